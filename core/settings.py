@@ -1,0 +1,33 @@
+"""What a machine sets by environment variables (prefix OCTANT_). Nothing else reads the environment."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="OCTANT_", extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    currency: str = "CNY"
+    time_zone: str = "Asia/Shanghai"
+    demo_password: str = ""
+    trusted_hosts: str = "127.0.0.1,localhost,[::1]"
+    secure_cookies: bool = False
+    workers_inline: int = 1
+    max_upload_mb: int = 40
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'octant.db').resolve()}"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
