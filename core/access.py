@@ -1,0 +1,279 @@
+"""Who may do what to which rows. Every permission question in the product is answered here.
+
+A *permission* is `module.entity.verb`. A role grants it at a *level*; the level turns into one predicate over
+the table (`Access`), and `core.wall` puts that predicate wherever the table is named in SQL. A rule is built for
+a *profile* (all that decides its shape) and takes the actor's own ids as bound values (`Me`), so that one
+compiled statement serves everybody with the same profile and nobody else.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, and_, bindparam, false, or_, select, true
+
+from core import clock
+from core.errors import Forbidden, Unscoped
+from core.i18n import _
+from core.record import METADATA
+
+
+class Level(IntEnum):
+    """How far a grant reaches. SHARED is only what a contributed rule hands over, such as a hand-over to a firm."""
+
+    NONE = 0
+    SHARED = 1
+    OWN = 2
+    TEAM = 3
+    SUBTREE = 4
+    ALL = 5
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What decides the shape of an actor's rules. Two actors with equal profiles share compiled statements."""
+
+    grants: tuple[tuple[str, Level], ...]
+    unit_kind: str | None = None
+    is_outside: bool = False
+    is_standing_in: bool = False
+    shows_clear: bool = False
+
+    def level(self, permission: str) -> Level:
+        """The widest level any grant gives; the most exact pattern does not narrow a wider one."""
+        cache = self._levels
+        if permission not in cache:
+            cache[permission] = max(
+                (level for pattern, level in self.grants if fnmatchcase(permission, pattern)), default=Level.NONE
+            )
+        return cache[permission]
+
+    @cached_property
+    def _levels(self) -> dict[str, Level]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a signed-in user, or the operator at the command line."""
+
+    user_id: int | None
+    username: str
+    name: str
+    profile: Profile
+    place: dict[str, int | None] = field(default_factory=dict, hash=False)
+    firm_id: int | None = None
+
+    def level(self, permission: str) -> Level:
+        return self.profile.level(permission)
+
+    def may(self, permission: str) -> bool:
+        return self.level(permission) > Level.NONE
+
+
+OPERATOR = Actor(None, "operator", "operator", Profile((("*", Level.ALL),)))
+
+
+def demand(actor: Actor, permission: str) -> None:
+    if not actor.may(permission):
+        raise Forbidden(_("You may not do this. Ask an administrator for the right “{permission}”.", permission=permission))
+
+
+# --- the actor's values, bound at execution -------------------------------------------------------------------
+
+_now = threading.local()
+
+
+def bind_actor(actor: Actor) -> None:
+    """Called by the wall right before a statement runs, on the thread that runs it."""
+    _now.actor = actor
+
+
+def current() -> Actor:
+    actor: Actor | None = getattr(_now, "actor", None)
+    if actor is None:
+        raise Unscoped("no actor is bound to this statement")
+    return actor
+
+
+class Me:
+    """Bound values of the actor, for rules. A rule never holds a value itself: it would leak through the cache."""
+
+    user_id = bindparam("me_user", callable_=lambda: current().user_id, type_=BigInteger)
+    unit_id = bindparam("me_unit", callable_=lambda: current().place.get("unit_id"), type_=BigInteger)
+    firm_id = bindparam("me_firm", callable_=lambda: current().firm_id, type_=BigInteger)
+    today = bindparam("me_today", callable_=clock.today, type_=Date)
+
+    @staticmethod
+    def place(kind: str) -> Any:
+        return bindparam(
+            f"me_{kind}", callable_=lambda: current().place.get(f"{kind}_id"), type_=BigInteger, unique=False
+        )
+
+
+
+# --- rules ----------------------------------------------------------------------------------------------------
+
+Predicate = ColumnElement[bool]
+VERBS = ("read", "create", "update", "delete", "unmask")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The question a rule answers: for this profile, this table's columns, at this level, for this verb."""
+
+    profile: Profile
+    level: Level
+    verb: str
+
+    def at(self, level: Level) -> "Asker":
+        return Asker(self.profile, level, self.verb)
+
+
+Rule = Callable[[Asker, FromClause], Predicate]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """A rule that an upper module adds to an entity: it widens what SHARED, OWN and TEAM reach.
+
+    `inherits` says that children of the record (its key persons, its deals) are widened with it.
+    """
+
+    permission: str
+    rule: Rule
+    inherits: bool = False
+
+
+@dataclass(frozen=True)
+class Access:
+    """The access rule of one table: its permission stem, and the predicate of a level."""
+
+    stem: str
+    rule: Rule
+    guards: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+ACCESS: dict[str, Access] = {}
+CONTRIBUTIONS: dict[str, list[Contribution]] = {}
+
+
+def protect(table: Any, stem: str, rule: Rule) -> None:
+    """Give a table its rule. `stem` is `module.entity`; guarded columns are read from the declaration."""
+    table = getattr(table, "__table__", table)
+    guards = {c.name: c.info["guard"] for c in table.columns if c.info.get("guard")}
+    ACCESS[table.name] = Access(stem, rule, guards)
+
+
+def contribute(contribution: Contribution) -> None:
+    CONTRIBUTIONS.setdefault(contribution.permission, []).append(contribution)
+
+
+def predicate(profile: Profile, table: FromClause, verb: str, *, name: str) -> Predicate:
+    """The rows of `table` (an alias of the table `name`) on which the profile may do the verb."""
+    access = ACCESS.get(name)
+    if access is None:
+        raise Unscoped(f"table {name} has no access rule")
+    level = profile.level(f"{access.stem}.{verb}")
+    return _at(access, Asker(profile, level, verb), table)
+
+
+def _at(access: Access, ask: Asker, table: FromClause, *, for_children: bool = False) -> Predicate:
+    if ask.level is Level.NONE:
+        return false()
+    if ask.level is Level.ALL:
+        return true()
+    given = CONTRIBUTIONS.get(f"{access.stem}.{ask.verb}", []) if ask.level < Level.SUBTREE else []
+    widened = [c.rule(ask, table) for c in given if c.inherits or not for_children]
+    return or_(false(), access.rule(ask, table), *widened)
+
+
+def owned(*, also: Rule | None = None) -> Rule:
+    """Records with an owner and a place. `also` widens OWN and TEAM, e.g. by the account the record belongs to."""
+
+    def rule(ask: Asker, table: FromClause) -> Predicate:
+        base = _owner_rule(ask, table)
+        return or_(base, also(ask, table)) if also and Level.OWN <= ask.level < Level.SUBTREE else base
+
+    return rule
+
+
+def _owner_rule(ask: Asker, table: FromClause) -> Predicate:
+    if ask.level is Level.SUBTREE and ask.profile.unit_kind:
+        return table.c[f"{ask.profile.unit_kind}_id"] == Me.place(ask.profile.unit_kind)
+    if ask.level is Level.TEAM and ask.profile.unit_kind:
+        return or_(table.c.unit_id == Me.unit_id, is_me(ask, table.c.owner_id))
+    return is_me(ask, table.c.owner_id) if ask.level >= Level.OWN else false()
+
+
+def is_me(ask: Asker, column: ColumnElement[Any]) -> Predicate:
+    """The column names the actor, or somebody whom the actor stands in for today."""
+    if not ask.profile.is_standing_in:
+        return column == Me.user_id
+    away = METADATA.tables["core_deputy"].alias()
+    absent = select(away.c.absent_id).where(
+        away.c.deputy_id == Me.user_id, away.c.starts_on <= Me.today, away.c.ends_on >= Me.today,
+        away.c.archived_at.is_(None),
+    )
+    return or_(column == Me.user_id, column.in_(absent))
+
+
+def nobody(_ask: Asker, _table: FromClause) -> Predicate:
+    """No rows at any level but ALL."""
+    return false()
+
+
+def personal(column: str) -> Rule:
+    """Rows that belong to one person, at whatever level: saved views, notifications."""
+    return lambda ask, table: is_me(ask, table.c[column]) if ask.level >= Level.OWN else false()
+
+
+def reference(*, outside: bool = False) -> Rule:
+    """Configuration that everybody inside reads. Changing it takes the level ALL."""
+
+    def rule(ask: Asker, table: FromClause) -> Predicate:
+        reads = ask.verb == "read" and (outside or not ask.profile.is_outside)
+        return true() if reads else false()
+
+    return rule
+
+
+def via(column: str, parent: str) -> Rule:
+    """Rows that follow a parent record: whoever reaches the parent at this level reaches the child."""
+
+    def rule(ask: Asker, table: FromClause) -> Predicate:
+        return table.c[column].in_(parents(ask, parent)) if ask.level >= Level.OWN else false()
+
+    return rule
+
+
+def through(link: str, mine: str, theirs: str, parent: str) -> Rule:
+    """Rows tied to parents by a link table: an activity and its accounts."""
+
+    def rule(ask: Asker, table: FromClause) -> Predicate:
+        if ask.level < Level.OWN:
+            return false()
+        tie = METADATA.tables[link].alias()
+        return table.c.id.in_(select(tie.c[mine]).where(tie.c[theirs].in_(parents(ask, parent))))
+
+    return rule
+
+
+def parents(ask: Asker, parent: str) -> Any:
+    """Ids of the parent's rows that the asker reaches at the same level."""
+    above = METADATA.tables[parent].alias()
+    return select(above.c.id).where(_at(ACCESS[parent], ask, above, for_children=True))
+
+
+def all_of(*rules: Rule) -> Rule:
+    return lambda ask, table: and_(*(rule(ask, table) for rule in rules))
+
+
+def any_of(*rules: Rule) -> Rule:
+    return lambda ask, table: or_(*(rule(ask, table) for rule in rules))
+
+

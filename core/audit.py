@@ -1,0 +1,138 @@
+"""The journal: one entry per change, in the same transaction as the change.
+
+The entry holds who, when, what and a digest of the values; the values lie in a side table, which an erasure may
+empty without breaking the chain. Entries are sealed into a keyed chain in batches by a job (`core.seal`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, event, inspect
+from sqlmodel import Field
+
+from core import clock
+from core.access import ACCESS, nobody, protect
+from core.db import ActorSession
+from core.errors import Forbidden, Unscoped
+from core.i18n import _
+from core.record import SYSTEM_FIELDS, Record, Row
+
+UNWRITTEN = {*SYSTEM_FIELDS} - {"archived_at"}
+
+
+class AuditEntry(Row, table=True):
+    __tablename__ = "core_audit"
+    __table_args__ = (Index("ix_core_audit_record", "entity", "record_id", "id"),)
+    at: datetime = Field(default_factory=clock.now)
+    actor_id: int | None = Field(default=None, sa_type=BigInteger)
+    actor: str = Field(max_length=80)
+    origin: str = Field(default="", max_length=20)
+    verb: str = Field(max_length=40)
+    entity: str = Field(max_length=60)
+    record_id: int = Field(sa_type=BigInteger)
+    batch_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    digest: str = Field(max_length=80)
+    seal: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class AuditValue(Row, table=True):
+    """The old and new values of an entry, by field: `{"name": ["old", "new"]}`."""
+
+    __tablename__ = "core_audit_value"
+    entry_id: int = Field(sa_type=BigInteger, unique=True)
+    changes: dict[str, list[Any]] = Field(default_factory=dict, sa_type=JSON)
+
+
+# Nobody reads the journal through the wall but those whom a role lets read all of it: a record's own history is
+# read by `core.history`, which first asks for the record.
+protect(AuditEntry, "core.audit", nobody)
+protect(AuditValue, "core.audit", nobody)
+
+Changes = dict[str, list[Any]]
+
+
+def encode(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def digest(changes: Changes) -> str:
+    text = json.dumps(changes, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_entries(session: ActorSession, entries: Iterable[tuple[str, str, int, Changes]], batch: int | None) -> None:
+    """Write entries for (verb, entity, record id, changes); the caller has opened the session for inserts."""
+    from core.dialects import bulk_insert
+    from core.ids import new_ids
+
+    items = list(entries)
+    ids, value_ids = new_ids(len(items) or 1), new_ids(len(items) or 1)
+    actor = session.actor
+    common = {
+        "at": clock.now(), "actor_id": actor.user_id, "actor": actor.username,
+        "origin": session.info.get("origin", ""), "batch_id": batch, "seal": None,
+    }  # fmt: skip
+    rows = [
+        {"id": i, "verb": verb, "entity": entity, "record_id": record, "digest": digest(changes), **common}
+        for i, (verb, entity, record, changes) in zip(ids, items, strict=False)
+    ]
+    values = [{"id": v, "entry_id": i, "changes": item[3]} for v, i, item in zip(value_ids, ids, items, strict=False)]
+    bulk_insert(session, AuditEntry.__table__, rows)  # type: ignore[attr-defined]
+    bulk_insert(session, AuditValue.__table__, values)  # type: ignore[attr-defined]
+
+
+def changes_of(row: Record) -> Changes:
+    """What changed on a record since it was loaded, by field."""
+    found: Changes = {}
+    state = inspect(row)
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if attribute.key in UNWRITTEN or not history.has_changes():
+            continue
+        old = encode(history.deleted[0]) if history.deleted else None
+        new = encode(history.added[0]) if history.added else None
+        if old != new:
+            found[attribute.key] = [old, new]
+    return found
+
+
+def values_of(row: Record) -> Changes:
+    state = inspect(row)
+    return {a.key: [encode(getattr(row, a.key)), None] for a in state.mapper.column_attrs if a.key not in UNWRITTEN}
+
+
+@event.listens_for(ActorSession, "before_flush")
+def _collect(session: ActorSession, _context: Any, _instances: Any) -> None:
+    collected = session.info.setdefault("journal", [])
+    for verb, rows in (("create", session.new), ("update", session.dirty), ("delete", session.deleted)):
+        for row in rows:
+            if not isinstance(row, Record):
+                continue
+            changes = values_of(row) if verb == "delete" else changes_of(row)
+            if changes:
+                if verb == "update":
+                    _demand_clear(session, row, changes)
+                collected.append((session.info.get("verb") or verb, _entity_of(row), row.id, changes))
+
+
+@event.listens_for(ActorSession, "after_flush")
+def _write(session: ActorSession, _context: Any) -> None:
+    collected = session.info.pop("journal", [])
+    if collected:
+        write_entries(session, collected, session.info.get("batch"))
+
+
+def _demand_clear(session: ActorSession, row: Record, changes: Changes) -> None:
+    """A guarded value is only overwritten where it was seen, or history would keep its mask as the old value."""
+    for name in ACCESS[row.__tablename__].guards.keys() & changes.keys():
+        if not session.actor.profile.shows_clear:
+            raise Unscoped(f"{name} is guarded: edit it in a session that shows it")
+        if "****" in str(changes[name][0]):
+            raise Forbidden(_("You may not change what you may not see."))
+
+
+def _entity_of(row: Record) -> str:
+    return ACCESS[row.__tablename__].stem

@@ -1,0 +1,150 @@
+"""Engines, sessions, and the only commit in the product.
+
+`unit_of_work(actor)` is the session that everything above the kernel uses: it belongs to one actor for its whole
+life, and all its SQL passes the wall. `kernel_session()` passes no wall; it is for sign-in, jobs, the journal and
+migrations inside `core`, and a lint refuses it elsewhere.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session
+
+from core.access import ACCESS, Actor
+from core.dialects import engine_for, id_slices
+from core.errors import Conflict, Forbidden, NotFound, Unscoped
+from core.i18n import _
+from core.record import Record
+from core.settings import settings
+from core.wall import RowRule, guard, walled
+
+_engines: dict[str, sa.Engine] = {}
+
+
+def engine() -> sa.Engine:
+    """The one pool of this process, made at first use from the settings."""
+    url = settings().url
+    if url not in _engines:
+        _engines[url] = engine_for(url)
+        guard(_engines[url])
+    return _engines[url]
+
+
+def dispose() -> None:
+    for made in _engines.values():
+        made.dispose()
+    _engines.clear()
+
+
+class ActorSession(Session):
+    """One session, one actor, for life: the identity map can never hold another's rows."""
+
+    def __init__(self, actor: Actor, *, writes: bool, base: sa.Engine | None = None) -> None:
+        scoped = walled(base if base is not None else engine(), actor)
+        if not writes:
+            scoped = scoped.execution_options(sqlite_begin="DEFERRED")
+        super().__init__(scoped, expire_on_commit=False, autoflush=False)
+        self.info.update(actor=actor, writes=writes)
+
+    @property
+    def actor(self) -> Actor:
+        return self.info["actor"]  # type: ignore[no-any-return]
+
+    def _refuse(self, *_args: Any, **_kw: Any) -> Any:
+        raise Unscoped("the legacy bulk API goes round the unit of work")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _refuse
+
+
+@contextmanager
+def unit_of_work(actor: Actor, *, clear: bool = False) -> Iterator[ActorSession]:
+    """Read and write as the actor; commit once, at the end. `clear` shows guarded columns where the actor may."""
+    with ActorSession(_cleared(actor) if clear else actor, writes=True) as session:
+        yield session
+        commit(session)
+
+
+@contextmanager
+def reading(actor: Actor, *, clear: bool = False) -> Iterator[ActorSession]:
+    """Read as the actor; nothing is ever committed."""
+    with ActorSession(_cleared(actor) if clear else actor, writes=False) as session:
+        yield session
+
+
+def _cleared(actor: Actor) -> Actor:
+    profile = dataclasses.replace(actor.profile, shows_clear=True)
+    return dataclasses.replace(actor, profile=profile)
+
+
+def commit(session: Session) -> None:
+    """The one commit. A lost race becomes a Conflict, never a second write."""
+    try:
+        session.commit()
+    except sa.orm.exc.StaleDataError as error:
+        raise Conflict(_("Somebody else saved this record while you were working on it.")) from error
+
+
+@contextmanager
+def kernel_session(*, writes: bool = True) -> Iterator[Session]:
+    options = {} if writes else {"sqlite_begin": "DEFERRED"}
+    with Session(engine().execution_options(**options), expire_on_commit=False) as session:
+        yield session
+        if writes:
+            session.commit()
+
+
+# --- what the unit of work checks -----------------------------------------------------------------------------
+
+
+@event.listens_for(ActorSession, "do_orm_execute")
+def _no_bulk_insert(state: Any) -> None:
+    if state.is_insert:
+        raise Unscoped("a bulk insert belongs to the bulk door")
+
+
+@event.listens_for(ActorSession, "before_flush")
+def _open_writes(session: ActorSession, _context: Any, _instances: Any) -> None:
+    if not session.info["writes"]:
+        raise Unscoped("a write in a session opened for reading")
+    session.connection().info["may_write"] = True
+
+
+@event.listens_for(ActorSession, "after_flush_postexec")
+def _close_writes(session: ActorSession, _context: Any) -> None:
+    session.connection().info["may_write"] = False
+
+
+@event.listens_for(ActorSession, "after_flush")
+def _check_written_rows(session: ActorSession, _context: Any) -> None:
+    """What was written must be within the writer's reach afterwards too: nobody writes into another's patch."""
+    for rows, verb in ((session.new, "create"), (session.dirty, "update")):
+        by_table: dict[Any, set[int]] = {}
+        for row in rows:
+            if session.is_modified(row) or verb == "create":
+                by_table.setdefault(row.__table__, set()).add(row.id)
+        for table, ids in by_table.items():
+            check_reach(session, table, ids, verb)
+
+
+def check_reach(session: Session, table: sa.Table, ids: set[int], verb: str) -> None:
+    if table.name not in ACCESS:
+        raise Unscoped(f"table {table.name} has no access rule")
+    reached = 0
+    for part in id_slices(list(ids)):
+        statement = sa.select(sa.func.count()).select_from(table).where(table.c.id.in_(part), RowRule(verb, table))
+        reached += session.connection().scalar(statement) or 0
+    if reached != len(ids):
+        raise Forbidden(_("This would put the record out of your reach. Choose an owner within your area."))
+
+
+def get(session: ActorSession, model: type[Record], record_id: int) -> Any:
+    """The record, or NotFound: a hidden id answers exactly like a missing one."""
+    row = session.get(model, record_id)
+    if row is None:
+        raise NotFound(_("There is no such record, or it is not yours to see."))
+    return row
+

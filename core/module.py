@@ -1,0 +1,172 @@
+"""A Module is what a folder adds to the product. The registry finds the modules, checks them and answers for them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from core.access import Contribution, contribute, protect
+from core.entity import Entity
+from core.i18n import load_catalogue
+
+GROUP = "octant.modules"
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A line of the navigation: an entity's list, or the address of a page."""
+
+    label: str
+    target: str
+    icon: str
+    group: str = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class DefaultRole:
+    """A role that the module ships; an administrator may change its grants, which are then kept."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    grants: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of HTML on another entity's page: `draw(session, record) -> str`, empty for nothing to show.
+
+    `place` is `main`, `side` or `home`; on `home` the record is None. It is asked only of actors with the permission.
+    """
+
+    entity: str
+    draw: Callable[[Any, Any], str]
+    permission: str
+    place: str = "main"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button on another entity's page that leads to an address of the module: `address(record) -> str`."""
+
+    entity: str
+    label: str
+    address: Callable[[Any], str]
+    permission: str
+    icon: str = "arrow-right"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work for later: `run(progress, **arguments) -> result`. Safe to run twice; names the actor it acts for."""
+
+    name: str
+    run: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Report:
+    """`gather(session, **parameters) -> data` reads as the actor; `draw(data) -> bytes` makes the PDF."""
+
+    name: str
+    label: str
+    gather: Callable[..., Any]
+    draw: Callable[[Any], bytes]
+    permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    name: str
+    summary: str
+    needs: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    tables: tuple[tuple[Any, str, Any], ...] = ()
+    menus: tuple[Menu, ...] = ()
+    roles: tuple[DefaultRole, ...] = ()
+    routes: Any = None
+    seed: Callable[[Any], None] | None = None
+    demo: Callable[[Any], None] | None = None
+    panels: tuple[Panel, ...] = ()
+    actions: tuple[Action, ...] = ()
+    rules: tuple[Contribution, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True)
+class Registry:
+    modules: tuple[Module, ...]
+
+    def entities(self) -> Iterator[Entity]:
+        for module in self.modules:
+            yield from module.entities
+
+    def entity(self, stem: str) -> Entity | None:
+        return next((entity for entity in self.entities() if entity.stem == stem), None)
+
+    def entity_of_table(self, table: str) -> Entity | None:
+        return next((entity for entity in self.entities() if entity.table.name == table), None)
+
+    def panels(self, entity: str) -> list[Panel]:
+        found = [panel for module in self.modules for panel in module.panels if panel.entity == entity]
+        return sorted(found, key=lambda panel: panel.order)
+
+    def actions(self, entity: str) -> list[Action]:
+        return [action for module in self.modules for action in module.actions if action.entity == entity]
+
+    def menus(self) -> list[Menu]:
+        return [menu for module in self.modules for menu in module.menus]
+
+    def job(self, name: str) -> Job:
+        return next(job for module in self.modules for job in module.jobs if job.name == name)
+
+    def reports(self) -> list[Report]:
+        return [report for module in self.modules for report in module.reports]
+
+    def report(self, name: str) -> Report | None:
+        return next((report for report in self.reports() if report.name == name), None)
+
+    def roles(self) -> list[DefaultRole]:
+        return [role for module in self.modules for role in module.roles]
+
+
+def manifests() -> list[Module]:
+    """Every installed module, by the entry-point group: an installed wheel adds one without a line changed here."""
+    found = [import_module(point.value.split(":")[0]).MODULE for point in entry_points(group=GROUP)]
+    return _in_order(found)
+
+
+def _in_order(found: list[Module]) -> list[Module]:
+    """Each module after those it needs. A missing one is said by name."""
+    placed: list[Module] = []
+    waiting = sorted(found, key=lambda module: module.name)
+    while waiting:
+        ready = [m for m in waiting if {*m.needs} <= {p.name for p in placed}]
+        if not ready:
+            lacking = {need for m in waiting for need in m.needs} - {m.name for m in found}
+            raise LookupError(f"modules {[m.name for m in waiting]} wait for {sorted(lacking) or 'each other'}")
+        placed += ready
+        waiting = [m for m in waiting if m not in ready]
+    return placed
+
+
+@cache
+def registry() -> Registry:
+    """Load the modules once per process: their tables, rules and texts are in force from then on."""
+    made = Registry(tuple(manifests()))
+    for module in made.modules:
+        package = import_module(module.name)
+        load_catalogue(Path(str(package.__file__)).parent)
+        for entity in module.entities:
+            protect(entity.table, entity.stem, entity.rule)
+        for table, stem, rule in module.tables:
+            protect(table, stem, rule)
+        for rule_added in module.rules:
+            contribute(rule_added)
+    return made
