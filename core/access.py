@@ -156,6 +156,7 @@ class Access:
     stem: str
     rule: Rule
     guards: dict[str, str] = field(default_factory=dict, hash=False)
+    is_kernels: bool = False
 
 
 ACCESS: dict[str, Access] = {}
@@ -169,6 +170,12 @@ def protect(table: Any, stem: str, rule: Rule) -> None:
     ACCESS[table.name] = Access(stem, rule, guards)
 
 
+def protect_kernel(table: Any, stem: str) -> None:
+    """A table that the kernel itself writes beside everybody's changes (journal, search) and nobody else reads."""
+    table = getattr(table, "__table__", table)
+    ACCESS[table.name] = Access(stem, nobody, is_kernels=True)
+
+
 def contribute(contribution: Contribution) -> None:
     CONTRIBUTIONS.setdefault(contribution.permission, []).append(contribution)
 
@@ -178,6 +185,8 @@ def predicate(profile: Profile, table: FromClause, verb: str, *, name: str) -> P
     access = ACCESS.get(name)
     if access is None:
         raise Unscoped(f"table {name} has no access rule")
+    if access.is_kernels:
+        return false() if verb == "read" else true()
     level = profile.level(f"{access.stem}.{verb}")
     return _at(access, Asker(profile, level, verb), table)
 

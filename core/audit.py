@@ -14,7 +14,7 @@ from sqlalchemy import JSON, BigInteger, Index, event, inspect
 from sqlmodel import Field
 
 from core import clock
-from core.access import ACCESS, nobody, protect
+from core.access import ACCESS, protect_kernel
 from core.db import ActorSession
 from core.errors import Forbidden, Unscoped
 from core.i18n import _
@@ -48,8 +48,8 @@ class AuditValue(Row, table=True):
 
 # Nobody reads the journal through the wall but those whom a role lets read all of it: a record's own history is
 # read by `core.history`, which first asks for the record.
-protect(AuditEntry, "core.audit", nobody)
-protect(AuditValue, "core.audit", nobody)
+protect_kernel(AuditEntry, "core.audit")
+protect_kernel(AuditValue, "core.audit")
 
 Changes = dict[str, list[Any]]
 

@@ -1,0 +1,153 @@
+"""The one bulk door: sets of rows are inserted, updated and removed here, and nowhere else.
+
+It asks for the right once per set, checks the reach of what was written once per set, writes the journal as a
+set, and leaves the commit to the unit of work. Import, undo of an import, bulk edits and the demo pass through it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from core import clock
+from core.access import demand
+from core.audit import UNWRITTEN, Changes, encode, write_entries
+from core.db import ActorSession, check_reach
+from core.dialects import bulk_insert, id_slices
+from core.entity import Entity
+from core.errors import Conflict, Forbidden
+from core.i18n import _
+from core.ids import new_ids
+from core.placement import place_rows
+from core.record import Owned
+from core.search import forget, index_rows, reindex
+from core.wall import RowRule, whole
+
+Values = dict[str, Any]
+
+
+def create_rows(session: ActorSession, entity: Entity, rows: list[Values], *, batch: int, verb: str = "import") -> None:
+    """Insert rows (column values; `id` may be given). Every one must be within the actor's reach."""
+    if not rows:
+        return
+    demand(session.actor, entity.permission("create"))
+    complete = [_filled(entity, row, fresh) for row, fresh in zip(rows, new_ids(len(rows)), strict=True)]
+    if issubclass(entity.model, Owned):
+        place_rows(session, complete)
+    with _door_open(session):
+        bulk_insert(session, entity.table, complete)
+        check_reach(session, entity.table, {row["id"] for row in complete}, "create")
+        index_rows(session, entity, complete)
+        write_entries(session, ((verb, entity.stem, row["id"], _created(row)) for row in complete), batch)
+
+
+def update_rows(
+    session: ActorSession, entity: Entity, changes: dict[int, Values], *, batch: int, verb: str = "import"
+) -> None:
+    """Set columns of many records, by id. A record that is hidden or not writable fails the whole set."""
+    if not changes:
+        return
+    demand(session.actor, entity.permission("update"))
+    before = stored_rows(session, entity, list(changes))
+    _demand_all(session, entity, list(changes), "update")
+    entries = []
+    with _door_open(session):
+        for values in _placed(session, entity, changes):
+            record_id = values.pop("id")
+            old = before[record_id]
+            entries.append((verb, entity.stem, record_id, _updated(old, changes[record_id])))
+            table = entity.table
+            statement = update(table).where(table.c.id == record_id, table.c.version == old["version"])
+            written = session.connection().execute(
+                statement.values(**values, version=old["version"] + 1, updated_at=clock.now())
+            )
+            if written.rowcount != 1:
+                raise Conflict(_("Somebody else saved one of these records meanwhile. Nothing was changed; try again."))
+        check_reach(session, entity.table, set(changes), "update")
+        reindex(session, entity, list(changes))
+        write_entries(session, entries, batch)
+
+
+def remove_rows(session: ActorSession, entity: Entity, ids: list[int], *, batch: int, verb: str = "undo") -> None:
+    """Take out rows that an undone import made. Rows that others already use are kept by the database's keys."""
+    if not ids:
+        return
+    demand(session.actor, entity.permission("delete"))
+    before = stored_rows(session, entity, ids)
+    _demand_all(session, entity, ids, "delete")
+    with _door_open(session):
+        for part in id_slices(ids):
+            session.connection().execute(delete(entity.table).where(entity.table.c.id.in_(part)))
+        forget(session, entity, ids)
+        write_entries(session, ((verb, entity.stem, i, _removed(before[i])) for i in ids), batch)
+
+
+def stored_rows(session: ActorSession, entity: Entity, ids: list[int]) -> dict[int, Values]:
+    """The rows as they are stored, unmasked, of records that the actor may see. For comparison, not for show."""
+    table, visible = whole(entity.table), entity.table
+    rows: dict[int, Values] = {}
+    for part in id_slices(ids):
+        seen = select(visible.c.id).where(visible.c.id.in_(part))
+        found = session.connection().execute(select(table).where(table.c.id.in_(seen))).mappings()
+        rows.update((row["id"], dict(row)) for row in found)
+    if len(rows) != len(set(ids)):
+        raise Forbidden(_("Some of these records are not yours to see."))
+    return rows
+
+
+def _demand_all(session: ActorSession, entity: Entity, ids: list[int], verb: str) -> None:
+    table, allowed = entity.table, 0
+    for part in id_slices(ids):
+        rows = session.connection().execute(select(table.c.id).where(table.c.id.in_(part), RowRule(verb, table)))
+        allowed += len(rows.all())
+    if allowed != len(set(ids)):
+        raise Forbidden(_("Some of these records are not yours to change."))
+
+
+@contextmanager
+def _door_open(session: ActorSession) -> Iterator[None]:
+    info = session.connection().info
+    info["may_write"] = True
+    try:
+        yield
+    finally:
+        info["may_write"] = False
+
+
+def _filled(entity: Entity, row: Values, fresh: int) -> Values:
+    """All columns of the table, so that one statement serves the set; the model's own defaults where nothing is given."""
+    now = clock.now()
+    fixed = {"id": fresh, "created_at": now, "updated_at": now, "version": 1, "archived_at": None}
+    return {column.name: _value(column, row, fixed) for column in entity.table.columns}
+
+
+def _value(column: Any, row: Values, fixed: Values) -> Any:
+    given = row.get(column.name)
+    if given is not None:
+        return given
+    if column.name in fixed:
+        return fixed[column.name]
+    default = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
+
+
+def _placed(session: ActorSession, entity: Entity, changes: dict[int, Values]) -> list[Values]:
+    rows = [{"id": record_id, **values} for record_id, values in changes.items()]
+    if issubclass(entity.model, Owned):
+        place_rows(session, [row for row in rows if "owner_id" in row])
+    return rows
+
+
+def _created(row: Values) -> Changes:
+    return {k: [None, encode(v)] for k, v in row.items() if k not in UNWRITTEN and v is not None}
+
+
+def _updated(old: Values, new: Values) -> Changes:
+    return {k: [encode(old[k]), encode(v)] for k, v in new.items() if k not in UNWRITTEN and encode(old[k]) != encode(v)}
+
+
+def _removed(old: Values) -> Changes:
+    return {k: [encode(v), None] for k, v in old.items() if k not in UNWRITTEN and v is not None}

@@ -1,0 +1,126 @@
+"""A record's history, and taking a change back: one field, one entry, or everything one batch did.
+
+History is read only after the record itself was read through the wall, and guarded values are masked in it
+unless the session shows them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.access import ACCESS
+from core.audit import AuditEntry, AuditValue, Changes
+from core.db import ActorSession, get
+from core.entity import Entity
+from core.errors import Conflict, Forbidden, NotFound
+from core.i18n import _
+from core.wall import RowRule, mask_phone, whole
+
+LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of a record's history: who did what when, and each field's old and new stored value."""
+
+    id: int
+    at: datetime
+    actor: str
+    origin: str
+    verb: str
+    batch_id: int | None
+    fields: Changes
+
+
+def history(session: ActorSession, entity: Entity, record_id: int, *, limit: int = LIMIT) -> list[Change]:
+    """The newest changes first. Raises NotFound where the record is hidden."""
+    record = get(session, entity.model, record_id)
+    entry, value = whole(AuditEntry), whole(AuditValue)
+    statement = (
+        select(entry, value.c.changes)
+        .join(value, value.c.entry_id == entry.c.id)
+        .where(entry.c.entity == entity.stem, entry.c.record_id == record_id)
+        .order_by(entry.c.id.desc())
+        .limit(limit)
+    )
+    shown = _shown_names(entity, record)
+    return [
+        Change(r["id"], r["at"], r["actor"], r["origin"], r["verb"], r["batch_id"], _masked(entity, r["changes"], shown))
+        for r in session.connection().execute(statement).mappings()
+    ]
+
+
+def _shown_names(entity: Entity, record: Any) -> set[str]:
+    """Guarded columns that this session shows clear: a mask in the loaded value says that it does not."""
+    guards = ACCESS[entity.table.name].guards
+    return {name for name in guards if "****" not in str(getattr(record, name) or "****")}
+
+
+def _masked(entity: Entity, changes: Changes, shown: set[str]) -> Changes:
+    hidden = ACCESS[entity.table.name].guards.keys() - shown
+    return {k: [mask_phone(str(v)) if v else v for v in pair] if k in hidden else pair for k, pair in changes.items()}
+
+
+def undo_entry(session: ActorSession, entity: Entity, record_id: int, entry_id: int, only: str | None = None) -> None:
+    """Set the fields of one entry back to their old values, where they still hold the entry's new ones.
+
+    Raises Conflict naming the fields that were changed again since, and then changes nothing.
+    """
+    record = get(session, entity.model, record_id)
+    changes = _changes(session, entity, record_id, entry_id)
+    wanted = {k: pair for k, pair in changes.items() if only is None or k == only}
+    if not wanted:
+        raise NotFound(_("This change is no longer there to undo."))
+    _demand_settable(entity, wanted)
+    later = [k for k, (_old, new) in wanted.items() if getattr(record, k) != decode(entity, k, new)]
+    if later:
+        raise Conflict(_("Changed again since: {fields}. Undo the later change first.", fields=", ".join(later)))
+    for name, (old, _new) in wanted.items():
+        setattr(record, name, decode(entity, name, old))
+    session.info["verb"] = "undo"
+    entity.complete(session, record)
+    session.flush()
+
+
+def _changes(session: ActorSession, entity: Entity, record_id: int, entry_id: int) -> Changes:
+    entry, value = whole(AuditEntry), whole(AuditValue)
+    found = session.connection().scalar(
+        select(value.c.changes)
+        .join(entry, entry.c.id == value.c.entry_id)
+        .where(entry.c.id == entry_id, entry.c.entity == entity.stem, entry.c.record_id == record_id)
+    )
+    if found is None:
+        raise NotFound(_("This change is no longer there to undo."))
+    return found  # type: ignore[no-any-return]
+
+
+def _demand_settable(entity: Entity, changes: Changes) -> None:
+    """Only what a form could set is undone here; a status goes back by its own verb."""
+    settable = {view.name for view in entity.inputs} | {"archived_at"}
+    locked = changes.keys() - settable
+    if locked:
+        raise Forbidden(_("This was done by an act of its own. Take it back with the matching act on the record."))
+
+
+def decode(entity: Entity, name: str, value: Any) -> Any:
+    """A journal value as the column's Python value."""
+    if value is None:
+        return None
+    try:
+        kind = entity.table.c[name].type.python_type
+    except NotImplementedError:
+        return value
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if kind is date else value
+
+
+def may(session: ActorSession, entity: Entity, record_id: int, verb: str) -> bool:
+    """Whether the actor may do the verb on this visible record: the row rule itself answers."""
+    if not session.actor.may(entity.permission(verb)):
+        return False
+    table = entity.table
+    rule = select(table.c.id).where(table.c.id == record_id, RowRule(verb if verb in ("update", "delete", "create") else "update", table))
+    return session.connection().scalar(rule) is not None

@@ -1,0 +1,121 @@
+"""First rows of a database: the modules' reference data and roles, the demo world, users from the command line."""
+
+import os
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from core.access import OPERATOR, Actor
+from core.db import kernel_session, reading, unit_of_work
+from core.errors import Invalid, NotFound
+from core.fields import read_date
+from core.i18n import _, use_language
+from core.module import registry
+from core.people import Role, Unit, User, UserRole
+from core.settings import settings
+from core.signin import set_password
+
+Demo = dict[str, Any]
+
+
+def plant_reference() -> int:
+    """Add the modules' roles and reference rows that are missing; what a user changed stays. Returns rows added."""
+    loaded = registry()
+    added = 0
+    with unit_of_work(OPERATOR) as session:
+        known = set(session.scalars(select(Role.code)))
+        for role in loaded.roles():
+            if role.code not in known:
+                session.add(Role(code=role.code, name_zh=role.name_zh, name_en=role.name_en, grants=role.grants))
+                added += 1
+        session.flush()
+    for module in loaded.modules:
+        if module.seed is not None:
+            with unit_of_work(OPERATOR) as session:
+                added += module.seed(session) or 0
+    return added
+
+
+def plant_demo() -> Demo:
+    """Load the demo world into an empty database, once. Keys: loaded, users [(username, label)], password."""
+    loaded = registry()
+    password = demo_password()
+    with reading(OPERATOR) as session:
+        is_there = session.scalar(select(User.id).where(User.username == "am")) is not None
+    if not is_there:
+        plant_reference()
+        for module in loaded.modules:
+            if module.demo is not None:
+                with unit_of_work(OPERATOR) as session:
+                    module.demo(session)
+    with reading(OPERATOR) as session:
+        people = session.execute(select(User.id, User.username, User.name).order_by(User.id)).all()
+    if not is_there:
+        for person in people:
+            set_password(person.id, password)
+    return {"loaded": not is_there, "users": [(p.username, p.name) for p in people][:20], "password": password}
+
+
+def demo_password() -> str:
+    """From the setting, or made at random once and kept in the data folder, readable by its owner only."""
+    if settings().demo_password:
+        return settings().demo_password
+    file = settings().data_dir / "demo-password"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            stream.write(secrets.token_urlsafe(12))
+    return file.read_text().strip()
+
+
+def add_user(username: str, *, name: str, role: str, unit: str | None, password: str | None) -> dict[str, Any]:
+    registry()
+    chosen = password or secrets.token_urlsafe(12)
+    with unit_of_work(OPERATOR) as session:
+        if session.scalar(select(User.id).where(User.username == username)) is not None:
+            raise Invalid(_("There is already a user “{name}”.", name=username))
+        unit_id = _id_by_code(session, Unit, unit) if unit else None
+        user = User(username=username, name=name, unit_id=unit_id)
+        session.add(user)
+        session.flush()
+        session.add(UserRole(user_id=user.id, role_id=_id_by_code(session, Role, role)))
+        session.flush()
+    set_password(user.id, chosen)
+    return {"username": username, "role": role, "password": chosen}
+
+
+def _id_by_code(session: Any, model: Any, code: str) -> int:
+    found: int | None = session.scalar(select(model.id).where(model.code == code))
+    if found is None:
+        codes = ", ".join(session.scalars(select(model.code).order_by(model.code)))
+        raise NotFound(_("There is no “{code}”. There are: {codes}.", code=code, codes=codes))
+    return found
+
+
+def list_users() -> list[dict[str, Any]]:
+    with kernel_session(writes=False) as session:
+        rows = session.execute(select(User.id, User.username, User.name).order_by(User.username)).all()
+        pairs = session.execute(select(UserRole.user_id, Role.code).join(Role, Role.id == UserRole.role_id)).all()
+    return [
+        {"username": row.username, "name": row.name, "roles": sorted(code for user, code in pairs if user == row.id)}
+        for row in rows
+    ]
+
+
+def make_report(actor: Actor, name: str, out: Path, *, on: str | None, language: str) -> int:
+    """Gather as the actor, draw in the language, write the file; returns its size in bytes."""
+    report = registry().report(name)
+    if report is None:
+        names = ", ".join(found.name for found in registry().reports())
+        raise NotFound(_("There is no report “{name}”. There are: {names}.", name=name, names=names))
+    parameters: dict[str, date] = {"on": read_date(on)} if on else {}
+    with use_language(language):
+        with reading(actor) as session:
+            data = report.gather(session, **parameters)
+        content = report.draw(data)
+    out.write_bytes(content)
+    return len(content)

@@ -1,0 +1,152 @@
+"""Search by tokens: pairs of Chinese characters, whole Latin words, pinyin initials, the last four of a number.
+
+A pair index finds two-character words on both databases, where trigram indexes find nothing. Company-form words
+(有限公司, 集团 ...) are left out of matching unless the query has nothing else. Latin words match from their start.
+"""
+
+import re
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, event, false, or_, select
+from sqlmodel import Field, SQLModel
+
+from core.access import protect_kernel
+from core.db import ActorSession
+from core.dialects import bulk_insert, id_slices
+from core.entity import Entity
+from core.fields import view
+from core.record import METADATA, Record
+from core.wall import whole
+
+_FORMS = re.compile("股份有限公司|有限责任公司|有限公司|集团公司|股份|集团|公司|总公司|分公司")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
+_HIGHEST = "\uffff"
+_SIZE = 32
+
+_BYTEWISE = String(_SIZE).with_variant(String(_SIZE, collation="C"), "postgresql")
+
+
+class Token(SQLModel, table=True):
+    __tablename__ = "core_token"
+    __table_args__ = (Index("ix_core_token_record", "entity", "record_id"),)
+    entity: str = Field(primary_key=True, max_length=60)
+    token: str = Field(primary_key=True, sa_type=_BYTEWISE)  # type: ignore[call-overload]
+    record_id: int = Field(primary_key=True, sa_type=BigInteger)
+
+
+protect_kernel(Token, "core.token")
+
+
+def tokens_of(text: str) -> set[str]:
+    """What a stored text is found by."""
+    found = {word.lower()[:_SIZE] for word in _LATIN.findall(text)}
+    core_text = _FORMS.sub("", text) or text
+    for run in _CHINESE.findall(core_text):
+        found |= {run[i : i + 2] for i in range(len(run) - 1)} | {run[-1]}
+    initials = "".join(lazy_pinyin(core_text, style=Style.FIRST_LETTER, errors="ignore"))
+    return found | ({initials.lower()[:_SIZE]} if initials else set())
+
+
+def needles_of(words: str) -> list[tuple[str, bool]]:
+    """What a query asks for: (token, whether the token may go on)."""
+    found: list[tuple[str, bool]] = [(word.lower()[:_SIZE], True) for word in _LATIN.findall(words)]
+    core_words = _FORMS.sub(" ", words) if _CHINESE.search(_FORMS.sub("", words)) else words
+    for run in _CHINESE.findall(core_words):
+        found += [(run, True)] if len(run) == 1 else [(run[i : i + 2], False) for i in range(len(run) - 1)]
+    return found
+
+
+def search_condition(entity: Entity, words: str) -> ColumnElement[bool]:
+    """The entity's rows that hold every word, in their own texts or in those of a record they name."""
+    needles = needles_of(words)
+    if not needles or not entity.search:
+        return false()
+    own = entity.table.c.id.in_(_ids(entity.stem, needles))
+    named = [view(column) for column in entity.search if view(column).kind == "ref"]
+    return or_(own, *(entity.table.c[v.name].in_(_ids(_stem_of(v.target or ""), needles)) for v in named))
+
+
+def _stem_of(table: str) -> str:
+    from core.access import ACCESS
+
+    return ACCESS[table].stem
+
+
+def _ids(stem: str, needles: list[tuple[str, bool]]) -> Any:
+    """Ids that hold all needles; the first picks, the others narrow."""
+    first, *rest = sorted(needles, key=lambda needle: (needle[1], -len(needle[0])))
+    token = whole(Token)
+    statement = select(token.c.record_id).where(token.c.entity == stem, _matches(token, first))
+    for needle in rest:
+        other = whole(Token)
+        inner = select(other.c.record_id).where(other.c.entity == stem, _matches(other, needle))
+        statement = statement.where(token.c.record_id.in_(inner))
+    return statement
+
+
+def _matches(token: Any, needle: tuple[str, bool]) -> ColumnElement[bool]:
+    text, goes_on = needle
+    if not goes_on:
+        return token.c.token == text  # type: ignore[no-any-return]
+    return and_(token.c.token >= text, token.c.token < text + _HIGHEST)
+
+
+# --- keeping the index ----------------------------------------------------------------------------------------
+
+
+def _searched(entity: Entity) -> list[Any]:
+    return [view(column) for column in entity.search if view(column).kind != "ref"]
+
+
+def _row_tokens(entity: Entity, row: Any) -> set[str]:
+    found: set[str] = set()
+    for field in _searched(entity):
+        value = row[field.name] if not isinstance(row, Record) else getattr(row, field.name)
+        if field.masked or field.kind == "phone":
+            found |= {value[-4:]} if value and len(value) >= 8 else set()
+        elif value:
+            found |= tokens_of(str(value))
+    return found
+
+
+def index_rows(session: ActorSession, entity: Entity, rows: list[Any]) -> None:
+    """Add the tokens of new rows. The caller has opened the session for writes."""
+    made = [
+        {"entity": entity.stem, "token": token, "record_id": row["id"] if not isinstance(row, Record) else row.id}
+        for row in rows
+        for token in _row_tokens(entity, row)
+    ]
+    if made:
+        bulk_insert(session, METADATA.tables["core_token"], made)
+
+
+def forget(session: ActorSession, entity: Entity, ids: list[int]) -> None:
+    table = METADATA.tables["core_token"]
+    for part in id_slices(ids):
+        session.connection().execute(delete(table).where(table.c.entity == entity.stem, table.c.record_id.in_(part)))
+
+
+def reindex(session: ActorSession, entity: Entity, ids: list[int]) -> None:
+    if not entity.search:
+        return
+    forget(session, entity, ids)
+    table = whole(entity.table)
+    for part in id_slices(ids):
+        rows = session.connection().execute(select(table).where(table.c.id.in_(part))).mappings().all()
+        index_rows(session, entity, list(rows))
+
+
+@event.listens_for(ActorSession, "after_flush")
+def _keep_index(session: ActorSession, _context: Any) -> None:
+    from core.module import registry
+
+    for row in session.new | session.dirty:
+        entity = registry().entity_of_table(row.__table__.name) if isinstance(row, Record) else None
+        if entity is None or not entity.search:
+            continue
+        if row in session.new:
+            index_rows(session, entity, [row])
+        elif session.is_modified(row):
+            reindex(session, entity, [row.id])
