@@ -1,4 +1,4 @@
-"""What must hold for the repository itself: layers, lint, no machine's addresses, no large files, known dependencies."""
+"""What must hold for the repository itself: layers, lint, no machine's addresses, no large files, known packages."""
 
 import os
 import re
