@@ -1,9 +1,10 @@
 """Fixtures that every test may use: an empty database on each engine, and a browser."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests import engines
 from tests.browser import browser as browser  # a fixture is known by its name here
 
+FILE = "octant.db"
 ENGINES = ("sqlite", "postgresql")
 KEPT = ("OCTANT_TEST_PG", "OCTANT_CHROMIUM")
 SERVER = pytest.StashKey[ExitStack]()
@@ -50,23 +52,74 @@ def pg_admin(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(params=ENGINES)
 def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of this test alone, on each engine."""
-    with empty_database(request, tmp_path) as url:
+    with empty(request, tmp_path) as url:
         yield url
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def module_engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database that the tests of one file share, on each engine."""
-    with empty_database(request, tmp_path_factory.mktemp("database")) as url:
+    with empty(request, tmp_path_factory.mktemp("empty")) as url:
         yield url
 
 
-def empty_database(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[str]:
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path, migrated: "Templates") -> Iterator[str]:
+    """A database with every migration and the reference data, in use by the product, for this test alone."""
+    with migrated.copy(request, tmp_path) as url, engines.in_use(url, tmp_path):
+        yield url
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def module_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, migrated: "Templates"
+) -> Iterator[str]:
+    """The same, shared by the tests of one file."""
+    folder = tmp_path_factory.mktemp("database")
+    with migrated.copy(request, folder) as url, engines.in_use(url, folder):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Templates"]:
+    with ExitStack() as made:
+        yield Templates(tmp_path_factory.mktemp("templates"), made)
+
+
+class Templates:
+    """One migrated database for each engine, made when first asked for, then copied: quicker than migrating again."""
+
+    def __init__(self, folder: Path, made: ExitStack) -> None:
+        self.folder, self.made, self.urls = folder, made, dict[str, str]()
+
+    def copy(self, request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[str]:
+        template = self.of(request)
+        if request.param == "postgresql":
+            return engines.database(request.getfixturevalue("pg_admin"), template=template)
+        return nullcontext(sqlite_url(Path(shutil.copy(self.folder / FILE, folder)).parent))
+
+    def of(self, request: pytest.FixtureRequest) -> str:
+        if request.param not in self.urls:
+            url = self.made.enter_context(empty(request, self.folder))
+            with engines.in_use(url, self.folder):
+                migrate()
+            self.urls[request.param] = url
+        return self.urls[request.param]
+
+
+def migrate() -> None:
+    from core.migrate import upgrade
+    from core.plant import plant_reference
+
+    upgrade()
+    plant_reference()
+
+
+def empty(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[str]:
     if request.param == "postgresql":
         return engines.database(request.getfixturevalue("pg_admin"))
-    return sqlite_file(folder)
+    return nullcontext(sqlite_url(folder))
 
 
-@contextmanager
-def sqlite_file(folder: Path) -> Iterator[str]:
-    yield f"sqlite:///{folder / 'octant.db'}"
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / FILE}"

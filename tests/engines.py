@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,6 +63,33 @@ def database(admin_url: str, *, template: str | None = None) -> Iterator[str]:
         yield url
     finally:
         drop_database(admin_url, url)
+
+
+@contextmanager
+def in_use(url: str, data_dir: Path) -> Iterator[str]:
+    """The product's own settings point at this database and folder for the length of the block."""
+    from core.db import dispose
+    from core.settings import settings
+
+    wanted = {"OCTANT_DATABASE_URL": url, "OCTANT_DATA_DIR": str(data_dir)}
+    before = {name: os.environ.get(name) for name in wanted}
+    set_environment(wanted)
+    dispose()
+    settings.cache_clear()
+    try:
+        yield url
+    finally:
+        dispose()
+        set_environment(before)
+        settings.cache_clear()
+
+
+def set_environment(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def sqlalchemy_url(url: str) -> str:
