@@ -1,0 +1,1 @@
+"""How every report looks: fonts, line breaking, colours, page, blocks, tables and charts. No business word here."""

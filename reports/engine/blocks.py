@@ -1,0 +1,170 @@
+"""The blocks that a report is built from: a heading with its bookmark, the conclusion, key figures, notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table, TableStyle
+
+from core.i18n import _, language
+from reports.engine import fonts
+from reports.engine.page import HEIGHT, INNER, clip
+from reports.engine.styles import BODY, BRAND, BRAND_SOFT, INK, INK_3, LINE, LINE_2, SMALL, TONES, color, style
+from reports.engine.wrap import Text, plain, text
+
+
+_HEAD_ROOM, _SMALL_BODY, _START = 44.0, 240.0, 120.0
+
+
+class Heading(Flowable):
+    """A section's title with a quiet hint beside or under it; it is also a bookmark of the document."""
+
+    size = 12.0
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__()
+        self.title, self.hint = title, hint
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        self.words = Text(self._markup(), style(self.size, bold=True, spread=1.4))
+        self.width, self.height = width, self.words.wrap(width, height)[1] + 6
+        return width, self.height
+
+    def draw(self) -> None:
+        key = f"s{id(self)}"
+        self.canv.bookmarkHorizontal(key, 0, self.height)
+        self.canv.addOutlineEntry(self.title, key, level=0)
+        self.words.drawOn(self.canv, 0, 6)
+
+    def _markup(self) -> str:
+        hint = f'<font name="{fonts.REGULAR}" size="{SMALL}" color="{INK_3}">&nbsp;&nbsp;{plain(self.hint)}</font>'
+        return plain(self.title) + (hint if self.hint else "")
+
+
+def section(title: str, *body: Flowable, hint: str = "") -> list[Flowable]:
+    """A heading and what belongs to it. A small body stays whole; of a large one the start stays with its heading."""
+    tall = sum(each.wrap(INNER, HEIGHT)[1] for each in body)
+    return [CondPageBreak(_HEAD_ROOM + (tall if tall <= _SMALL_BODY else _START)), Spacer(1, 16), Heading(title, hint), *body]
+
+
+class Conclusion(Flowable):
+    """What the report says, before any figure: the first sentence leads, the others follow, the last says what to do."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__()
+        self.texts = [text(_("Conclusion"), style(SMALL, tone="brand", bold=True))]
+        lead, *others = sentences
+        self.texts.append(text(lead, style(10.5, bold=True, spread=1.5)))
+        if others[:-1]:
+            self.texts.append(Text(plain(_gap().join(others[:-1]), 1500), style(BODY, spread=1.6)))
+        if others:
+            self.texts.append(text(others[-1], style(BODY, tone="brand", bold=True, spread=1.6)))
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        self.width = width
+        self.heights = [each.wrap(width - 32, height)[1] for each in self.texts]
+        self.height = sum(self.heights) + 3 * (len(self.texts) - 1) + 22
+        return width, self.height
+
+    def draw(self) -> None:
+        self.canv.setFillColor(color(BRAND_SOFT))
+        self.canv.roundRect(0, 0, self.width, self.height, 5, stroke=0, fill=1)
+        self.canv.setFillColor(color(BRAND))
+        self.canv.rect(0, 0, 3.4, self.height, stroke=0, fill=1)
+        y = self.height - 10
+        for each, height in zip(self.texts, self.heights, strict=True):
+            y -= height
+            each.drawOn(self.canv, 16, y)
+            y -= 3
+
+
+def _gap() -> str:
+    return "" if language() == "zh" else " "
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure: what it is, the number with its unit, and a line of what it means."""
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    tone: str = "quiet"
+
+
+class Figures(Flowable):
+    """Key figures side by side, each in its own frame."""
+
+    gap, pad, tall = 7.0, 8.0, 62.0
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        super().__init__()
+        self.figures = figures
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        self.width, self.height = width, self.tall
+        self.each = (width - self.gap * (len(self.figures) - 1)) / len(self.figures)
+        return width, self.tall
+
+    def draw(self) -> None:
+        for i, figure in enumerate(self.figures):
+            self._draw(figure, i * (self.each + self.gap))
+
+    def _draw(self, figure: Figure, x: float) -> None:
+        self.canv.setStrokeColor(color(LINE_2))
+        self.canv.setLineWidth(0.5)
+        self.canv.roundRect(x, 0, self.each, self.tall, 5, stroke=1, fill=0)
+        self._write(figure.label, x, 44, SMALL, INK_3)
+        end = self._write(figure.value, x, 25, _fitting(figure, self.each - 2 * self.pad), INK, bold=True)
+        self._write(figure.unit, end - self.pad + 3, 25, SMALL, INK_3)
+        self._write(figure.note, x, 10, 7.5, TONES[figure.tone])
+
+    def _write(self, words: str, x: float, y: float, size: float, ink: str, *, bold: bool = False) -> float:
+        font = fonts.BOLD if bold else fonts.REGULAR
+        shown = clip(words, self.each - 2 * self.pad, size, font)
+        self.canv.setFont(font, size)
+        self.canv.setFillColor(color(ink))
+        self.canv.drawString(x + self.pad, y, shown)
+        return x + self.pad + fonts.width(shown, size, font)
+
+
+def _fitting(figure: Figure, room: float) -> float:
+    """The largest size at which number and unit stand in one line."""
+    unit = fonts.width(figure.unit, SMALL) + 3 if figure.unit else 0.0
+    sizes = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
+    return next((size for size in sizes if fonts.width(figure.value, size, fonts.BOLD) + unit <= room), 8.0)
+
+
+def side_by_side(left: Sequence[Flowable], right: Sequence[Flowable], *, gap: float = 22) -> Table:
+    """Two columns of equal width."""
+    half = (INNER - gap) / 2
+    look = TableStyle(
+        [
+            ("FONT", (0, 0), (-1, -1), fonts.REGULAR),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+        ]
+    )
+    return Table([[list(left), "", list(right)]], colWidths=[half, gap, half], style=look)
+
+
+def paragraph(content: str) -> Text:
+    return text(content, style(BODY, ink=INK))
+
+
+def notes(pairs: Sequence[tuple[str, str]]) -> Table:
+    """What the figures mean: a name and its sentence in each row."""
+    look = style(SMALL, tone="quiet", spread=1.5)
+    rows = [[text(name, style(SMALL, bold=True, spread=1.5)), Text(plain(sentence, 900), look)] for name, sentence in pairs]
+    lines = [
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("LINEBELOW", (0, 0), (-1, -2), 0.4, color(LINE)),
+    ]
+    return Table(rows, colWidths=[92, INNER - 92], style=TableStyle(lines))

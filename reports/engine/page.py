@@ -1,0 +1,157 @@
+"""The paper: A4, a band on the first page, a footer with filters, data time and page x of y on every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from reportlab.lib.pagesizes import A4
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
+
+from core import clock
+from core.i18n import _, language
+from reports.engine import fonts
+from reports.engine.styles import BAND_FROM, BAND_TO, INK_3, LINE, ON_BAND, ON_BAND_2, SMALL, color, style
+from reports.engine.wrap import text
+
+WIDTH, HEIGHT = A4
+MARGIN, TOP, BOTTOM = 45.0, 48.0, 58.0
+INNER = WIDTH - 2 * MARGIN
+_BAND_TOP, _BAND_BOTTOM, _BAND_GAP = 46.0, 28.0, 22.0
+
+Story = Callable[[], list[Flowable]]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a report says about itself: on the band, in the footer and in the document's properties."""
+
+    title: str
+    subtitle: str
+    kicker: str
+    author: str
+    scope: str
+    made_at: datetime
+
+
+def render(paper: Paper, story: Story) -> bytes:
+    """Draw twice: the first pass counts the pages, so that the second can say "page x of y"."""
+    fonts.register()
+    pages = _build(paper, story(), pages=0).page
+    return _build(paper, story(), pages=pages).content()
+
+
+class _Document(BaseDocTemplate):
+    """One pass over the story."""
+
+    def __init__(self, paper: Paper, pages: int) -> None:
+        self.paper, self.pages, self.out = paper, pages, BytesIO()
+        self.band = _band_texts(paper)
+        super().__init__(
+            self.out,
+            pagesize=A4,
+            title=paper.title,
+            author=paper.author,
+            subject=paper.subtitle,
+            creator=_("Octant"),
+            producer=_("Octant"),
+            keywords=paper.scope,
+            lang="zh-CN" if language() == "zh" else "en",
+            initialFontName=fonts.REGULAR,
+            displayDocTitle=True,
+        )
+        self.addPageTemplates(
+            [
+                PageTemplate("first", [_frame(HEIGHT - _band_height(self.band) - _BAND_GAP)], onPage=_draw_first),
+                PageTemplate("later", [_frame(HEIGHT - TOP)], onPage=_draw_later),
+            ]
+        )
+
+    def content(self) -> bytes:
+        return self.out.getvalue()
+
+
+def _build(paper: Paper, story: list[Flowable], *, pages: int) -> _Document:
+    document = _Document(paper, pages)
+    document.build([NextPageTemplate("later"), *story])
+    return document
+
+
+def _frame(top: float) -> Frame:
+    return Frame(MARGIN, BOTTOM, INNER, top - BOTTOM, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+
+
+def _band_texts(paper: Paper) -> list[tuple[Flowable, float]]:
+    """The texts of the band with the height of each."""
+    texts = (
+        text(paper.kicker, style(9, ink=ON_BAND_2)),
+        text(paper.title, style(22, ink=ON_BAND, bold=True, spread=1.5)),
+        text(paper.subtitle, style(9.5, ink=ON_BAND_2)),
+    )
+    return [(each, each.wrap(INNER, HEIGHT)[1]) for each in texts]
+
+
+def _band_height(band: list[tuple[Flowable, float]]) -> float:
+    return _BAND_TOP + sum(height for _text, height in band) + _BAND_BOTTOM
+
+
+def _draw_first(canvas: Any, document: _Document) -> None:
+    height = _band_height(document.band)
+    _describe(canvas, document.paper.made_at)
+    _draw_gradient(canvas, height)
+
+    y = HEIGHT - _BAND_TOP
+    for each, its_height in document.band:
+        y -= its_height
+        each.drawOn(canvas, MARGIN, y)
+    _draw_footer(canvas, document)
+
+
+def _describe(canvas: Any, made_at: datetime) -> None:
+    """The document's own date is when the data were read, in the business's time zone."""
+    local = clock.local(made_at)
+    zone = f"{local:%z}"
+    canvas.setDateFormatter(lambda *_now: f"D:{local:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:]}'")
+    canvas.showOutline()
+
+
+def _draw_gradient(canvas: Any, height: float) -> None:
+    canvas.saveState()
+    band = canvas.beginPath()
+    band.rect(0, HEIGHT - height, WIDTH, height)
+    canvas.clipPath(band, stroke=0, fill=0)
+    canvas.linearGradient(0, HEIGHT, WIDTH, HEIGHT - height, (color(BAND_FROM), color(BAND_TO)))
+    canvas.restoreState()
+
+
+def _draw_later(canvas: Any, document: _Document) -> None:
+    canvas.saveState()
+    canvas.setFont(fonts.REGULAR, SMALL)
+    canvas.setFillColor(color(INK_3))
+    canvas.drawString(MARGIN, HEIGHT - 30, clip(document.paper.title, INNER, SMALL))
+    canvas.restoreState()
+    _draw_footer(canvas, document)
+
+
+def _draw_footer(canvas: Any, document: _Document) -> None:
+    pages = _("Page {page} of {pages}", page=document.page, pages=document.pages)
+    canvas.saveState()
+    canvas.setStrokeColor(color(LINE))
+    canvas.setLineWidth(0.5)
+    canvas.line(MARGIN, 44, WIDTH - MARGIN, 44)
+    canvas.setFont(fonts.REGULAR, SMALL)
+    canvas.setFillColor(color(INK_3))
+    room = INNER - fonts.width(pages, SMALL) - 16
+    canvas.drawString(MARGIN, 31, clip(document.paper.scope, room, SMALL))
+    canvas.drawRightString(WIDTH - MARGIN, 31, pages)
+    canvas.restoreState()
+
+
+def clip(words: str, room: float, size: float, font: str = fonts.REGULAR) -> str:
+    """The text, cut with an ellipsis where it is wider than the room."""
+    if fonts.width(words, size, font) <= room:
+        return words
+    while words and fonts.width(words + "…", size, font) > room:
+        words = words[:-1]
+    return words.rstrip() + "…"

@@ -1,0 +1,42 @@
+"""What a chart shows, without how it is drawn. Values are numbers, labels are texts already in the user's language."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row. `part` is the darker share of the value, such as the weighted amount; `role` marks the odd ones out."""
+
+    name: str
+    value: float
+    label: str
+    note: str = ""
+    part: float | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Rows from the top, each with its name, its bar and its value written out."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Pillar:
+    """One column, with its value written above it and perhaps a target that it is held against."""
+
+    name: str
+    value: float
+    label: str
+    target: float | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnChart:
+    """Columns over a time axis. A column that reaches its target is dark, any other light."""
+
+    title: str
+    pillars: tuple[Pillar, ...]

@@ -1,0 +1,106 @@
+"""Tables: heads repeat on each page, figures stand right in columns of one width, hairlines and no stripes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import unescape
+
+from reportlab.platypus import Table, TableStyle
+
+from reports.engine import fonts
+from reports.engine.page import INNER
+from reports.engine.styles import CELL, LINE, LINE_2, color, style
+from reports.engine.wrap import Text, plain
+
+_PAD, _GAP, _LONG = 5.0, 3.6, 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. `weight` shares out what is left after the figures; a column of weight 0 is as wide as its text."""
+
+    head: str
+    weight: float = 1.0
+    is_figure: bool = False
+
+
+@dataclass(frozen=True)
+class Toned:
+    """A cell in a colour of meaning. The text says it too: colour never stands alone."""
+
+    text: str
+    tone: str
+
+
+Cell = str | Toned
+
+
+def figures(head: str) -> Column:
+    return Column(head, weight=0, is_figure=True)
+
+
+def narrow(head: str) -> Column:
+    return Column(head, weight=0)
+
+
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, total: Sequence[Cell] = (), width: float = INNER
+) -> Table:
+    """A table that fills the width. Rows never split; the head repeats; the total is the last row."""
+    heads = [Text(plain(each.head), style(CELL, tone="quiet", right=each.is_figure, spread=1.3)) for each in columns]
+    body = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
+    last = [[_cell(cell, column, bold=True) for cell, column in zip(total, columns, strict=True)]] if total else []
+    widths = _widths(columns, [*rows, total] if total else rows, width)
+    return Table([heads, *body, *last], colWidths=widths, repeatRows=1, hAlign="LEFT", style=_lines(bool(total)))
+
+
+def _cell(cell: Cell, column: Column, *, bold: bool = False) -> Text:
+    tone = cell.tone if isinstance(cell, Toned) else ""
+    look = style(CELL, tone=tone, bold=bold or tone in ("bad", "warn"), right=column.is_figure, spread=1.4)
+    return Text(plain(_text(cell)), look)
+
+
+def _text(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Toned) else cell
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: float) -> list[float]:
+    """What a text needs where there is room; where not, the columns that wrap share by weight what is left."""
+    needed = [_needed(each, [row[i] for row in rows]) for i, each in enumerate(columns)]
+    taken = {i: min(needed[i], width / 4) for i, each in enumerate(columns) if not each.weight}
+    loose = {i for i in range(len(columns)) if i not in taken}
+    while small := {i for i in loose if needed[i] < _part(i, loose, columns, width - sum(taken.values()))}:
+        taken |= {i: needed[i] for i in small}
+        loose -= small
+    rest = width - sum(taken.values())
+    spread = loose or {i for i, each in enumerate(columns) if each.weight} or set(range(len(columns)))
+    return [taken.get(i, 0.0) + (_part(i, spread, columns, rest) if i in spread else 0.0) for i in range(len(columns))]
+
+
+def _part(i: int, among: set[int], columns: Sequence[Column], rest: float) -> float:
+    """The column's part of the rest, by weight; columns without weight get equal parts."""
+    weights = sum(columns[each].weight for each in among)
+    return rest * columns[i].weight / weights if weights else rest / len(among)
+
+
+def _needed(column: Column, cells: Sequence[Cell]) -> float:
+    """The width of the widest text. The start of a long text is enough to see that it does not fit."""
+    shown = [unescape(plain(_text(cell))[:_LONG]) for cell in cells]
+    return max(fonts.width(each, CELL, fonts.BOLD) for each in [column.head, *shown]) + 2 * _PAD + 1
+
+
+def _lines(has_total: bool) -> TableStyle:
+    commands = [
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR, CELL),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("VALIGN", (0, 1), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), _PAD),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
+        ("TOPPADDING", (0, 0), (-1, -1), _GAP),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), _GAP + 0.6),
+        # The last rows stand together: no page begins with a lonely total.
+        ("NOSPLIT", (0, -3), (-1, -1)),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, color(LINE_2)),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, color(LINE)),
+    ]
+    total = [("LINEABOVE", (0, -1), (-1, -1), 0.8, color(LINE_2)), ("LINEBELOW", (0, -1), (-1, -1), 0.8, color(LINE_2))]
+    return TableStyle(commands + (total if has_total else []))

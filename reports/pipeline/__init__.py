@@ -1,0 +1,7 @@
+"""The report on open deals (在途商机): what is open, where it concentrates, what is late, what to do first."""
+
+from reports.pipeline.conclude import conclude
+from reports.pipeline.data import Deal, Missing, PipelineData, Problem, Share, Stalled, Totals
+from reports.pipeline.pages import draw
+
+__all__ = ["Deal", "Missing", "PipelineData", "Problem", "Share", "Stalled", "Totals", "conclude", "draw"]

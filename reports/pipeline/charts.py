@@ -1,0 +1,79 @@
+"""The charts of the report on open deals. Screens may show the same ones through `reports.engine.charts.svg`."""
+
+from collections.abc import Sequence
+
+from core.i18n import _
+from reports.engine.numbers import Money, count, tenths
+from reports.engine.spec import Bar, BarChart, ColumnChart, Pillar
+from reports.pipeline.data import PipelineData, Share
+
+MOST_BARS = 12
+
+
+def by_stage(data: PipelineData, money: Money) -> BarChart:
+    return BarChart(_("By stage"), tuple(_bar(share, data, money) for share in data.by_stage))
+
+
+def by_owner(data: PipelineData, money: Money) -> BarChart:
+    return _largest(_("By owner"), data.by_owner, data, money)
+
+
+def by_city(data: PipelineData, money: Money) -> BarChart:
+    return _largest(_("By city"), data.by_city, data, money)
+
+
+def by_month(data: PipelineData, money: Money) -> ColumnChart:
+    """What is overdue, twelve months, and what comes later, all in one unit."""
+    size, _unit = money.unit(_tallest(data))
+    pillars = [Pillar(share.name, share.amount, _label(share.amount, size)) for share in data.by_month]
+    if data.overdue.amount:
+        pillars.insert(0, Pillar(_("Overdue"), data.overdue.amount, _label(data.overdue.amount, size), role="cb bad"))
+    if data.later and data.later.amount:
+        pillars.append(Pillar(_("Later"), data.later.amount, _label(data.later.amount, size), role="cb rest"))
+    return ColumnChart(_("By expected close"), tuple(pillars))
+
+
+def month_hint(data: PipelineData, money: Money) -> str:
+    _size, unit = money.unit(_tallest(data))
+    return _("whole amount, unit {unit}", unit=f"{money.sign.strip()} {unit}".strip())
+
+
+def with_rest(shares: Sequence[Share], most: int) -> tuple[list[Share], Share | None]:
+    """The first shares, and all others as one. One other alone is shown as itself."""
+    if len(shares) <= most + 1:
+        return list(shares), None
+    rest = shares[most:]
+    name = _("{n} others", n=count(len(rest)))
+    total = Share(name, *(sum(getattr(share, field) for share in rest) for field in ("count", "amount", "weighted", "unknown")))
+    return list(shares[:most]), total
+
+
+def name(share: Share) -> str:
+    return share.name or _("not stated")
+
+
+def deals(number: int) -> str:
+    return _("1 deal") if number == 1 else _("{n} deals", n=count(number))
+
+
+def _largest(title: str, shares: Sequence[Share], data: PipelineData, money: Money) -> BarChart:
+    first, rest = with_rest(shares, MOST_BARS)
+    bars = [_bar(share, data, money) for share in first]
+    return BarChart(title, tuple([*bars, _bar(rest, data, money, role="cb rest")] if rest else bars))
+
+
+def _bar(share: Share, data: PipelineData, money: Money, *, role: str = "") -> Bar:
+    """By amount; where no deal has an amount, by number."""
+    if data.totals.unknown == data.totals.count:
+        return Bar(name(share), share.count, deals(share.count), role=role)
+    label = money.short(share.amount) if share.has_amount else "—"
+    return Bar(name(share), share.amount, label, deals(share.count), None if role else share.weighted, role)
+
+
+def _tallest(data: PipelineData) -> int:
+    later = data.later.amount if data.later else 0
+    return max([data.overdue.amount, later, *(share.amount for share in data.by_month)])
+
+
+def _label(amount: int, size: int) -> str:
+    return tenths(amount, size)

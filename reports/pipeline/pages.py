@@ -1,0 +1,106 @@
+"""The pages of the report on open deals, from the conclusion down to the definitions."""
+
+from reportlab.platypus import Flowable, Spacer
+
+from core.i18n import _
+from reports.engine.blocks import Conclusion, Figure, Figures, Heading, notes, section, side_by_side
+from reports.engine.charts import flowable
+from reports.engine.numbers import Money, count, long_day, moment, percent
+from reports.engine.page import INNER, Paper, render
+from reports.pipeline import charts, lists
+from reports.pipeline.conclude import conclude
+from reports.pipeline.data import PipelineData
+
+_HALF = (INNER - 22) / 2
+
+
+def draw(data: PipelineData) -> bytes:
+    """The PDF, in the current language."""
+    return render(_paper(data), lambda: _story(data))
+
+
+def _paper(data: PipelineData) -> Paper:
+    made = moment(data.made_at)
+    return Paper(
+        title=_("Open pipeline"),
+        subtitle=_("As of {day} · {currency} · what {reader} may see", day=long_day(data.on), currency=data.currency, reader=data.reader),
+        kicker=_("Octant"),
+        author=data.reader,
+        scope=_("Data of {moment} · {filters}", moment=made, filters=_filters(data)),
+        made_at=data.made_at,
+    )
+
+
+def _story(data: PipelineData) -> list[Flowable]:
+    money = Money.fitting(data.currency, data.amounts())
+    if not data.totals.count:
+        return [Conclusion(conclude(data)), *_notes(data)]
+    return [
+        Conclusion(conclude(data)),
+        Spacer(1, 12),
+        Figures(_figures(data, money)),
+        *_charts(data, money),
+        *lists.top_deals(data, money),
+        *lists.stalled_deals(data, money),
+        *lists.overdue_deals(data, money),
+        *lists.breakdowns(data, money),
+        *_notes(data),
+    ]
+
+
+def _figures(data: PipelineData, money: Money) -> list[Figure]:
+    totals = data.totals
+    amount, amount_unit = money.parts(totals.amount)
+    weighted, weighted_unit = money.parts(totals.weighted)
+    has_amounts = totals.count > totals.unknown
+    return [
+        Figure(_("Open deals"), count(totals.count), note=_("{n} without amount", n=count(totals.unknown))),
+        Figure(_("Amount"), amount if has_amounts else "—", amount_unit if has_amounts else "", _("without VAT")),
+        Figure(_("Weighted"), weighted if has_amounts else "—", weighted_unit if has_amounts else "", _share(totals.weighted, data)),
+        Figure(_("Stalled"), count(data.stalled.count), note=_share(data.stalled.amount, data), tone=_tone(data.stalled.count, "bad")),
+        Figure(_("Past close date"), count(data.overdue.count), note=_share(data.overdue.amount, data), tone=_tone(data.overdue.count, "warn")),
+    ]
+
+
+def _share(amount: int, data: PipelineData) -> str:
+    return _("{share} of the amount", share=percent(amount, data.totals.amount))
+
+
+def _tone(number: int, tone: str) -> str:
+    return tone if number else "ok"
+
+
+def _charts(data: PipelineData, money: Money) -> list[Flowable]:
+    stages = flowable(charts.by_stage(data, money), INNER)
+    months = charts.by_month(data, money)
+    owners = flowable(charts.by_owner(data, money), _HALF)
+    cities = flowable(charts.by_city(data, money), _HALF)
+    return [
+        *section(_("By stage"), stages, hint=_("dark: weighted amount; light: whole amount")),
+        *section(_("By expected close"), flowable(months, INNER), hint=charts.month_hint(data, money)),
+        *_pair(_("By owner"), owners, _("By city"), cities),
+    ]
+
+
+def _pair(left: str, owners: Flowable, right: str, cities: Flowable) -> list[Flowable]:
+    pair = side_by_side([Heading(left), owners], [Heading(right), cities])
+    return [Spacer(1, 16), pair]
+
+
+def _notes(data: PipelineData) -> list[Flowable]:
+    pairs = [
+        (_("Filters"), _filters(data)),
+        (_("Data read"), moment(data.made_at)),
+        (_("Rights"), _("Only what {reader} may see is counted.", reader=data.reader)),
+        (_("Amount"), _("One-off plus monthly charges over the term, without VAT, in {currency}. Deals without an amount are counted, and are in no sum.", currency=data.currency)),
+        (_("Weighted"), _("Amount times probability; the probability is the stage's, or the deal check's cap where that is lower.")),
+        (_("Stalled"), _("In its stage for more days than the stage's limit.")),
+        (_("Past close date"), _("The expected close date is before {day} and the deal is still open.", day=long_day(data.on))),
+    ]
+    return section(_("How to read this"), notes(pairs))
+
+
+def _filters(data: PipelineData) -> str:
+    if not data.filters:
+        return _("No filter: all open deals")
+    return " · ".join(_("{label}: {value}", label=label, value=value) for label, value in data.filters)

@@ -1,0 +1,1 @@
+"""Reports: what is on the paper, in both languages."""
