@@ -1,0 +1,41 @@
+"""Static files: addresses that change with the content, and icons written into the page."""
+
+import re
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+STATIC = Path(__file__).parents[1] / "static"
+ICONS = STATIC / "vendor" / "icons"
+
+
+def asset(path: str) -> str:
+    """`/static/app.css?v=…`: may be kept for ever, because another content has another address."""
+    return f"/static/{path}?v={_digest(path, (STATIC / path).stat().st_mtime_ns)}"
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, changed: int) -> str:
+    return sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1024)
+def icon(name: str, size: int = 16, cls: str = "", stroke: float = 1.75) -> Markup:
+    """A lucide icon as inline SVG, hidden from screen readers: the text beside it says what it means."""
+    head = f'<svg class="i {escape(cls)}"' if cls else '<svg class="i"'
+    return Markup(  # noqa: S704  # our own fetched files
+        f'{head} width="{size}" height="{size}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        f'stroke-width="{stroke:g}" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+        f"{_shapes(name)}</svg>"
+    )
+
+
+@lru_cache(maxsize=1024)
+def _shapes(name: str) -> str:
+    file = ICONS / f"{name}.svg"
+    if not file.is_file():
+        raise LookupError(f"no icon {name!r}: see the lucide names, and run `make assets`")
+    inner = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text(encoding="utf-8"), re.DOTALL)
+    return re.sub(r"\s*\n\s*", "", inner[1]) if inner else ""

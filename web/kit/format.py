@@ -1,0 +1,135 @@
+"""How numbers, money, days and instants are written in the two languages."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zlib import crc32
+
+from core import clock
+from core.i18n import _, language
+from core.settings import settings
+
+SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
+SHORT = {
+    "zh": ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")),
+    "en": ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "K")),
+}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def symbol(currency: str = "") -> str:
+    code = currency or settings().currency
+    return SYMBOLS.get(code, code + " ")
+
+
+def money(fen: int | None, currency: str = "") -> str:
+    """The exact amount, from integer minor units: ¥12,345.67."""
+    if fen is None:
+        return ""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{symbol(currency)}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def money_short(fen: int | None, currency: str = "") -> str:
+    """For figures and boards: ¥1,260 万, ¥1.23 亿; in English ¥12.6 M."""
+    if fen is None:
+        return ""
+    sign, units = ("-" if fen < 0 else ""), Decimal(abs(fen)) / 100
+    for size, name in SHORT.get(language(), SHORT["en"]):
+        if units >= size:
+            return f"{sign}{symbol(currency)}{_three_figures(units / size)} {name}"
+    return f"{sign}{symbol(currency)}{units.quantize(Decimal(1), ROUND_HALF_UP):,}"
+
+
+def _three_figures(value: Decimal) -> str:
+    step = Decimal("0.01") if value < 10 else Decimal("0.1") if value < 100 else Decimal(1)
+    text = f"{value.quantize(step, ROUND_HALF_UP):,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number(value: int | Decimal | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def capped(count: int, cap: int = 10_000) -> str:
+    """A count that stopped at the cap: 10,000+."""
+    return f"{cap:,}+" if count > cap else f"{count:,}"
+
+
+def percent(basis_points: int | None) -> str:
+    """From basis points: 1250 is 12.5%."""
+    if basis_points is None:
+        return ""
+    text = f"{Decimal(basis_points) / 100:,.2f}".rstrip("0").rstrip(".")
+    return text + "%"
+
+
+def size(count: int) -> str:
+    """A file's size."""
+    for unit, step in (("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10)):
+        if count >= step:
+            return f"{count / step:.1f} {unit}"
+    return f"{count} B"
+
+
+def day(value: date | None) -> str:
+    """For tables: 2026-11-23."""
+    return "" if value is None else value.isoformat()
+
+
+def day_in_words(value: date) -> str:
+    """For sentences: 11 月 23 日, 23 Nov; with the year if it is another one."""
+    same_year = value.year == clock.today().year
+    if language() == "zh":
+        text = f"{value.month} 月 {value.day} 日"
+        return text if same_year else f"{value.year} 年 {text}"
+    text = f"{value.day} {MONTHS[value.month - 1]}"
+    return text if same_year else f"{text} {value.year}"
+
+
+def instant(value: datetime | None) -> str:
+    return "" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
+
+
+def when(value: datetime) -> str:
+    """How long ago, near enough: an absolute time belongs into the title beside it."""
+    local, now = clock.local(value), clock.local(clock.now())
+    minutes = int((now - local).total_seconds() // 60)
+    if 0 <= minutes < 1:
+        return _("just now")
+    if 0 <= minutes < 60:
+        return plural(minutes, _("1 minute ago"), _("{n} minutes ago", n=minutes))
+    if local.date() == now.date():
+        return _("today {time}", time=local.strftime("%H:%M"))
+    if local.date() == now.date() - timedelta(days=1):
+        return _("yesterday {time}", time=local.strftime("%H:%M"))
+    return f"{day_in_words(local.date())} {local:%H:%M}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Chinese has one form, and both arguments translate to it."""
+    return one if count == 1 else many
+
+
+def days(count: int) -> str:
+    return plural(count, _("1 day"), _("{n} days", n=number(count)))
+
+
+def due(value: date | None, today: date | None = None) -> tuple[str, str]:
+    """The text and the state of something that is due: ("逾期 2 天", "over"), ("今天", "today"), …"""
+    if value is None:
+        return _("nothing planned"), "none"
+    left = (value - (today or clock.today())).days
+    if left < 0:
+        return plural(-left, _("1 day overdue"), _("{n} days overdue", n=number(-left))), "over"
+    if left == 0:
+        return _("today"), "today"
+    return (_("tomorrow") if left == 1 else _("in {n} days", n=number(left))), "plan"
+
+
+def tint(name: str) -> int:
+    """One of six colours for a name's tile, the same on every page."""
+    return crc32(name.encode()) % 6 + 1
+
+
+def initial(name: str) -> str:
+    return name.strip()[:1].upper() or "·"

@@ -1,0 +1,141 @@
+"""A list: tabs, search, facets, a table that turns into cards on a phone, sums, keyset paging."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from web.kit.views.common import Due, Link, Option, Post, Tab, Tone
+from web.kit.views.forms import Field
+
+Kind = Literal[
+    "title", "text", "money", "number", "percent", "date", "badge", "due", "person", "flag", "progress", "masked"
+]
+NUMERIC = ("money", "number", "percent", "date")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One value. `tone` colours a badge; `due` is the state of a `due` cell; `bar` (0-100) that of a progress.
+
+    A flag is shown if `text` is not empty. An empty text is drawn as a dash.
+    """
+
+    text: str
+    kind: Kind = "text"
+    href: str = ""
+    sub: str = ""
+    tone: Tone = ""
+    due: Due = "none"
+    bar: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """A column's head. `sort` is how the list is sorted by it now; `href` sorts, or turns the order round."""
+
+    key: str
+    text: str
+    kind: Kind = "text"
+    href: str = ""
+    sort: Literal["", "ascending", "descending"] = ""
+    help: str = ""
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    id: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """A condition in force that is no facet. `href` is the list without it."""
+
+    label: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """A condition to choose from. An option's `href` is the list with that option turned over.
+
+    `text` names what is selected (empty if nothing), `clear` is the list without this facet.
+    `inputs` are fields of a small form (a range of days or of money), sent with GET to the list.
+    """
+
+    name: str
+    label: str
+    options: tuple[Option, ...] = ()
+    text: str = ""
+    clear: str = ""
+    inputs: tuple[Field, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """`href` is the list's address, `rows` that of its fragment; both take the same query.
+
+    The fragment answers with the header `HX-Replace-Url`: the list's address with that query.
+    `kept` is the state that a search keeps (sort, facets, density), as hidden fields.
+    `count` may be capped: "10,000+". `sums` are by the key of a head.
+    """
+
+    title: str
+    href: str
+    rows: str
+    heads: tuple[Head, ...]
+    body: tuple[Row, ...]
+    count: str
+    tabs: tuple[Tab, ...] = ()
+    modes: tuple[Tab, ...] = ()
+    query: str = ""
+    search_hint: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    facets: tuple[Facet, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    clear: str = ""
+    sums: Mapping[str, str] = field(default_factory=dict)
+    previous: str = ""
+    next: str = ""
+    density: Literal["cozy", "compact"] = "cozy"
+    cozy: str = ""
+    compact: str = ""
+    create: Link | None = None
+    imports: Link | None = None
+    exports: tuple[Post, ...] = ()
+    bulk: tuple[Post, ...] = ()
+    note: str = ""
+
+    def fragment(self, href: str) -> str:
+        """The fragment's address for a link of the list: same query."""
+        query = href.partition("?")[2]
+        return f"{self.rows}?{query}" if query else self.rows
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.query or self.chips or any(facet.text for facet in self.facets))
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Where a column stands on a phone's card: four places, each for the first column that fits."""
+        return phone_places(self.heads)
+
+
+def phone_places(heads: tuple[Head, ...]) -> dict[str, str]:
+    places = {heads[0].key: "m1"} if heads else {}
+    for place, kinds in (
+        ("m2", ("money", "number", "percent", "progress")),
+        ("m3", ("due", "date", "text")),
+        ("m4", ("badge", "person", "flag")),
+    ):
+        key = next((h.key for kind in kinds for h in heads[1:] if h.kind == kind and h.key not in places), None)
+        if key:
+            places[key] = place
+    return places

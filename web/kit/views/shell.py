@@ -1,0 +1,73 @@
+"""What surrounds every page: menus, crumbs, the user, language and theme, messages after a post."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from web.kit.views.common import Link, Post
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu:
+    text: str
+    href: str
+    icon: str
+    count: str = ""
+    is_urgent: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuGroup:
+    items: tuple[Menu, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me:
+    name: str
+    post: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crumb:
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flash:
+    """Shown once after a post, with its undo."""
+
+    text: str
+    tone: Literal["ok", "bad"] = "ok"
+    undo: Post | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """`path` is this page's address with its query: language and theme come back to it.
+
+    `create` are the links behind the button "New"; `search` is the address of the global search, empty if none.
+    """
+
+    path: str
+    lang: str
+    theme: Literal["", "light", "dark"] = ""
+    me: Me | None = None
+    place: str = ""
+    menus: tuple[MenuGroup, ...] = ()
+    crumbs: tuple[Crumb, ...] = ()
+    create: tuple[Link, ...] = ()
+    search: str = ""
+    flash: tuple[Flash, ...] = ()
+    has_keys: bool = True
+
+    @property
+    def other_lang(self) -> str:
+        return "en" if self.lang == "zh" else "zh"
+
+    @property
+    def bar(self) -> tuple[Menu, ...]:
+        """The three places of the phone's bottom bar."""
+        return tuple(item for group in self.menus for item in group.items)[:3]
