@@ -24,6 +24,9 @@ test: dev assets chromium      ## every test that a commit must pass; ARGS="-k n
 soak: dev assets chromium      ## the full grid, kill rounds and long fuzzing
 	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
+shots: dev assets chromium     ## pictures of every page, in var/shots
+	$(BIN)/python -m tools.shots
+
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -1,0 +1,131 @@
+"""Pictures of every page that the menu leads to, for three users: `python -m tools.shots [FOLDER]`."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import FLAGS
+from tools.chromium import ADVICE, chromium_path
+
+USERS = ("am", "agent", "exec")
+LOOKS = (  # language, width, colours
+    ("zh-CN", 1440, "light"), ("zh-CN", 390, "light"), ("en-US", 1440, "light"), ("en-US", 390, "light"),
+    ("zh-CN", 1440, "dark"), ("zh-CN", 390, "dark"),
+)  # fmt: skip
+OCTANT = Path(sys.executable).parent / "octant"
+START_SECONDS = 60
+
+
+def main(folder: Path) -> None:
+    path = chromium_path()
+    if path is None:
+        sys.exit(ADVICE)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        demo_server(Path(data)) as (address, password),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        for user in USERS:
+            print(user, photograph(browser, address, user=user, password=password, folder=folder))
+        browser.close()
+
+
+@contextmanager
+def demo_server(data: Path) -> Iterator[tuple[str, str]]:
+    """A server of its own on the demo world, and the password of its users."""
+    environment = {**os.environ, "OCTANT_DATA_DIR": str(data), "OCTANT_DATABASE_URL": ""}
+    subprocess.run([OCTANT, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    loaded = subprocess.run([OCTANT, "demo", "--json"], env=environment, check=True, capture_output=True)
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [OCTANT, "serve", "--port", address.rsplit(":", 1)[1]]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(address + "/healthz")
+        yield address, json.loads(loaded.stdout)["password"]
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def photograph(browser: Browser, address: str, *, user: str, password: str, folder: Path) -> int:
+    """Sign in once, find the pages, then take each in every look. Returns the number of pictures."""
+    page = new_page(browser, LOOKS[0])
+    sign_in(page, address, user=user, password=password)
+    state, places = page.context.storage_state(), pages_from(page, address)
+    page.context.close()
+    for look in LOOKS:
+        page = new_page(browser, look, state)
+        for place in places:
+            page.goto(address + place)
+            target = folder / user / f"{place.strip('/').replace('/', '-') or 'home'}.{'-'.join(map(str, look))}.png"
+            page.screenshot(path=target, full_page=True)
+        page.context.close()
+    return len(places) * len(LOOKS)
+
+
+def new_page(browser: Browser, look: tuple[str, int, str], state: Any = None) -> Page:
+    lang, width, scheme = look
+    return browser.new_context(
+        locale=lang,
+        viewport={"width": width, "height": 900 if width > 600 else 844},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        storage_state=state,
+    ).new_page()
+
+
+def sign_in(page: Page, address: str, *, user: str, password: str) -> None:
+    page.goto(address)
+    page.fill("input[name=name]", user)
+    page.fill("input[type=password]", password)
+    page.click("form[data-sign-in] button")
+    page.wait_for_selector("nav.nav")
+
+
+def pages_from(page: Page, address: str) -> list[str]:
+    """The menu's pages, and from each list its first record and its form for a new one."""
+    menu = links(page, "nav.nav a[href]")
+    found = dict.fromkeys(["/", *menu])
+    for place in menu:
+        page.goto(address + place)
+        found |= dict.fromkeys(links(page, "#rows tbody a[href]")[:1] + links(page, "main a[href$='/new']")[:1])
+    return [place for place in found if re.fullmatch(r"/[\w./-]*", place)]
+
+
+def links(page: Page, selector: str) -> list[str]:
+    return [str(link.get_attribute("href")) for link in page.locator(selector).all()]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "var/shots"))
