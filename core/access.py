@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, and_, bindparam, false, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, Table, and_, bindparam, false, or_, select, true
 
 from core import clock
 from core.errors import Forbidden, Unscoped
@@ -286,3 +286,8 @@ def any_of(*rules: Rule) -> Rule:
     return lambda ask, table: or_(*(rule(ask, table) for rule in rules))
 
 
+
+
+def table_of(name: str) -> Table:
+    """A table by name, for a rule's own sub-select; alias it there."""
+    return METADATA.tables[name]

@@ -41,7 +41,7 @@ def untranslated(registry: Registry) -> list[str]:
 def _names(registry: Registry) -> list[str]:
     stems = [entity.stem for entity in registry.entities()]
     return [f"{stem} is declared twice" for stem in {s for s in stems if stems.count(s) > 1}] + [
-        f"Entity has {len(fields(Entity))} fields; twenty is the most" for _once in [1] if len(fields(Entity)) > 20
+        f"Entity has {len(fields(Entity))} fields; sixteen is the most" for _once in [1] if len(fields(Entity)) > 16
     ]
 
 

@@ -82,7 +82,7 @@ class Wall:
 
     def visit_row_rule(self, clause: RowRule, **kw: Any) -> str:
         rule = predicate(self.dialect.profile, clause.table, clause.verb, name=_base(clause.table).name)
-        return self.trusted(rule)
+        return f"({self.trusted(rule)})"
 
     def visit_update(self, update_stmt: Any, *args: Any, **kw: Any) -> str:
         return super().visit_update(_ruled(update_stmt, "update"), *args, **kw)  # type: ignore[misc,no-any-return]
