@@ -3,24 +3,35 @@
 import ast
 from collections.abc import Iterator
 
-# Each goes round the access wall: a raw driver cursor, driver SQL, an engine of one's own, SQL as text.
-_RAW_ATTRIBUTES = {"cursor", "exec_driver_sql", "driver_connection", "dbapi_connection", "raw_connection", "executescript"}
-_RAW_CALLS = {"create_engine", "text", "literal_column", "read_sql", "read_sql_query", "read_sql_table"}
-_KERNEL_DOORS = {"kernel_session", "whole", "engine", "engine_for", "bulk_insert", "protect_kernel", "bind_actor"}
+# Each goes round the access wall: a raw driver cursor, driver SQL, SQL as text, an engine of one's own, pandas' reader.
+RAW_DRIVER = {
+    "cursor", "exec_driver_sql", "driver_connection", "dbapi_connection", "raw_connection", "executescript",
+    "text_clause", "literal_column", "create_engine", "read_sql", "read_sql_query", "read_sql_table",
+}  # fmt: skip
+# The kernel's own doors: whole tables, sessions without an actor, the journal's and the search index's rights.
+KERNEL_DOORS = {"kernel_session", "whole", "engine", "engine_for", "bulk_insert", "protect_kernel", "bind_actor"}
+# Text that becomes a program or a page.
+DANGEROUS = {"eval", "exec", ".from_string", "compile"}
 
 
 def raw_driver_use(source: str) -> list[str]:
-    """Names of raw database access in the source."""
-    return [name for name in _names(source) if name in _RAW_ATTRIBUTES | {"text", "literal_column", "create_engine", "read_sql"}]
+    found = [name for name in _names(source) if name in RAW_DRIVER]
+    return found + [name for name in _imports(source, "sqlalchemy") if name in {"text", "create_engine", "literal_column"}]
 
 
 def kernel_doors(source: str) -> list[str]:
-    """Imports of the kernel's own doors, which only `core` may open."""
-    found = []
+    return [name for name in _imports(source, "core") if name in KERNEL_DOORS]
+
+
+def dangerous_calls(source: str) -> list[str]:
+    """Calls of these by name; a session's `exec` method is another thing."""
+    return [name for name in _calls(source) if name in DANGEROUS]
+
+
+def _calls(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("core"):
-            found += [alias.name for alias in node.names if alias.name in _KERNEL_DOORS]
-    return found
+        if isinstance(node, ast.Call):
+            yield node.func.id if isinstance(node.func, ast.Name) else "." + getattr(node.func, "attr", "")
 
 
 def _names(source: str) -> Iterator[str]:
@@ -31,6 +42,7 @@ def _names(source: str) -> Iterator[str]:
             yield node.func.id
 
 
-def dangerous_calls(source: str) -> list[str]:
-    """Code that runs text: a template or a program made of stored words."""
-    return [name for name in _names(source) if name in {"eval", "exec", "from_string", "Markup", "loads_pickle"}]
+def _imports(source: str, package: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
+            yield from (alias.name for alias in node.names)

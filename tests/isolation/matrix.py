@@ -7,15 +7,16 @@ Run `python -m tests.isolation.matrix`; it prints one JSON object.
 
 import inspect
 import json
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
+from core import access
 from core.access import Actor
 from core.db import ActorSession, commit, engine
-from core.people import Deputy, User
 from core.record import METADATA
 from tests.isolation import oracle, raws, reads, world, writes
 from tests.isolation.base import SHAPES
@@ -127,12 +128,18 @@ def cells() -> Iterator[Cell]:
             yield cell(name, uid, actor)
 
 
+def plant_fault() -> None:
+    """A matrix that never failed proves nothing: with this, a table has no rule any more, and cells must leak."""
+    access.ACCESS["matrix_account"] = access.Access("m.account", lambda ask, table: true())
+
+
 def main() -> None:
     warnings.filterwarnings("ignore")
     build()
+    if "--plant" in sys.argv:
+        plant_fault()
     print(json.dumps({"shapes": len(SHAPES), "actors": len(world.USERS), "cells": list(cells())}))
 
 
 if __name__ == "__main__":
     main()
-    assert Deputy and User
