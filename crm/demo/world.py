@@ -1,0 +1,100 @@
+"""The whole demo world as frozen rows: `world()`. Nothing in it is a real client, person, firm or number."""
+
+from functools import cache
+
+from crm.demo.accounts import accounts, key_persons
+from crm.demo.activities import activities
+from crm.demo.billing import account_months, targets
+from crm.demo.deals import contracts, deals, tenders
+from crm.demo.shapes import Campaign, Firm, HandOver, Rival, Task, Unit, User, World
+from crm.demo.tables import Row, number, table
+from crm.reference.kinds import Text
+
+CAMPAIGN = Campaign(
+    code="MK001",
+    name=Text(zh="制造业专线提速行动", en="Faster lines for manufacturing"),
+    goal=Text(
+        zh="60 天内邀请 40 家制造和商贸客户到场，签约 12 条互联网专线",
+        en="Bring 40 manufacturing and trading clients to the events in 60 days and sign 12 internet lines",
+    ),
+    weapon="W01_EXPO",
+    product="D01",
+    channel="CH5",
+    cities=("440100", "440600"),
+    owner="channel",
+    starts_on=-20,
+    ends_on=40,
+    budget_fen=18_000_000,
+)
+
+
+@cache
+def world() -> World:
+    return World(
+        units=tuple(unit(row) for row in table("units")),
+        users=tuple(user(row) for row in table("users")),
+        firms=tuple(firm(row) for row in table("firms")),
+        rivals=tuple(Rival(code=row["code"], name=named(row)) for row in table("rivals")),
+        accounts=accounts(),
+        key_persons=key_persons(),
+        deals=deals(),
+        activities=activities(),
+        contracts=contracts(),
+        tenders=tenders(),
+        account_months=account_months(),
+        targets=targets(),
+        campaigns=(CAMPAIGN,),
+        tasks=tuple(task(row) for row in table("tasks")),
+        handovers=tuple(handover(row) for row in table("handovers")),
+    )
+
+
+def named(row: Row, column: str = "name") -> Text:
+    return Text(zh=row[column], en=row[f"{column}_en"])
+
+
+def unit(row: Row) -> Unit:
+    covers = tuple(row["covers"].split())
+    return Unit(code=row["code"], parent=row["parent"] or None, kind=row["kind"], name=named(row), covers=covers)
+
+
+def user(row: Row) -> User:
+    return User(
+        login=row["login"],
+        name=named(row),
+        post=named(row, "post"),
+        unit=row["unit"] or None,
+        role=row["role"],
+        firm=row["firm"] or None,
+        boss=row["boss"] or None,
+    )
+
+
+def firm(row: Row) -> Firm:
+    return Firm(code=row["code"], name=named(row), city=row["city"], grade=row["grade"], manager=row["manager"])
+
+
+def task(row: Row) -> Task:
+    return Task(
+        campaign=CAMPAIGN.code,
+        user=row["user"],
+        account=row["account"],
+        weapon=row["weapon"],
+        subject=row["subject"],
+        state="done" if row["state"] == "done" else "planned",
+        day=int(row["day"]),
+        time=row["time"],
+        result=row["result"] or None,
+    )
+
+
+def handover(row: Row) -> HandOver:
+    return HandOver(
+        firm=row["firm"],
+        account=row["account"],
+        persons=tuple(row["persons"].split()),
+        purpose=named(row, "purpose"),
+        given_on=int(row["given"]),
+        until=int(row["until"]),
+        revoked_on=number(row["revoked"]),
+    )
