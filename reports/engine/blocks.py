@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table, TableStyle
 
@@ -10,7 +11,6 @@ from reports.engine import fonts
 from reports.engine.page import HEIGHT, INNER, clip
 from reports.engine.styles import BODY, BRAND, BRAND_SOFT, INK, INK_3, LINE, LINE_2, SMALL, TONES, color, style
 from reports.engine.wrap import Text, plain, text
-
 
 _HEAD_ROOM, _SMALL_BODY, _START = 44.0, 240.0, 120.0
 
@@ -43,11 +43,16 @@ class Heading(Flowable):
 def section(title: str, *body: Flowable, hint: str = "") -> list[Flowable]:
     """A heading and what belongs to it. A small body stays whole; of a large one the start stays with its heading."""
     tall = sum(each.wrap(INNER, HEIGHT)[1] for each in body)
-    return [CondPageBreak(_HEAD_ROOM + (tall if tall <= _SMALL_BODY else _START)), Spacer(1, 16), Heading(title, hint), *body]
+    return [
+        CondPageBreak(_HEAD_ROOM + (tall if tall <= _SMALL_BODY else _START)),
+        Spacer(1, 16),
+        Heading(title, hint),
+        *body,
+    ]
 
 
 class Conclusion(Flowable):
-    """What the report says, before any figure: the first sentence leads, the others follow, the last says what to do."""
+    """What the report says, before any figure: the first sentence leads, the last says what to do."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__()
@@ -158,8 +163,10 @@ def paragraph(content: str) -> Text:
 def notes(pairs: Sequence[tuple[str, str]]) -> Table:
     """What the figures mean: a name and its sentence in each row."""
     look = style(SMALL, tone="quiet", spread=1.5)
-    rows = [[text(name, style(SMALL, bold=True, spread=1.5)), Text(plain(sentence, 900), look)] for name, sentence in pairs]
-    lines = [
+    rows = [
+        [text(name, style(SMALL, bold=True, spread=1.5)), Text(plain(sentence, 900), look)] for name, sentence in pairs
+    ]
+    lines: list[Any] = [
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),

@@ -76,7 +76,7 @@ def _grid(bars: tuple[Bar, ...], width: float, measure: Measure) -> _Grid:
     notes = max((measure(bar.note, NOTE_SIZE) + 7 for bar in bars if bar.note), default=0)
     labels = max((measure(bar.label, NAME_SIZE) * 1.06 for bar in bars), default=0)
     values = width - notes
-    largest = max((bar.value for bar in bars), default=0)
+    largest = max((bar.value for bar in bars if not bar.is_rest), default=0)
     return _Grid(names, names + 10, max(values - labels - 10, names + 11), values, width, largest)
 
 
@@ -84,18 +84,20 @@ def _bar_row(bar: Bar, y: float, grid: _Grid, measure: Measure) -> list[Mark]:
     top, base = y + (ROW - BAR) / 2, y + ROW / 2 + NAME_SIZE * 0.36
     marks: list[Mark] = [
         Label("name", 0, base, _clip(bar.name, grid.names, measure)),
-        Rect("track", grid.left, top, grid.right - grid.left, BAR),
-        *_fills(bar, top, grid),
         Label("val", grid.values, base, bar.label, "end"),
     ]
-    return [*marks, Label("note", grid.width, base, bar.note, "end")] if bar.note else marks
+    if bar.note:
+        marks.append(Label("note", grid.width, base, bar.note, "end"))
+    if bar.is_rest:
+        return marks
+    return [*marks, Rect("track", grid.left, top, grid.right - grid.left, BAR), *_fills(bar, top, grid)]
 
 
 def _fills(bar: Bar, top: float, grid: _Grid) -> list[Mark]:
     """The value, and over it the darker part. What is not nothing is at least visible."""
     if bar.value <= 0:
         return []
-    room, role = grid.right - grid.left, bar.role or ("cb" if bar.part is not None else "cb hit")
+    room, role = grid.right - grid.left, "cb" if bar.part is not None else "cb hit"
     whole = _length(bar.value, grid.largest, room)
     marks: list[Mark] = [Rect(role, grid.left, top, whole, BAR, _heard(bar.name, bar.label, bar.note))]
     if bar.part and bar.part > 0:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel.dates import format_date
+
 from core import clock
 from core.i18n import _, language
 from core.money import round_half_up
@@ -17,7 +19,7 @@ _EN = ((10**11, "B"), (10**8, "M"), (10**5, "K"))
 
 @dataclass(frozen=True)
 class Money:
-    """How amounts of one report are written: the same number of decimals in every table, so that sums can be checked."""
+    """How amounts of one report are written: with the same decimals in every table, so that sums can be checked."""
 
     currency: str
     decimals: int = 2
@@ -77,17 +79,13 @@ def day(value: date | None) -> str:
 
 def long_day(value: date) -> str:
     if language() == "en":
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+        return format_date(value, "d MMMM y", locale="en")
     return f"{value.year} 年 {value.month} 月 {value.day} 日"
 
 
 def moment(instant: datetime) -> str:
     local = clock.local(instant)
     return _("{day}, {time}", day=long_day(local.date()), time=f"{local:%H:%M}")
-
-
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
-_MONTHS += ("November", "December")
 
 
 def _minus(fen: int) -> str:

@@ -56,7 +56,7 @@ class _Document(BaseDocTemplate):
             subject=paper.subtitle,
             creator=_("Octant"),
             producer=_("Octant"),
-            keywords=paper.scope,
+            keywords=[paper.scope],
             lang="zh-CN" if language() == "zh" else "en",
             initialFontName=fonts.REGULAR,
             displayDocTitle=True,

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bar:
-    """One row. `part` is the darker share of the value, such as the weighted amount; `role` marks the odd ones out."""
+    """One row. `part` is the darker share of the value, such as the weighted amount.
+
+    The rest (all others in one row) is written but not drawn: it is no single thing, and would dwarf the others.
+    """
 
     name: str
     value: float
     label: str
     note: str = ""
     part: float | None = None
-    role: str = ""
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import unescape
 
 from reportlab.platypus import Table, TableStyle
@@ -89,7 +90,7 @@ def _needed(column: Column, cells: Sequence[Cell]) -> float:
 
 
 def _lines(has_total: bool) -> TableStyle:
-    commands = [
+    commands: list[Any] = [
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR, CELL),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("VALIGN", (0, 1), (-1, -1), "TOP"),
@@ -102,5 +103,6 @@ def _lines(has_total: bool) -> TableStyle:
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, color(LINE_2)),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, color(LINE)),
     ]
-    total = [("LINEABOVE", (0, -1), (-1, -1), 0.8, color(LINE_2)), ("LINEBELOW", (0, -1), (-1, -1), 0.8, color(LINE_2))]
-    return TableStyle(commands + (total if has_total else []))
+    if has_total:
+        commands += [(side, (0, -1), (-1, -1), 0.8, color(LINE_2)) for side in ("LINEABOVE", "LINEBELOW")]
+    return TableStyle(commands)

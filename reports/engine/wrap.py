@@ -13,7 +13,11 @@ from xml.sax.saxutils import escape
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
-from reportlab.platypus.paragraph import ParaLines, cjkU, makeCJKParaLine
+from reportlab.platypus.paragraph import (  # type: ignore[attr-defined]  # the stubs leave these two out
+    ParaLines,
+    cjkU,
+    makeCJKParaLine,
+)
 
 from core.i18n import language
 from reports.engine import fonts
@@ -34,7 +38,7 @@ class Text(Paragraph):
     """
 
     def breakLinesCJK(self, maxWidths: float | Sequence[float]) -> Any:  # noqa: N802, N803  ReportLab's names
-        if hasattr(self, "blPara") and getattr(self, "_splitpara", 0):
+        if hasattr(self, "blPara") and getattr(self, "_splitpara", False):
             return self.blPara
         limits = tuple(maxWidths) if isinstance(maxWidths, (list, tuple)) else (maxWidths,)
         self._kept: dict[tuple[float, ...], Any] = getattr(self, "_kept", {})
@@ -45,7 +49,9 @@ class Text(Paragraph):
 
 def plain(text: str, limit: int = 240) -> str:
     """Text of a record made safe: one line, no control characters, no markup, never longer than a page."""
-    letters = "".join(letter if letter == _HARD_SPACE or unicodedata.category(letter)[0] not in "CZ" else " " for letter in text)
+    letters = "".join(
+        letter if letter == _HARD_SPACE or unicodedata.category(letter)[0] not in "CZ" else " " for letter in text
+    )
     words = " ".join(each for each in letters.translate(_STRAIGHT if language() == "en" else {}).split(" ") if each)
     return escape(words if len(words) <= limit else words[: limit - 1].rstrip() + "…")
 
@@ -58,7 +64,9 @@ def _broken(frags: Sequence[Any], limits: tuple[float, ...]) -> Any:
     """The lines in the form that ReportLab draws: texts for one style, glyphs with their style for several."""
     letters = "".join(frag.text for frag in frags)
     styles = [frag for frag in frags for _letter in frag.text]
-    sizes = (fonts.letter_width(letter, frag.fontName) * frag.fontSize for letter, frag in zip(letters, styles, strict=True))
+    sizes = (
+        fonts.letter_width(letter, frag.fontName) * frag.fontSize for letter, frag in zip(letters, styles, strict=True)
+    )
     sums = list(accumulate(sizes, initial=0.0))
     spans = [(start, end, limit - (sums[end] - sums[start])) for start, end, limit in _spans(letters, sums, limits)]
     if len(frags) == 1:
@@ -109,7 +117,7 @@ def _may_break(letters: str, i: int) -> bool:
     """Whether a line may end before letter i."""
     before, after = letters[i - 1], letters[i]
     earlier = letters[i - 2] if i > 1 else ""
-    if after.isspace() or _HARD_SPACE == before or after in NEVER_FIRST or before in NEVER_LAST:
+    if after.isspace() or before == _HARD_SPACE or after in NEVER_FIRST or before in NEVER_LAST:
         return False
     if before.isspace():
         return not (earlier.isdigit() and _is_wide(after))  # "31 天" stays together

@@ -1,6 +1,7 @@
 """The charts of the report on open deals. Screens may show the same ones through `reports.engine.charts.svg`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.i18n import _
 from reports.engine.numbers import Money, count, tenths
@@ -25,11 +26,11 @@ def by_city(data: PipelineData, money: Money) -> BarChart:
 def by_month(data: PipelineData, money: Money) -> ColumnChart:
     """What is overdue, twelve months, and what comes later, all in one unit."""
     size, _unit = money.unit(_tallest(data))
-    pillars = [Pillar(share.name, share.amount, _label(share.amount, size)) for share in data.by_month]
+    pillars = [Pillar(share.name, share.amount, tenths(share.amount, size)) for share in data.by_month]
     if data.overdue.amount:
-        pillars.insert(0, Pillar(_("Overdue"), data.overdue.amount, _label(data.overdue.amount, size), role="cb bad"))
+        pillars.insert(0, Pillar(_("Overdue"), data.overdue.amount, tenths(data.overdue.amount, size), role="cb bad"))
     if data.later and data.later.amount:
-        pillars.append(Pillar(_("Later"), data.later.amount, _label(data.later.amount, size), role="cb rest"))
+        pillars.append(Pillar(_("Later"), data.later.amount, tenths(data.later.amount, size), role="cb rest"))
     return ColumnChart(_("By expected close"), tuple(pillars))
 
 
@@ -43,9 +44,13 @@ def with_rest(shares: Sequence[Share], most: int) -> tuple[list[Share], Share | 
     if len(shares) <= most + 1:
         return list(shares), None
     rest = shares[most:]
-    name = _("{n} others", n=count(len(rest)))
-    total = Share(name, *(sum(getattr(share, field) for share in rest) for field in ("count", "amount", "weighted", "unknown")))
-    return list(shares[:most]), total
+    return list(shares[:most]), Share(
+        _("{n} others", n=count(len(rest))),
+        count=sum(share.count for share in rest),
+        amount=sum(share.amount for share in rest),
+        weighted=sum(share.weighted for share in rest),
+        unknown=sum(share.unknown for share in rest),
+    )
 
 
 def name(share: Share) -> str:
@@ -59,21 +64,17 @@ def deals(number: int) -> str:
 def _largest(title: str, shares: Sequence[Share], data: PipelineData, money: Money) -> BarChart:
     first, rest = with_rest(shares, MOST_BARS)
     bars = [_bar(share, data, money) for share in first]
-    return BarChart(title, tuple([*bars, _bar(rest, data, money, role="cb rest")] if rest else bars))
+    return BarChart(title, tuple([*bars, replace(_bar(rest, data, money), is_rest=True)] if rest else bars))
 
 
-def _bar(share: Share, data: PipelineData, money: Money, *, role: str = "") -> Bar:
+def _bar(share: Share, data: PipelineData, money: Money) -> Bar:
     """By amount; where no deal has an amount, by number."""
     if data.totals.unknown == data.totals.count:
-        return Bar(name(share), share.count, deals(share.count), role=role)
+        return Bar(name(share), share.count, deals(share.count))
     label = money.short(share.amount) if share.has_amount else "—"
-    return Bar(name(share), share.amount, label, deals(share.count), None if role else share.weighted, role)
+    return Bar(name(share), share.amount, label, deals(share.count), share.weighted)
 
 
 def _tallest(data: PipelineData) -> int:
     later = data.later.amount if data.later else 0
     return max([data.overdue.amount, later, *(share.amount for share in data.by_month)])
-
-
-def _label(amount: int, size: int) -> str:
-    return tenths(amount, size)

@@ -13,7 +13,9 @@ FEW_DEALS = 5
 def conclude(data: PipelineData) -> tuple[str, ...]:
     """Full sentences: what is open, where it stands, what is late, what is missing, what to do first."""
     if not data.totals.count:
-        return (_("No deal is open under these filters on {day}, so there is nothing to conclude.", day=long_day(data.on)),)
+        return (
+            _("No deal is open under these filters on {day}, so there is nothing to conclude.", day=long_day(data.on)),
+        )
     money = Money.fitting(data.currency, data.amounts())
     found = (
         _what_is_open(data, money),
@@ -65,7 +67,11 @@ def _which_owner(data: PipelineData) -> str:
     owner = _heaviest(data.by_owner, data.totals.amount, OWNER_SHARE)
     if not owner or len(data.by_owner) < 3:
         return ""
-    return _("{owner} alone carries {share} of the amount.", owner=owner.name, share=percent(owner.amount, data.totals.amount))
+    return _(
+        "{owner} alone carries {share} of the amount.",
+        owner=owner.name,
+        share=percent(owner.amount, data.totals.amount),
+    )
 
 
 def _which_deal(data: PipelineData) -> str:
@@ -81,6 +87,8 @@ def _which_deal(data: PipelineData) -> str:
 def _what_is_stalled(data: PipelineData, money: Money) -> str:
     if not data.stalled.count:
         return _("No deal has been in its stage for longer than the limit.")
+    if not data.stalled.amount:
+        return _("Longer in their stage than its limit: {n} of the deals.", n=count(data.stalled.count))
     return _(
         "Longer in their stage than its limit: {n} of the deals, worth {amount} ({share} of the amount).",
         n=count(data.stalled.count),
@@ -92,6 +100,8 @@ def _what_is_stalled(data: PipelineData, money: Money) -> str:
 def _what_is_overdue(data: PipelineData, money: Money) -> str:
     if not data.overdue.count:
         return ""
+    if not data.overdue.amount:
+        return _("Past their expected close date and still open: {n} of the deals.", n=count(data.overdue.count))
     return _(
         "Past their expected close date and still open: {n} of the deals, worth {amount} ({share} of the amount).",
         n=count(data.overdue.count),
@@ -105,7 +115,7 @@ def _what_is_missing(data: PipelineData) -> str:
     if not (missing.account or missing.amount or missing.close_on):
         return ""
     return _(
-        "Missing in the data: the account in {accounts}, the amount in {amounts}, the close date in {dates} of the deals.",
+        "Missing in the data: account in {accounts}, amount in {amounts}, close date in {dates} of the deals.",
         accounts=count(missing.account),
         amounts=count(missing.amount),
         dates=count(missing.close_on),

@@ -17,7 +17,13 @@ MOST_ROWS = 40
 def top_deals(data: PipelineData, money: Money) -> list[Flowable]:
     columns = [*_deal_columns(data), figures(_("Prob.")), narrow(_("Close")), _owner(), _next()]
     rows = [
-        [*_deal_cells(deal, money), f"{deal.probability}%", day(deal.close_on), deal.owner or "—", deal.next_step or "—"]
+        [
+            *_deal_cells(deal, money),
+            f"{deal.probability}%",
+            day(deal.close_on),
+            deal.owner or "—",
+            deal.next_step or "—",
+        ]
         for deal in data.top
     ]
     return section(_("Largest deals"), table(columns, rows), hint=_shown(len(rows), data.totals.count)) if rows else []
@@ -26,7 +32,13 @@ def top_deals(data: PipelineData, money: Money) -> list[Flowable]:
 def stalled_deals(data: PipelineData, money: Money) -> list[Flowable]:
     columns = [*_deal_columns(data), figures(_("Days")), figures(_("Limit")), _owner(), _next()]
     rows = [
-        [*_deal_cells(each.deal, money), Toned(count(each.days), "bad"), count(each.limit), each.deal.owner or "—", each.deal.next_step or "—"]
+        [
+            *_deal_cells(each.deal, money),
+            Toned(count(each.days), "bad"),
+            count(each.limit),
+            each.deal.owner or "—",
+            each.deal.next_step or "—",
+        ]
         for each in data.stalled_deals
     ]
     return _late(_("Stalled deals"), columns, rows, data.stalled.count, _("No deal is stalled."))
@@ -35,10 +47,18 @@ def stalled_deals(data: PipelineData, money: Money) -> list[Flowable]:
 def overdue_deals(data: PipelineData, money: Money) -> list[Flowable]:
     columns = [*_deal_columns(data), narrow(_("Close")), figures(_("Days late")), _owner(), _next()]
     rows = [
-        [*_deal_cells(deal, money), day(deal.close_on), Toned(_days_late(deal, data), "warn"), deal.owner or "—", deal.next_step or "—"]
+        [
+            *_deal_cells(deal, money),
+            day(deal.close_on),
+            Toned(_days_late(deal, data), "warn"),
+            deal.owner or "—",
+            deal.next_step or "—",
+        ]
         for deal in data.overdue_deals
     ]
-    return _late(_("Deals past their close date"), columns, rows, data.overdue.count, _("No deal is past its close date."))
+    return _late(
+        _("Deals past their close date"), columns, rows, data.overdue.count, _("No deal is past its close date.")
+    )
 
 
 def breakdowns(data: PipelineData, money: Money) -> list[Flowable]:
@@ -55,7 +75,13 @@ def _breakdown(title: str, head: str, shares: Sequence[Share], data: PipelineDat
     totals = data.totals
     columns = [Column(head), figures(_("Deals")), figures(_("Amount")), figures(_("Weighted")), figures(_("Share"))]
     rows = [_share_cells(share, data, money) for share in ([*first, rest] if rest else first)]
-    total = [_("Total"), count(totals.count), money.exact(totals.amount), money.exact(totals.weighted), percent(totals.amount, totals.amount)]
+    total = [
+        _("Total"),
+        count(totals.count),
+        money.exact(totals.amount),
+        money.exact(totals.weighted),
+        percent(totals.amount, totals.amount),
+    ]
     return section(title, table(columns, rows, total=total), hint=data.currency)
 
 

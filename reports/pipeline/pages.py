@@ -23,7 +23,12 @@ def _paper(data: PipelineData) -> Paper:
     made = moment(data.made_at)
     return Paper(
         title=_("Open pipeline"),
-        subtitle=_("As of {day} · {currency} · what {reader} may see", day=long_day(data.on), currency=data.currency, reader=data.reader),
+        subtitle=_(
+            "As of {day} · {currency} · what {reader} may see",
+            day=long_day(data.on),
+            currency=data.currency,
+            reader=data.reader,
+        ),
         kicker=_("Octant"),
         author=data.reader,
         scope=_("Data of {moment} · {filters}", moment=made, filters=_filters(data)),
@@ -56,14 +61,29 @@ def _figures(data: PipelineData, money: Money) -> list[Figure]:
     return [
         Figure(_("Open deals"), count(totals.count), note=_("{n} without amount", n=count(totals.unknown))),
         Figure(_("Amount"), amount if has_amounts else "—", amount_unit if has_amounts else "", _("without VAT")),
-        Figure(_("Weighted"), weighted if has_amounts else "—", weighted_unit if has_amounts else "", _share(totals.weighted, data)),
-        Figure(_("Stalled"), count(data.stalled.count), note=_share(data.stalled.amount, data), tone=_tone(data.stalled.count, "bad")),
-        Figure(_("Past close date"), count(data.overdue.count), note=_share(data.overdue.amount, data), tone=_tone(data.overdue.count, "warn")),
+        Figure(
+            _("Weighted"),
+            weighted if has_amounts else "—",
+            weighted_unit if has_amounts else "",
+            _share(totals.weighted, data),
+        ),
+        Figure(
+            _("Stalled"),
+            count(data.stalled.count),
+            note=_share(data.stalled.amount, data),
+            tone=_tone(data.stalled.count, "bad"),
+        ),
+        Figure(
+            _("Past close date"),
+            count(data.overdue.count),
+            note=_share(data.overdue.amount, data),
+            tone=_tone(data.overdue.count, "warn"),
+        ),
     ]
 
 
 def _share(amount: int, data: PipelineData) -> str:
-    return _("{share} of the amount", share=percent(amount, data.totals.amount))
+    return _("{share} of the amount", share=percent(amount, data.totals.amount)) if data.totals.amount else ""
 
 
 def _tone(number: int, tone: str) -> str:
@@ -72,14 +92,21 @@ def _tone(number: int, tone: str) -> str:
 
 def _charts(data: PipelineData, money: Money) -> list[Flowable]:
     stages = flowable(charts.by_stage(data, money), INNER)
-    months = charts.by_month(data, money)
     owners = flowable(charts.by_owner(data, money), _HALF)
     cities = flowable(charts.by_city(data, money), _HALF)
     return [
         *section(_("By stage"), stages, hint=_("dark: weighted amount; light: whole amount")),
-        *section(_("By expected close"), flowable(months, INNER), hint=charts.month_hint(data, money)),
+        *_months(data, money),
         *_pair(_("By owner"), owners, _("By city"), cities),
     ]
+
+
+def _months(data: PipelineData, money: Money) -> list[Flowable]:
+    """Without amounts there is nothing to draw over the months."""
+    chart = charts.by_month(data, money)
+    if not any(pillar.value for pillar in chart.pillars):
+        return []
+    return section(_("By expected close"), flowable(chart, INNER), hint=charts.month_hint(data, money))
 
 
 def _pair(left: str, owners: Flowable, right: str, cities: Flowable) -> list[Flowable]:
@@ -88,14 +115,16 @@ def _pair(left: str, owners: Flowable, right: str, cities: Flowable) -> list[Flo
 
 
 def _notes(data: PipelineData) -> list[Flowable]:
+    currency, today = data.currency, long_day(data.on)
     pairs = [
         (_("Filters"), _filters(data)),
         (_("Data read"), moment(data.made_at)),
         (_("Rights"), _("Only what {reader} may see is counted.", reader=data.reader)),
-        (_("Amount"), _("One-off plus monthly charges over the term, without VAT, in {currency}. Deals without an amount are counted, and are in no sum.", currency=data.currency)),
-        (_("Weighted"), _("Amount times probability; the probability is the stage's, or the deal check's cap where that is lower.")),
+        (_("Amount"), _("One-off plus monthly charges over the term, without VAT, in {currency}.", currency=currency)),
+        (_("Without amount"), _("Such deals are counted, and are in no sum.")),
+        (_("Weighted"), _("Amount times probability: the stage's, or the deal check's cap where that is lower.")),
         (_("Stalled"), _("In its stage for more days than the stage's limit.")),
-        (_("Past close date"), _("The expected close date is before {day} and the deal is still open.", day=long_day(data.on))),
+        (_("Past close date"), _("The expected close date is before {day} and the deal is still open.", day=today)),
     ]
     return section(_("How to read this"), notes(pairs))
 

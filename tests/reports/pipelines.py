@@ -10,7 +10,16 @@ ON = date(2026, 11, 23)
 LONG_NAME = "广东岭南智造装备（集团）股份有限公司数字化转型与工业互联网创新发展中心及其下属各分公司"
 
 _DEALS = (
-    ("5G 专网二期（6 厂区）", "岭南智造装备股份有限公司", "评估投标", 1260_0000, 55, "林嘉怡", -12, "与 IT 部复核评分标准，约定答辩日期"),
+    (
+        "5G 专网二期（6 厂区）",
+        "岭南智造装备股份有限公司",
+        "评估投标",
+        1260_0000,
+        55,
+        "林嘉怡",
+        -12,
+        "与 IT 部复核评分标准，约定答辩日期",
+    ),
     ("两地三中心专线扩容", "华穗城市银行", "商务谈判", 980_0000, 75, "何思远", 20, "价格审批通过后送合同"),
     ("质检回传视频云", "岭南智造装备股份有限公司", "需求确认", 890_0000, 10, "林嘉怡", 190, None),
     ("港区 5G + 边缘云一期", "珠江湾港务集团", "方案设计", 860_0000, 40, "林嘉怡", 55, "技术交流：边缘云时延实测"),
@@ -24,7 +33,16 @@ _DEALS = (
 )
 
 
-def _deal(name: str, account: str | None, stage: str, yuan: int | None, chance: int, owner: str, days: int | None, step: str | None) -> Deal:
+def _deal(
+    name: str,
+    account: str | None,
+    stage: str,
+    yuan: int | None,
+    chance: int,
+    owner: str,
+    days: int | None,
+    step: str | None,
+) -> Deal:
     close_on = None if days is None else ON + timedelta(days=days)
     return Deal(name, account, stage, None if yuan is None else yuan * 100, chance, owner, close_on, step)
 
@@ -34,31 +52,46 @@ DEALS = tuple(_deal(*deal) for deal in _DEALS)
 
 def ordinary(**changes: object) -> PipelineData:
     """Eleven deals of 60.1 million yuan; every sum in it follows from the deals."""
-    return replace(_of(DEALS), **changes)
+    return replace(of(DEALS), **changes)
 
 
 def empty() -> PipelineData:
-    return replace(_of(()), by_stage=())
+    return replace(of(()), by_stage=())
 
 
 def single() -> PipelineData:
-    return _of(DEALS[:1])
+    return of(DEALS[:1])
 
 
 def huge(rows: int = 300) -> PipelineData:
-    """As many deals as asked for, each with its own owner and city, and names that are too long."""
+    """As many rows as asked for, each with its own owner and city, and names that are too long."""
     deals = tuple(
-        Deal(f"{LONG_NAME}第 {i} 期", LONG_NAME, "评估投标", 123_456_789_012 + i, 55, f"客户经理{i}", ON - timedelta(days=i), LONG_NAME)
+        Deal(
+            f"{LONG_NAME}第 {i} 期",
+            LONG_NAME,
+            "评估投标",
+            123_456_789_012 + i,
+            55,
+            f"客户经理{i}",
+            ON - timedelta(days=i),
+            LONG_NAME,
+        )
         for i in range(1, rows + 1)
     )
-    return replace(_of(deals), by_city=tuple(Share(f"地市{i}", 1, deal.amount or 0, 0) for i, deal in enumerate(deals)))
+    data = of(deals)
+    cities = tuple(Share(f"地市{i}", 1, deal.amount or 0, _weighted(deal)) for i, deal in enumerate(deals))
+    return replace(data, by_city=cities, stalled_deals=data.stalled_deals[:40], overdue_deals=data.overdue_deals[:40])
 
 
-def _of(deals: tuple[Deal, ...]) -> PipelineData:
+def of(deals: tuple[Deal, ...]) -> PipelineData:
     known = [deal for deal in deals if deal.amount is not None]
     late = tuple(deal for deal in deals if deal.close_on and deal.close_on < ON)
     stalled = tuple(Stalled(deal, 45 + 31, 45) for deal in deals if deal.stage == "评估投标")
-    missing = (sum(deal.account is None for deal in deals), len(deals) - len(known), sum(deal.close_on is None for deal in deals))
+    missing = (
+        sum(deal.account is None for deal in deals),
+        len(deals) - len(known),
+        sum(deal.close_on is None for deal in deals),
+    )
     cities = {"林嘉怡": "佛山", "何思远": "广州", "陈柏年": "东莞"}
     return PipelineData(
         on=ON,
@@ -67,7 +100,9 @@ def _of(deals: tuple[Deal, ...]) -> PipelineData:
         reader="林嘉怡",
         filters=(("区域", "广东公司"), ("预计签约", "2026-10-01 至 2027-12-31")),
         totals=Totals(len(deals), _amount(known), sum(map(_weighted, known)), missing[1]),
-        by_stage=tuple(sorted(_shares(deals, [deal.stage for deal in deals]), key=lambda share: STAGES.index(share.name))),
+        by_stage=tuple(
+            sorted(_shares(deals, [deal.stage for deal in deals]), key=lambda share: STAGES.index(share.name))
+        ),
         by_owner=_shares(deals, [deal.owner or "" for deal in deals]),
         by_city=_shares(deals, [cities.get(deal.owner or "", "") for deal in deals]),
         by_month=_months(deals),
@@ -81,7 +116,9 @@ def _of(deals: tuple[Deal, ...]) -> PipelineData:
 
 
 def _shares(deals: tuple[Deal, ...], names: list[str]) -> tuple[Share, ...]:
-    groups = {name: [deal for deal, its in zip(deals, names, strict=True) if its == name] for name in dict.fromkeys(names)}
+    groups = {
+        name: [deal for deal, its in zip(deals, names, strict=True) if its == name] for name in dict.fromkeys(names)
+    }
     return tuple(_share(name, group) for name, group in groups.items())
 
 
@@ -93,7 +130,10 @@ def _share(name: str, deals: list[Deal]) -> Share:
 def _months(deals: tuple[Deal, ...]) -> tuple[Share, ...]:
     """Twelve months from November 2026 on."""
     names = [f"{2026 + (10 + i) // 12}-{(10 + i) % 12 + 1:02d}" for i in range(12)]
-    due = {name: [deal for deal in deals if deal.close_on and deal.close_on >= ON and f"{deal.close_on:%Y-%m}" == name] for name in names}
+    due = {
+        name: [deal for deal in deals if deal.close_on and deal.close_on >= ON and f"{deal.close_on:%Y-%m}" == name]
+        for name in names
+    }
     return tuple(_share(name, group) for name, group in due.items())
 
 
