@@ -17,6 +17,7 @@ from core.access import OPERATOR, Actor, Profile
 from core.audit import write_entries
 from core.db import kernel_session
 from core.errors import Invalid, NotFound
+from core.fields import ref
 from core.i18n import _
 from core.people import Credential, Unit, User, Visit
 from core.record import Row
@@ -41,7 +42,7 @@ class Reset(Row, table=True):
     """A one-time link to a new password. Like a credential it has no access rule: only this file reads it."""
 
     __tablename__ = "core_reset"
-    user_id: int = Field(foreign_key="core_user.id", index=True)
+    user_id: int = ref("core_user.id", required=True)
     token: str = Field(max_length=80, unique=True)
     created_at: datetime = Field(default_factory=clock.now)
     expires_at: datetime
