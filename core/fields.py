@@ -157,10 +157,9 @@ def _read_text(text: str) -> str:
 
 
 def _read_reference(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise Invalid(_("Choose a value from the list.")) from error
+    if not (text.isascii() and text.isdecimal()) or len(text) > 19 or int(text) >= 2**63:
+        raise Invalid(_("Choose a value from the list."))
+    return int(text)
 
 
 KINDS: dict[str, Kind] = {

@@ -161,7 +161,7 @@ def _read_cursor(entity: Entity, column: Any, after: str) -> tuple[Any, int]:
 
 
 def _whole_number(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal() or len(text) > 19 or int(text) >= 2**63:
         raise Invalid(_("This address does not belong to a list. Open the list again."))
     return int(text)
 
