@@ -80,6 +80,7 @@ def key_person(index: int, row: Row, nature: str) -> KeyPerson:
         support=row["support"],
         influence=int(row["influence"]),
         consent_basis=row["basis"] or None,
+        consent_on=-(met or 0) - 30 - index if row["basis"] else None,
         last_met=None if met is None else -met,
         # The block 139-0000 is given to no network, so that a call from a demo reaches nobody.
         phone=f"1390000{index:04}",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal, cast
+from typing import cast
 
 from crm import reference
 from crm.demo.accounts import accounts, key_persons
 from crm.demo.chance import number, one_of
 from crm.demo.deals import deals, prices, tenders
-from crm.demo.shapes import Activity, Deal, KeyPerson
+from crm.demo.shapes import Activity, Deal, KeyPerson, Kind, Progress
 from crm.demo.tables import Row, fen, table
 from crm.reference.kinds import Stage, Weapon
 
@@ -21,6 +21,7 @@ COST_YUAN = {
     "W07_SOCIAL": 680,
     "W08_TOUR": 1900,
 }
+KINDS: dict[str | None, Kind] = {None: "task", "W03_CALL": "call", "W04_VISIT": "visit"}
 MINUTES = {"W02_TECH": 120, "W03_CALL": 12, "W05_TRIAL": 180, "W07_SOCIAL": 120, "W08_TOUR": 240}
 HOURS = ("09:00", "09:30", "10:00", "10:30", "14:00", "14:30", "15:00", "15:30", "16:00")
 
@@ -44,8 +45,9 @@ def by_hand() -> Iterator[Activity]:
             persons=tuple(row["persons"].split()),
             owner=owner[keys[0]],
             weapon=row["weapon"] or None,
+            kind=kind_of(row["weapon"] or None),
             subject=row["subject"],
-            state=cast(Literal["planned", "done", "dropped"], row["state"]),
+            state=cast(Progress, row["state"]),
             day=int(row["day"]),
             time=row["time"],
             minutes=int(row["minutes"]),
@@ -69,6 +71,7 @@ def planned(deal: Deal, subject: str, day: int) -> Activity:
         persons=deal.next_with,
         owner=deal.owner,
         weapon=deal.next_weapon,
+        kind=kind_of(deal.next_weapon),
         subject=subject,
         state="planned",
         day=day,
@@ -112,7 +115,7 @@ def worked_until(deal: Deal) -> int:
 def told_from(deal: Deal) -> Iterator[Activity]:
     """A use of a weapon that suits the stage in each stage that a deal has passed through, two where it stayed long."""
     for stage, starts, ends in passed(deal):
-        for turn in range(max(int(stage.wins), min(2, (ends - starts + 6) // 14))):
+        for turn in range(max(int(stage.outcome is not None), min(2, (ends - starts + 6) // 14))):
             weapon = one_of(stage.weapons, deal.code, stage.code, turn)
             day = starts + (ends - starts) * (2 * turn + 1) // 5
             person = partner(deal, weapon, day)
@@ -161,6 +164,7 @@ def done(person: KeyPerson, weapon: str, day: int, deal: Deal | None, stage: str
         persons=(person.name,),
         owner=owner[person.account],
         weapon=weapon,
+        kind=kind_of(weapon),
         subject=told["subject"].format_map(slots),
         state="done",
         day=day,
@@ -170,6 +174,10 @@ def done(person: KeyPerson, weapon: str, day: int, deal: Deal | None, stage: str
         result=told["result"].format_map(slots),
         next_step=told["next"],
     )
+
+
+def kind_of(weapon: str | None) -> Kind:
+    return KINDS.get(weapon, "meeting")
 
 
 def phrase(weapon: str, stage: str | None, level: str, *key: object) -> Row:

@@ -55,8 +55,8 @@ def was_sold(account: str, product: str, month: int) -> bool:
 def targets() -> tuple[Target, ...]:
     """Twelve months each: six behind, this one and five ahead."""
     return tuple(
-        Target(holder=row["holder"], measure="signed", month=month, amount=fen(row["monthly"]))
-        if row["measure"] == "signed"
+        Target(holder=row["holder"], measure="won_amount", month=month, amount=fen(row["monthly"]))
+        if row["measure"] == "won_amount"
         else Target(holder=row["holder"], measure="visits", month=month, amount=int(row["monthly"]))
         for row in table("targets")
         for month in range(-6, 6)

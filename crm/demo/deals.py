@@ -28,6 +28,7 @@ def deal(row: Row, owner: str) -> Deal:
         stage_since=int(row["close"]) if is_closed else -int(row["since"]),
         expected_close=int(row["close"]),
         closed_on=int(row["close"]) if is_closed else None,
+        wake_on=int(row["close"]) if row["state"] == "on_hold" else None,
         delivery_stage=delivery_stage(int(row["close"])) if row["state"] == "won" else None,
         rival=row["rival"] or None,
         reason=row["reason"] or None,

@@ -1,11 +1,13 @@
 """The rows of the demo world. Days are offsets from today (0 = today), so that its dates move with the clock."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
 from crm.reference.kinds import Text
 
 State = Literal["open", "on_hold", "won", "lost"]
+Progress = Literal["planned", "done", "dropped"]
+Kind = Literal["visit", "call", "meeting", "task"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class KeyPerson:
     support: str
     influence: int
     consent_basis: str | None
+    consent_on: int | None
     last_met: int | None
     phone: str
     email: str
@@ -118,6 +121,7 @@ class Deal:
     stage_since: int
     expected_close: int
     closed_on: int | None
+    wake_on: int | None
     delivery_stage: str | None
     rival: str | None
     reason: str | None
@@ -138,8 +142,9 @@ class Activity:
     persons: tuple[str, ...]
     owner: str
     weapon: str | None
+    kind: Kind
     subject: str
-    state: Literal["planned", "done", "dropped"]
+    state: Progress
     day: int
     time: str
     minutes: int
@@ -190,10 +195,10 @@ class AccountMonth:
 
 @dataclass(frozen=True)
 class Target:
-    """`holder` is a unit's code or a user's login; `amount` is in fen for `signed`, a count for `visits`."""
+    """`holder` is a unit's code or a user's login; `amount` is in fen for `won_amount`, a count for `visits`."""
 
     holder: str
-    measure: Literal["signed", "visits"]
+    measure: Literal["won_amount", "visits"]
     month: int
     amount: int
 
@@ -220,7 +225,7 @@ class Task:
     account: str
     weapon: str
     subject: str
-    state: Literal["planned", "done", "dropped"]
+    state: Progress
     day: int
     time: str
     result: str | None
@@ -235,25 +240,3 @@ class HandOver:
     given_on: int
     until: int
     revoked_on: int | None
-
-
-@dataclass(frozen=True)
-class World:
-    units: tuple[Unit, ...]
-    users: tuple[User, ...]
-    firms: tuple[Firm, ...]
-    rivals: tuple[Rival, ...]
-    accounts: tuple[Account, ...]
-    key_persons: tuple[KeyPerson, ...]
-    deals: tuple[Deal, ...]
-    activities: tuple[Activity, ...]
-    contracts: tuple[Contract, ...]
-    tenders: tuple[Tender, ...]
-    account_months: tuple[AccountMonth, ...]
-    targets: tuple[Target, ...]
-    campaigns: tuple[Campaign, ...]
-    tasks: tuple[Task, ...]
-    handovers: tuple[HandOver, ...]
-
-    def counts(self) -> dict[str, int]:
-        return {field.name: len(getattr(self, field.name)) for field in fields(self)}

@@ -1,14 +1,54 @@
 """The whole demo world as frozen rows: `world()`. Nothing in it is a real client, person, firm or number."""
 
+from dataclasses import dataclass, fields
 from functools import cache
 
 from crm.demo.accounts import accounts, key_persons
 from crm.demo.activities import activities
 from crm.demo.billing import account_months, targets
 from crm.demo.deals import contracts, deals, tenders
-from crm.demo.shapes import Campaign, Firm, HandOver, Rival, Task, Unit, User, World
+from crm.demo.shapes import (
+    Account,
+    AccountMonth,
+    Activity,
+    Campaign,
+    Contract,
+    Deal,
+    Firm,
+    HandOver,
+    KeyPerson,
+    Rival,
+    Target,
+    Task,
+    Tender,
+    Unit,
+    User,
+)
 from crm.demo.tables import Row, number, table
 from crm.reference.kinds import Text
+
+
+@dataclass(frozen=True)
+class World:
+    units: tuple[Unit, ...]
+    users: tuple[User, ...]
+    firms: tuple[Firm, ...]
+    rivals: tuple[Rival, ...]
+    accounts: tuple[Account, ...]
+    key_persons: tuple[KeyPerson, ...]
+    deals: tuple[Deal, ...]
+    activities: tuple[Activity, ...]
+    contracts: tuple[Contract, ...]
+    tenders: tuple[Tender, ...]
+    account_months: tuple[AccountMonth, ...]
+    targets: tuple[Target, ...]
+    campaigns: tuple[Campaign, ...]
+    tasks: tuple[Task, ...]
+    handovers: tuple[HandOver, ...]
+
+    def counts(self) -> dict[str, int]:
+        return {field.name: len(getattr(self, field.name)) for field in fields(self)}
+
 
 CAMPAIGN = Campaign(
     code="MK001",

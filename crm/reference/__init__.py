@@ -9,6 +9,7 @@ from functools import cache
 
 from crm.reference.kinds import (
     Band,
+    Category,
     Channel,
     CostClass,
     Grade,
@@ -17,6 +18,7 @@ from crm.reference.kinds import (
     Pipeline,
     Product,
     Question,
+    Reason,
     Relation,
     State,
     Step,
@@ -127,22 +129,29 @@ def vat_bp(vat_class: str, day: date) -> int:
 
 
 @cache
+def categories() -> tuple[Category, ...]:
+    return rows("categories", Category)
+
+
+@cache
 def products() -> tuple[Product, ...]:
     found = rows("products", Product)
     for product in found:
-        known(product.code, product.vat, vat_classes())
+        known(product.code, [product.category], categories())
+        known(product.code, product.vat_classes, vat_classes())
     return found
 
 
 def product_vat_bp(product: Product, day: date) -> int:
     """The rate of a product that is sold unsplit: the highest of its parts, as the VAT law says."""
-    return max(vat_bp(vat_class, day) for vat_class in product.vat)
+    return max(vat_bp(vat_class, day) for vat_class in product.vat_classes)
 
 
 @cache
 def pipelines() -> tuple[Pipeline, ...]:
     found = rows("pipelines", Pipeline)
     for pipeline in found:
+        known(pipeline.code, [pipeline.followed_by] if pipeline.followed_by else [], found)
         for stage in pipeline.stages:
             known(stage.code, [stage.step] if stage.step else [], steps())
             known(stage.code, stage.weapons, weapons())
@@ -170,13 +179,16 @@ def deal_band(score: int) -> Band:
 
 
 @cache
-def loss_reasons() -> tuple[Named, ...]:
-    return rows("loss_reasons", Named)
+def reasons() -> tuple[Reason, ...]:
+    return rows("reasons", Reason)
 
 
-@cache
-def win_reasons() -> tuple[Named, ...]:
-    return rows("win_reasons", Named)
+def loss_reasons() -> tuple[Reason, ...]:
+    return tuple(row for row in reasons() if row.outcome != "won")
+
+
+def win_reasons() -> tuple[Reason, ...]:
+    return tuple(row for row in reasons() if row.outcome != "lost")
 
 
 @cache

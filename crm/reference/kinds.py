@@ -114,16 +114,21 @@ class VatClass(Named):
 
 
 @dataclass(frozen=True, config=STRICT)
+class Category(Named):
+    is_voice: bool
+
+
+@dataclass(frozen=True, config=STRICT)
 class Product(Named):
-    category: Text
+    category: str
     unit: Text
     pricing: Text
-    vat: Annotated[tuple[str, ...], Field(min_length=1)]
-    vat_check: bool
+    vat_classes: Annotated[tuple[str, ...], Field(min_length=1)]
+    needs_vat_check: bool
     agent_may_sell: bool
     is_tangible: bool
     needs_risk_check: bool
-    era: Literal["current", "legacy", "legacy+"]
+    era: Literal["current", "legacy", "revived"]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -133,17 +138,23 @@ class Stage(Named):
     weapons: tuple[str, ...]
     step: str | None = None
     limit_days: int | None = None
-    wins: bool = False
+    outcome: Literal["won"] | None = None
 
 
 @dataclass(frozen=True, config=STRICT)
 class Pipeline(Named):
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    followed_by: str | None = None
 
 
 @dataclass(frozen=True, config=STRICT)
 class State(Named):
     needs: Text
+
+
+@dataclass(frozen=True, config=STRICT)
+class Reason(Named):
+    outcome: Literal["won", "lost"] | None = None
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -10,9 +10,8 @@ from crm import reference
 from crm.demo.activities import activities
 from crm.demo.dates import day, month
 from crm.demo.deals import line
-from crm.demo.shapes import World
 from crm.demo.tables import fen
-from crm.demo.world import world
+from crm.demo.world import World, world
 from crm.reference.divisions import divisions
 
 

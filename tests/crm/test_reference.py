@@ -16,7 +16,7 @@ KINDS = (
     reference.weapons, reference.cost_classes, reference.steps, reference.levels, reference.functions,
     reference.roles, reference.relations, reference.support, reference.channels, reference.trades,
     reference.grades, reference.natures, reference.vat_classes, reference.products, reference.pipelines,
-    reference.states, reference.deal_check, reference.deal_bands, reference.loss_reasons, reference.win_reasons,
+    reference.states, reference.deal_check, reference.deal_bands, reference.reasons, reference.categories,
 )  # fmt: skip
 
 CODED = (reference.weapons, reference.steps, reference.channels, reference.trades, reference.grades, reference.products)
@@ -111,7 +111,11 @@ def test_probabilities_rise_from_lead_to_signature():
 
 
 def test_a_deal_is_won_at_signature_only():
-    assert [stage.code for row in reference.pipelines() for stage in row.stages if stage.wins] == ["O6"]
+    assert [stage.code for row in reference.pipelines() for stage in row.stages if stage.outcome] == ["O6"]
+
+
+def test_delivery_follows_the_sale():
+    assert {row.code: row.followed_by for row in reference.pipelines()} == {"sales": "delivery", "delivery": None}
 
 
 def test_lost_and_on_hold_are_states_and_no_stages():
