@@ -1,12 +1,13 @@
 # Users need Python 3.11 or newer, pip and make; `make lock` alone needs uv.
 PORT ?= 8000
+ROWS ?= 1000000
 PY ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
-.PHONY: run install test soak shots bench lint lock assets dev chromium clean
+.PHONY: run install assets test soak bench shots lint lock clean help dev chromium
 
 run: install assets            ## the application with its demo world; PORT=8000
 	$(BIN)/octant migrate
@@ -24,10 +25,14 @@ test: dev assets chromium      ## every test that a commit must pass; ARGS="-k n
 soak: dev assets chromium      ## the full grid, kill rounds and long fuzzing
 	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
+bench: dev                     ## figures of the lists at ROWS=1000000, on SQLite and on PostgreSQL
+	$(BIN)/python -m tools.bench --rows $(ROWS)
+	$(BIN)/python -m tests.engines $(BIN)/python -m tools.bench --rows $(ROWS) --url {url}
+
 shots: dev assets chromium     ## pictures of every page, in var/shots
 	$(BIN)/python -m tools.shots
 
-lint: dev
+lint: dev                      ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -42,6 +47,9 @@ lock:                          ## for maintainers: new versions within the bound
 
 clean:                         ## all that make has made; the data in var/ stays
 	rm -rf .venv web/static/vendor reports/fonts build dist
+
+help:                          ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1: /p' Makefile | while IFS=: read -r n t; do printf '%-10s%s\n' "$$n" "$$t"; done
 
 dev: .venv/.dev
 

@@ -174,3 +174,14 @@ def end_with_parent() -> Callable[[], object] | None:
         return None
     libc = ctypes.CDLL(None)
     return lambda: libc.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGINT)
+
+
+def main(command: list[str]) -> int:
+    """Run a command on a PostgreSQL of its own: in OCTANT_DATABASE_URL, and where an argument says `{url}`."""
+    with postgres_server(durable=True) as admin, database(admin) as url:
+        environment = {**os.environ, "OCTANT_DATABASE_URL": url}
+        return subprocess.run([part.replace("{url}", url) for part in command], env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
