@@ -1,0 +1,54 @@
+"""The agents module: outside firms, their staff, and what was handed over to them."""
+
+from agents.firms import FIRM, STAFF
+from agents.handovers import HANDOVER, HandoverPerson
+from agents.rules import RULES
+from core.access import via
+from core.i18n import N_
+from core.module import DefaultRole, Menu, Module
+from crm.default_roles import OUTSIDE, grants
+
+GROUP = N_("Channels and campaigns")
+ALL = ("firm", "staff", "handover", "handover_person")
+
+
+def _on_all(verb: str, level: str) -> dict[str, str]:
+    return {f"agents.{name}.{verb}": level for name in ALL}
+
+
+def _sharing(level: str) -> dict[str, str]:
+    """Whoever looks after accounts hands them over, and reads the list of firms for it."""
+    return {"agents.firm.read": "all", "agents.handover.*": level, "agents.handover_person.*": level}
+
+
+MODULE = Module(
+    name="agents",
+    summary=N_("Outside firms, their staff, and what was handed over to them."),
+    needs=("crm",),
+    entities=(FIRM, STAFF, HANDOVER),
+    tables=((HandoverPerson, "agents.handover_person", via("handover_id", "agents_handover")),),
+    menus=(
+        Menu(N_("Firms"), "agents.firm", "store", GROUP, "agents.firm.read"),
+        Menu(N_("Staff of firms"), "agents.staff", "users-round", GROUP, "agents.staff.read"),
+        Menu(N_("Hand-overs"), "agents.handover", "arrow-right-left", GROUP, "agents.handover.read"),
+    ),
+    roles=(
+        DefaultRole("account_manager", "客户经理", "Account manager", _sharing("own")),
+        DefaultRole("team_lead", "团队主管", "Team lead", _sharing("subtree")),
+        DefaultRole("channel_manager", "渠道经理", "Channel manager", {
+            "agents.firm.*": "subtree", "agents.staff.read": "subtree",
+            "agents.handover.*": "subtree", "agents.handover_person.*": "subtree",
+        }),
+        DefaultRole("executive", "领导", "Executive", _on_all("read", "subtree")),
+        DefaultRole("administrator", "系统管理员（不看客户数据）", "Administrator (no client data)", {
+            "agents.firm.read": "all", "agents.staff.*": "all",
+        }),
+        DefaultRole("data_keeper", "数据管理员", "Data keeper", _on_all("*", "all")),
+        DefaultRole("agent_staff", "代理商人员", "Agent staff", {
+            **grants("read", OUTSIDE, "shared"),
+            **grants("read", ("account", "key_person", "contract", "tender", "activity", "activity_account", "user"), "shared"),
+            "crm.key_person.unmask": "shared", "crm.activity.update": "shared", **_on_all("read", "shared"),
+        }),
+    ),
+    rules=RULES,
+)  # fmt: skip

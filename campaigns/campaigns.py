@@ -1,0 +1,100 @@
+"""Campaigns: one weapon for one product through one channel in some cities, from a day to a day."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, select
+
+from core.access import owned
+from core.entity import Entity, Section, Verb
+from core.errors import Invalid
+from core.fields import choice, day, long_text, money, ref, text
+from core.i18n import N_, _
+from core.record import Owned, Record
+from crm.tables import base36, derived_text, live_unique
+
+
+class Campaign(Owned, table=True):
+    __tablename__ = "campaigns_campaign"
+    __table_args__ = (
+        live_unique("uq_campaigns_campaign_code", "code"),
+        Index("ix_campaigns_campaign_city_start", "city_id", "starts_on", "id"),
+        CheckConstraint("ends_on >= starts_on", name="days"),
+        CheckConstraint("rate_per_result >= 0", name="rate_per_result"),
+    )
+    code: str = derived_text(40)
+    name: str = text(200, required=True)
+    weapon_id: int | None = ref("crm_weapon.id")
+    product_id: int | None = ref("crm_product.id")
+    channel_id: int | None = ref("crm_channel.id")
+    starts_on: date = day(required=True, label="Starts on")
+    ends_on: date = day(required=True, label="Ends on")
+    rate_per_result: int | None = money()
+    state: str = choice("planned", "running", "ended", default="planned", status=True)
+    goal: str | None = long_text(1000)
+
+
+class CampaignCity(Record, table=True):
+    """A city company in which the campaign runs."""
+
+    __tablename__ = "campaigns_city"
+    __table_args__ = (live_unique("uq_campaigns_city", "campaign_id", "unit_id"),)
+    campaign_id: int = ref("campaigns_campaign.id", required=True)
+    unit_id: int = ref("core_unit.id", required=True)
+
+
+def complete(_session: Any, campaign: Campaign) -> None:
+    campaign.code = campaign.code or f"M{base36(campaign.id)}"
+    if campaign.ends_on < campaign.starts_on:
+        sentence = _("The end is before the start.")
+        raise Invalid(sentence, {"ends_on": sentence})
+
+
+def add_city(session: Any, campaign: Campaign, *, unit_id: int) -> None:
+    if unit_id not in cities_of(session, campaign):
+        session.add(CampaignCity(campaign_id=campaign.id, unit_id=unit_id))
+
+
+def cities_of(session: Any, campaign: Campaign) -> list[int]:
+    own = select(CampaignCity.unit_id).where(
+        CampaignCity.campaign_id == campaign.id, CampaignCity.archived_at.is_(None)  # type: ignore[union-attr]
+    )
+    return list(session.scalars(own.order_by(CampaignCity.id)))  # type: ignore[arg-type]
+
+
+def start(_session: Any, campaign: Campaign) -> None:
+    if campaign.state != "planned":
+        raise Invalid(_("Only a planned campaign can be started."))
+    campaign.state = "running"
+
+
+def end(_session: Any, campaign: Campaign) -> None:
+    if campaign.state != "running":
+        raise Invalid(_("Only a running campaign can be ended."))
+    campaign.state = "ended"
+
+
+CAMPAIGN = Entity(
+    stem="campaigns.campaign", model=Campaign, label=N_("Campaign"), plural=N_("Campaigns"), rule=owned(),
+    key=(Campaign.code, Campaign.name),
+    columns=(
+        Campaign.name, Campaign.weapon_id, Campaign.product_id, Campaign.channel_id, Campaign.starts_on, Campaign.ends_on,
+        Campaign.state, Campaign.owner_id,
+    ),
+    form=(
+        Section(N_("Campaign"), (
+            Campaign.name, Campaign.code, Campaign.weapon_id, Campaign.product_id, Campaign.channel_id, Campaign.owner_id,
+            Campaign.goal,
+        )),
+        Section(N_("Money and time"), (Campaign.starts_on, Campaign.ends_on, Campaign.rate_per_result)),
+    ),
+    search=(Campaign.name, Campaign.code),
+    facets=(Campaign.state, Campaign.weapon_id, Campaign.product_id, Campaign.channel_id, Campaign.owner_id),
+    order=Campaign.starts_on,
+    verbs=(
+        Verb("start", N_("Start"), start, offered=lambda c: c.state == "planned", icon="play"),
+        Verb("end", N_("End"), end, offered=lambda c: c.state == "running", icon="square"),
+        Verb("add_city", N_("Add a city"), add_city, (CampaignCity.unit_id,), icon="map-pin"),
+    ),
+    complete=complete,
+)  # fmt: skip

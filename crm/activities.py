@@ -1,0 +1,142 @@
+"""Activities: one record for what was planned or done with a client, whatever the weapon."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select
+
+from core import clock
+from core.access import any_of, owned, through, via
+from core.entity import Entity, Section, Verb
+from core.errors import Invalid
+from core.fields import choice, day, instant, long_text, money, ref, text
+from core.i18n import N_, _
+from core.record import Owned
+from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ActivityAccount
+
+Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
+
+
+class Activity(Owned, table=True):
+    """`account_id` is the first account; further ones and all key persons are rows of the link tables."""
+
+    __tablename__ = "crm_activity"
+    __table_args__ = (
+        Index("ix_crm_activity_owner_due", "owner_id", "state", "due_on", "id"),
+        Index("ix_crm_activity_team_due", "team_id", "state", "due_on", "id"),
+        Index("ix_crm_activity_city_due", "city_id", "state", "due_on", "id"),
+        Index("ix_crm_activity_province_due", "province_id", "state", "due_on", "id"),
+        Index("ix_crm_activity_due", "due_on", "id"),
+        CheckConstraint("cost >= 0", name="cost"),
+    )
+    subject: str = text(200, required=True)
+    kind: str = choice(
+        "visit", "call", "meeting", "message", "task", "other", default="task", labels={"call": "Phone call"}
+    )
+    weapon_id: int | None = ref("crm_weapon.id")
+    account_id: int | None = ref("crm_account.id")
+    opportunity_id: int | None = ref("crm_opportunity.id")
+    starts_at: datetime | None = instant(label="Starts at")
+    due_on: date | None = day(label="Due on")
+    done_at: datetime | None = instant(label="Done at", status=True)
+    state: str = choice("planned", "done", "dropped", default="planned", status=True)
+    purpose: str | None = text(200)
+    result: str | None = long_text()
+    cost: int | None = money()
+    next_step: str | None = text(200)
+    next_step_on: date | None = day(label="Next step on")
+
+
+def urgency(state: str, due_on: date | None, today: date) -> Urgency:
+    """How an activity stands on a day. A plan without a day is never overdue."""
+    if state == "done":
+        return "done"
+    if state == "dropped":
+        return "dropped"
+    if due_on is None or due_on > today:
+        return "planned"
+    return "today" if due_on == today else "overdue"
+
+
+def activities_of(account_id: int) -> ColumnElement[bool]:
+    """The condition that an activity is with this account, as its first or as a further one."""
+    linked = select(ActivityAccount.activity_id).where(
+        ActivityAccount.account_id == account_id, ActivityAccount.archived_at.is_(None)  # type: ignore[union-attr]
+    )
+    return or_(Activity.account_id == account_id, Activity.id.in_(linked))  # type: ignore[arg-type,attr-defined]
+
+
+def complete(session: Any, activity: Activity) -> None:
+    """A start says the day; a deal says the account."""
+    if activity.starts_at and not activity.due_on:
+        activity.due_on = clock.local(activity.starts_at).date()
+    if activity.opportunity_id and not activity.account_id:
+        from crm.opportunities import Opportunity
+
+        deal = session.get(Opportunity, activity.opportunity_id)
+        activity.account_id = deal.account_id if deal else None
+
+
+def finish(
+    _session: Any, activity: Activity, *, result: str | None = None, cost: int | None = None,
+    next_step: str | None = None, next_step_on: date | None = None, done_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Log it as done; what is left out stays as it was planned."""
+    _demand_planned(activity)
+    activity.state, activity.done_at = "done", done_at or clock.now()
+    activity.result = result or activity.result
+    activity.cost = activity.cost if cost is None else cost
+    activity.next_step, activity.next_step_on = next_step or activity.next_step, next_step_on or activity.next_step_on
+
+
+def drop(_session: Any, activity: Activity, *, result: str | None = None) -> None:
+    _demand_planned(activity)
+    activity.state, activity.result = "dropped", result or activity.result
+
+
+def plan_again(_session: Any, activity: Activity, *, due_on: date | None = None) -> None:
+    if activity.state == "planned":
+        raise Invalid(_("This activity is planned already."))
+    activity.state, activity.done_at = "planned", None
+    activity.due_on = due_on or activity.due_on
+
+
+def _demand_planned(activity: Activity) -> None:
+    if activity.state != "planned":
+        raise Invalid(_("This activity is not planned any more."))
+
+
+def _is_planned(activity: Activity) -> bool:
+    return activity.state == "planned"
+
+
+ACTIVITY = Entity(
+    stem="crm.activity", model=Activity, label=N_("Activity"), plural=N_("Activities"),
+    rule=owned(also=any_of(
+        via("account_id", "crm_account"), through("crm_activity_account", "activity_id", "account_id", "crm_account"),
+    )),
+    key=(Activity.subject, Activity.due_on),
+    columns=(
+        Activity.subject, Activity.account_id, Activity.weapon_id, Activity.kind, Activity.due_on, Activity.state,
+        Activity.owner_id,
+    ),
+    form=(
+        Section(N_("Plan"), (
+            Activity.subject, Activity.kind, Activity.weapon_id, Activity.account_id, Activity.opportunity_id,
+            Activity.owner_id, Activity.starts_at, Activity.due_on, Activity.purpose,
+        )),
+        Section(N_("Outcome"), (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on)),
+    ),
+    title=Activity.subject, search=(Activity.subject, Activity.account_id),
+    facets=(Activity.state, Activity.kind, Activity.weapon_id, Activity.owner_id), sums=(Activity.cost,),
+    order=Activity.due_on,
+    verbs=(
+        Verb("finish", N_("Mark as done"), finish,
+             (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on), _is_planned, tone="ok"),
+        Verb("drop", N_("Drop"), drop, (Activity.result,), _is_planned, icon="circle-x"),
+        Verb("plan_again", N_("Plan again"), plan_again, (Activity.due_on,), lambda a: a.state != "planned",
+             icon="rotate-ccw"),
+        ADD_ACCOUNT, ADD_PERSON,
+    ),
+    complete=complete,
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""Further accounts and the key persons of an activity."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from core.entity import Verb
+from core.fields import ref
+from core.i18n import N_
+from core.record import Record
+from crm.tables import live_unique
+
+
+class ActivityAccount(Record, table=True):
+    __tablename__ = "crm_activity_account"
+    __table_args__ = (live_unique("uq_crm_activity_account", "activity_id", "account_id"),)
+    activity_id: int = ref("crm_activity.id", required=True)
+    account_id: int = ref("crm_account.id", required=True)
+
+
+class ActivityPerson(Record, table=True):
+    __tablename__ = "crm_activity_person"
+    __table_args__ = (live_unique("uq_crm_activity_person", "activity_id", "person_id"),)
+    activity_id: int = ref("crm_activity.id", required=True)
+    person_id: int = ref("crm_key_person.id", required=True, label="Key person")
+
+
+def add_account(session: Any, activity: Any, *, account_id: int) -> None:
+    """Add one more account; the first one stands on the activity itself."""
+    if activity.account_id is None:
+        activity.account_id = account_id
+    elif activity.account_id != account_id and account_id not in accounts_of(session, activity):
+        session.add(ActivityAccount(activity_id=activity.id, account_id=account_id))
+
+
+def add_person(session: Any, activity: Any, *, person_id: int) -> None:
+    if person_id not in persons_of(session, activity):
+        session.add(ActivityPerson(activity_id=activity.id, person_id=person_id))
+
+
+def accounts_of(session: Any, activity: Any) -> list[int]:
+    """Ids of all accounts of the activity, the first one first."""
+    further = select(ActivityAccount.account_id).where(
+        ActivityAccount.activity_id == activity.id, ActivityAccount.archived_at.is_(None)  # type: ignore[union-attr]
+    )
+    first = [activity.account_id] if activity.account_id else []
+    return first + list(session.scalars(further.order_by(ActivityAccount.id)))  # type: ignore[arg-type]
+
+
+def persons_of(session: Any, activity: Any) -> list[int]:
+    met = select(ActivityPerson.person_id).where(
+        ActivityPerson.activity_id == activity.id, ActivityPerson.archived_at.is_(None)  # type: ignore[union-attr]
+    )
+    return list(session.scalars(met.order_by(ActivityPerson.id)))  # type: ignore[arg-type]
+
+
+ADD_ACCOUNT = Verb("add_account", N_("Add an account"), add_account, (ActivityAccount.account_id,), icon="building-2")
+ADD_PERSON = Verb("add_person", N_("Add a key person"), add_person, (ActivityPerson.person_id,), icon="user-plus")

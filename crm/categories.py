@@ -1,0 +1,16 @@
+"""Categories of products."""
+
+from core.i18n import N_
+from core.record import Reference
+from crm.references import reference_entity
+from crm.tables import live_unique
+
+
+class Category(Reference, table=True):
+    __tablename__ = "crm_category"
+    __table_args__ = (live_unique("uq_crm_category_code", "code"),)
+
+
+CATEGORY = reference_entity(
+    Category, "crm.category", N_("Product category"), N_("Product categories"), outside=True
+)

@@ -1,0 +1,135 @@
+"""Key persons of an account: post, level, part in the purchase, how they stand to us, and what they agreed to."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, inspect, select
+
+from core.access import via
+from core.entity import Entity, Section
+from core.errors import Invalid
+from core.fields import choice, day, flag, long_text, number, phone, ref, text
+from core.i18n import N_, _
+from core.record import Record
+from crm.accounts import Account
+from crm.natures import Nature
+from crm.tables import codes
+
+LEVELS = ("operating", "management", "decision")
+FUNCTIONS = ("user", "technical", "purchasing", "finance", "legal")
+ROLES = ("initiator", "decider", "designer", "evaluator", "user", "coach")
+
+
+class KeyPerson(Record, table=True):
+    """`is_official` follows the client's nature and the post until somebody corrects it and says why."""
+
+    __tablename__ = "crm_key_person"
+    __table_args__ = (CheckConstraint("influence BETWEEN 1 AND 5", name="influence"),)
+    account_id: int = ref("crm_account.id", required=True)
+    name: str = text(80, required=True)
+    name_en: str | None = text(80)
+    post: str | None = text(80)
+    level: str | None = choice(
+        *LEVELS,
+        labels={"operating": "Operating level", "management": "Management level", "decision": "Decision level"},
+    )
+    function: str | None = choice(
+        *FUNCTIONS,
+        labels={
+            "user": "User department", "technical": "Technical department", "purchasing": "Purchasing department",
+            "finance": "Finance department", "legal": "Legal department",
+        },
+    )  # fmt: skip
+    roles: list[str] = codes(label="Parts in the purchase")
+    relation: str | None = choice("outsider", "supplier", "friend", "partner")
+    support: str = choice(
+        "exclusive", "supportive", "neutral", "unknown", "opposed", "with_rival", default="unknown",
+        labels={"exclusive": "Exclusive support", "with_rival": "With a rival"},
+    )  # fmt: skip
+    influence: int | None = number()
+    mobile: str | None = phone(guard="phone")
+    phone: str | None = phone(guard="phone")
+    email: str | None = text(200, guard="all")
+    preferred_channel: str | None = choice("visit", "call", "message", "mail", labels={"mail": "E-mail"})
+    interests: str | None = long_text(500, label="Interests at work")
+    consent: str = choice("unknown", "given", "refused", "withdrawn", default="unknown", label="Consent to contact")
+    consent_basis: str | None = choice(
+        "consent", "business_card", "contract", "public_source", labels={"consent": "Spoken or written consent"}
+    )
+    consent_on: date | None = day(label="Consent noted on")
+    is_official: bool = flag(label="Public official")
+    official_reason: str | None = text(200, label="Reason for the correction")
+    left_on: date | None = day()
+
+
+def complete(session: Any, person: KeyPerson) -> None:
+    problems = _consent_problems(person)
+    if strange := set(person.roles or []) - {*ROLES}:
+        problems["roles"] = _("There is no part “{code}” in a purchase.", code=sorted(strange)[0])
+    if person.influence is not None and not 1 <= person.influence <= 5:
+        problems["influence"] = _("Influence goes from 1 to 5.")
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+    _settle_official(session, person)
+
+
+def _consent_problems(person: KeyPerson) -> dict[str, str]:
+    if person.consent == "given" and not (person.consent_basis and person.consent_on):
+        return {"consent_basis": _("Consent needs its basis and the day on which it was noted.")}
+    return {}
+
+
+def _settle_official(session: Any, person: KeyPerson) -> None:
+    """Without a reason the flag follows the default; a value set against the default by hand asks for one."""
+    if person.official_reason:
+        return
+    expected = official_by_default(session, person)
+    was_set = inspect(person).attrs.is_official.history.has_changes() and (inspect(person).persistent or person.is_official)
+    if was_set and bool(person.is_official) != expected:
+        sentence = _("Say why this differs from what the client’s nature and the post suggest.")
+        raise Invalid(sentence, {"official_reason": sentence})
+    person.is_official = expected
+
+
+def official_by_default(session: Any, person: KeyPerson) -> bool:
+    """公职人员 after the client's nature and the post: managers of state enterprises, schools and hospitals too."""
+    if not person.level and not person.function:
+        return False
+    nature = _nature_of(session, person.account_id)
+    return nature is not None and nature.makes_official(level=person.level, function=person.function)
+
+
+def _nature_of(session: Any, account_id: int) -> Nature | None:
+    """Kept in the session: an import asks for the same accounts again and again."""
+    kept: dict[int, Nature | None] = session.info.setdefault("crm.natures", {})
+    if account_id not in kept:
+        statement = select(Nature).join(Account, Account.nature_id == Nature.id).where(Account.id == account_id)
+        kept[account_id] = session.scalar(statement)
+    return kept[account_id]
+
+
+KEY_PERSON = Entity(
+    stem="crm.key_person", model=KeyPerson, label=N_("Key person"), plural=N_("Key persons"),
+    rule=via("account_id", "crm_account"), key=(KeyPerson.name, KeyPerson.account_id),
+    columns=(
+        KeyPerson.name, KeyPerson.account_id, KeyPerson.post, KeyPerson.level, KeyPerson.function, KeyPerson.relation,
+        KeyPerson.support, KeyPerson.mobile,
+    ),
+    form=(
+        Section(N_("Person"), (
+            KeyPerson.account_id, KeyPerson.name, KeyPerson.name_en, KeyPerson.post, KeyPerson.level, KeyPerson.function,
+            KeyPerson.left_on,
+        )),
+        Section(N_("Stand"), (
+            KeyPerson.roles, KeyPerson.relation, KeyPerson.support, KeyPerson.influence, KeyPerson.interests,
+        )),
+        Section(N_("Contact"), (KeyPerson.mobile, KeyPerson.phone, KeyPerson.email, KeyPerson.preferred_channel)),
+        Section(N_("Duties"), (
+            KeyPerson.consent, KeyPerson.consent_basis, KeyPerson.consent_on, KeyPerson.is_official,
+            KeyPerson.official_reason,
+        )),
+    ),
+    search=(KeyPerson.name, KeyPerson.name_en, KeyPerson.post, KeyPerson.mobile, KeyPerson.account_id),
+    facets=(KeyPerson.level, KeyPerson.function, KeyPerson.relation, KeyPerson.support, KeyPerson.is_official),
+    order=KeyPerson.name, complete=complete,
+)  # fmt: skip

@@ -1,0 +1,106 @@
+"""The crm module: the carrier's people and units, its clients, and the work with them."""
+
+from core.access import any_of, personal, reference, via
+from core.i18n import N_
+from core.module import Menu, Module
+from core.people import UserRole
+from crm.account_months import ACCOUNT_MONTH
+from crm.accounts import ACCOUNT
+from crm.activities import ACTIVITY
+from crm.activity_links import ActivityAccount, ActivityPerson
+from crm.categories import CATEGORY
+from crm.channels import CHANNEL
+from crm.contracts import CONTRACT
+from crm.coowners import AccountCoowner
+from crm.cost_classes import COST_CLASS
+from crm.default_roles import ROLES
+from crm.deputies import DEPUTY
+from crm.divisions import DIVISION
+from crm.files import File
+from crm.grades import GRADE
+from crm.key_persons import KEY_PERSON
+from crm.natures import NATURE
+from crm.notes import Mention, Note
+from crm.opportunities import OPPORTUNITY
+from crm.opportunity_lines import OPPORTUNITY_LINE
+from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.pipelines import PIPELINE
+from crm.products import PRODUCT
+from crm.reasons import REASON
+from crm.rivals import RIVAL
+from crm.roles import ROLE
+from crm.rules import CO_OWNERS, about, about_or_note
+from crm.stage_moves import StageMove
+from crm.stages import STAGE
+from crm.steps import STEP
+from crm.tags import TAG, Tagging
+from crm.targets import TARGET
+from crm.tenders import TENDER
+from crm.trades import TRADE
+from crm.units import UNIT
+from crm.users import USER
+from crm.vat_classes import VAT_CLASS
+from crm.vat_rates import VAT_RATE
+from crm.weapon_fits import WEAPON_FIT
+from crm.weapons import WEAPON
+
+WORK = N_("Clients and deals")
+PEOPLE = N_("People and units")
+CONFIGURATION = N_("Configuration")
+
+MODULE = Module(
+    name="crm",
+    summary=N_("Clients, deals, activities, and the carrier’s own people and units."),
+    entities=(
+        ACCOUNT, KEY_PERSON, OPPORTUNITY, OPPORTUNITY_LINE, OPPORTUNITY_RIVAL, ACTIVITY, CONTRACT, TENDER, ACCOUNT_MONTH,
+        TARGET, UNIT, USER, ROLE, DEPUTY, PRODUCT, CATEGORY, VAT_CLASS, VAT_RATE, WEAPON, WEAPON_FIT, COST_CLASS, STEP,
+        PIPELINE, STAGE, REASON, RIVAL, GRADE, TRADE, NATURE, CHANNEL, DIVISION, TAG,
+    ),
+    tables=(
+        (AccountCoowner, "crm.account_coowner", via("account_id", "crm_account")),
+        (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
+        (ActivityAccount, "crm.activity_account", any_of(
+            via("activity_id", "crm_activity"), via("account_id", "crm_account"),
+        )),
+        (ActivityPerson, "crm.activity_person", via("activity_id", "crm_activity")),
+        (Note, "crm.note", about),
+        (Mention, "crm.mention", any_of(via("note_id", "crm_note"), personal("user_id"))),
+        (File, "crm.file", about_or_note),
+        (Tagging, "crm.tagging", about),
+        (UserRole, "crm.user_role", reference()),
+    ),
+    menus=(
+        Menu(N_("Accounts"), "crm.account", "building-2", WORK, "crm.account.read"),
+        Menu(N_("Key persons"), "crm.key_person", "users", WORK, "crm.key_person.read"),
+        Menu(N_("Opportunities"), "crm.opportunity", "handshake", WORK, "crm.opportunity.read"),
+        Menu(N_("Activities"), "crm.activity", "calendar-check", WORK, "crm.activity.read"),
+        Menu(N_("Contracts"), "crm.contract", "file-signature", WORK, "crm.contract.read"),
+        Menu(N_("Tenders"), "crm.tender", "gavel", WORK, "crm.tender.read"),
+        Menu(N_("Account months"), "crm.account_month", "receipt", WORK, "crm.account_month.read"),
+        Menu(N_("Targets"), "crm.target", "target", WORK, "crm.target.read"),
+        Menu(N_("Products"), "crm.product", "package", CONFIGURATION, "crm.product.read"),
+        Menu(N_("Weapons"), "crm.weapon", "swords", CONFIGURATION, "crm.weapon.read"),
+        Menu(N_("Weapon strengths"), "crm.weapon_fit", "gauge", CONFIGURATION, "crm.weapon_fit.update"),
+        Menu(N_("Cost classes"), "crm.cost_class", "coins", CONFIGURATION, "crm.cost_class.update"),
+        Menu(N_("Purchase steps"), "crm.step", "footprints", CONFIGURATION, "crm.step.update"),
+        Menu(N_("Pipelines"), "crm.pipeline", "workflow", CONFIGURATION, "crm.pipeline.update"),
+        Menu(N_("Stages"), "crm.stage", "milestone", CONFIGURATION, "crm.stage.update"),
+        Menu(N_("Win and loss reasons"), "crm.reason", "circle-help", CONFIGURATION, "crm.reason.update"),
+        Menu(N_("Rivals"), "crm.rival", "flag", CONFIGURATION, "crm.rival.read"),
+        Menu(N_("Product categories"), "crm.category", "shapes", CONFIGURATION, "crm.category.update"),
+        Menu(N_("VAT classes"), "crm.vat_class", "percent", CONFIGURATION, "crm.vat_class.update"),
+        Menu(N_("VAT rates"), "crm.vat_rate", "calendar-range", CONFIGURATION, "crm.vat_rate.update"),
+        Menu(N_("Grades"), "crm.grade", "medal", CONFIGURATION, "crm.grade.update"),
+        Menu(N_("Trades"), "crm.trade", "factory", CONFIGURATION, "crm.trade.update"),
+        Menu(N_("Client natures"), "crm.nature", "landmark", CONFIGURATION, "crm.nature.update"),
+        Menu(N_("Channels"), "crm.channel", "route", CONFIGURATION, "crm.channel.update"),
+        Menu(N_("Divisions"), "crm.division", "map", CONFIGURATION, "crm.division.update"),
+        Menu(N_("Tags"), "crm.tag", "tag", CONFIGURATION, "crm.tag.read"),
+        Menu(N_("Deputies"), "crm.deputy", "user-round-check", PEOPLE, "crm.deputy.read"),
+        Menu(N_("Users"), "crm.user", "user-round", PEOPLE, "crm.user.update"),
+        Menu(N_("Units"), "crm.unit", "network", PEOPLE, "crm.unit.update"),
+        Menu(N_("Roles"), "crm.role", "shield", PEOPLE, "crm.role.update"),
+    ),
+    roles=ROLES,
+    rules=CO_OWNERS,
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""Opportunities: a deal on its way, its stage and state, what it may bring, and the next step."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, inspect
+
+from core import clock
+from core.access import owned, via
+from core.entity import Board, Entity, Section, Verb
+from core.errors import Invalid
+from core.fields import choice, day, long_text, money, rate, ref, text
+from core.i18n import N_, _
+from core.money import share
+from core.record import Owned
+from crm.deal_states import deliver, hold, lose, move, reopen, win
+from crm.opportunity_lines import amount_of_lines
+from crm.stage_moves import StageMove
+from crm.stages import Stage, first_stage, stages
+from crm.tables import base36, derived_text, live_unique
+
+STATES = ("open", "on_hold", "won", "lost")
+
+
+class Opportunity(Owned, table=True):
+    """`amount` comes from the lines where there are any, else it is typed; empty means unknown."""
+
+    __tablename__ = "crm_opportunity"
+    __table_args__ = (
+        live_unique("uq_crm_opportunity_code", "code"),
+        Index("ix_crm_opportunity_owner_amount", "owner_id", "amount", "id"),
+        Index("ix_crm_opportunity_team_amount", "team_id", "amount", "id"),
+        Index("ix_crm_opportunity_grid_amount", "grid_id", "amount", "id"),
+        Index("ix_crm_opportunity_county_amount", "county_id", "amount", "id"),
+        Index("ix_crm_opportunity_city_amount", "city_id", "amount", "id"),
+        Index("ix_crm_opportunity_province_amount", "province_id", "amount", "id"),
+        Index("ix_crm_opportunity_amount", "amount", "id"),
+        Index("ix_crm_opportunity_stage_amount", "stage_id", "amount", "id"),
+        Index("ix_crm_opportunity_state_stage_amount", "state", "stage_id", "amount"),
+        Index("ix_crm_opportunity_city_state_stage", "city_id", "state", "stage_id", "amount"),
+        CheckConstraint("probability BETWEEN 0 AND 10000", name="probability"),
+    )
+    code: str = derived_text(40)
+    name: str = derived_text(200)
+    account_id: int | None = ref("crm_account.id")
+    product_id: int | None = ref("crm_product.id", label="Main product")
+    pipeline_id: int | None = ref("crm_pipeline.id")
+    stage_id: int | None = ref("crm_stage.id", status=True)
+    state: str = choice(*STATES, default="open", status=True)
+    amount: int | None = money()
+    probability: int | None = rate(label="Own probability")
+    engaged_on: date | None = day()
+    expected_close_on: date | None = day(label="Expected close")
+    closed_on: date | None = day(status=True)
+    stage_since: date | None = day(label="In this stage since", status=True)
+    wake_on: date | None = day(label="Wake up on", status=True)
+    source_id: int | None = ref("crm_channel.id", label="Source")
+    reason_id: int | None = ref("crm_reason.id", label="Reason", status=True)
+    won_by_id: int | None = ref("crm_rival.id", label="Won by", status=True)
+    next_step: str | None = text(200)
+    next_step_on: date | None = day(label="Next step on")
+    note: str | None = long_text()
+
+
+def complete(session: Any, deal: Opportunity) -> None:
+    """Fill in what follows from the rest. In files a stage with an outcome decides the state; elsewhere verbs do."""
+    _name(deal)
+    _place_in_pipeline(session, deal)
+    _check_days(deal)
+    if inspect(deal).persistent:
+        deal.amount = amount_of_lines(session, deal.id, otherwise=deal.amount)
+
+
+def _name(deal: Opportunity) -> None:
+    if not (deal.name or deal.code):
+        sentence = _("Please fill in “{field}”.", field=_("Name"))
+        raise Invalid(sentence, {"name": sentence})
+    deal.name = deal.name or deal.code
+    deal.code = deal.code or f"D{base36(deal.id)}"
+
+
+def _place_in_pipeline(session: Any, deal: Opportunity) -> None:
+    known = stages(session)
+    if deal.stage_id is None:
+        deal.stage_id = first_stage(session, deal.pipeline_id).id
+    stage = known.get(deal.stage_id)
+    if stage is None:
+        sentence = _("Choose a value from the list.")
+        raise Invalid(sentence, {"stage_id": sentence})
+    deal.pipeline_id = stage.pipeline_id
+    changed = inspect(deal).attrs.stage_id.history
+    if changed.has_changes():
+        deal.stage_since = deal.stage_since if changed.deleted in ((), [None]) else clock.today()
+        deal.stage_since = deal.stage_since or deal.engaged_on or clock.today()
+        before = known.get(changed.deleted[0]) if changed.deleted else None
+        deal.state = _state_in(stage, deal, was_decided=before is not None and before.outcome is not None)
+
+
+def _state_in(stage: Stage, deal: Opportunity, *, was_decided: bool) -> str:
+    if inspect(deal).persistent and inspect(deal).attrs.state.history.has_changes():
+        return deal.state
+    return stage.outcome or ("open" if was_decided else deal.state)
+
+
+def _check_days(deal: Opportunity) -> None:
+    if deal.closed_on and deal.engaged_on and deal.closed_on < deal.engaged_on:
+        sentence = _("The deal was closed before it was begun.")
+        raise Invalid(sentence, {"closed_on": sentence})
+
+
+def weighted(amount: int | None, *probabilities: int | None) -> int | None:
+    """The amount times the smallest probability given (basis points), in fen: 商机加权金额. Unknown stays unknown."""
+    known = [points for points in probabilities if points is not None]
+    return None if amount is None or not known else share(amount, min(known))
+
+
+def _is_open(deal: Opportunity) -> bool:
+    return deal.state == "open"
+
+
+def _is_undecided(deal: Opportunity) -> bool:
+    return deal.state in ("open", "on_hold")
+
+
+def _is_moving(deal: Opportunity) -> bool:
+    """A won deal still moves within its delivery."""
+    return deal.state in ("open", "won")
+
+
+OPPORTUNITY = Entity(
+    stem="crm.opportunity", model=Opportunity, label=N_("Opportunity"), plural=N_("Opportunities"),
+    rule=owned(also=via("account_id", "crm_account")), key=(Opportunity.code, Opportunity.name),
+    columns=(
+        Opportunity.name, Opportunity.account_id, Opportunity.stage_id, Opportunity.state, Opportunity.amount,
+        Opportunity.expected_close_on, Opportunity.owner_id, Opportunity.next_step_on,
+    ),
+    form=(
+        Section(N_("Deal"), (
+            Opportunity.name, Opportunity.code, Opportunity.account_id, Opportunity.product_id, Opportunity.pipeline_id,
+            Opportunity.owner_id, Opportunity.source_id,
+        )),
+        Section(N_("Amount and time"), (
+            Opportunity.amount, Opportunity.probability, Opportunity.engaged_on, Opportunity.expected_close_on,
+        )),
+        Section(N_("Next step"), (Opportunity.next_step, Opportunity.next_step_on, Opportunity.note)),
+    ),
+    search=(Opportunity.name, Opportunity.code, Opportunity.account_id),
+    facets=(Opportunity.state, Opportunity.stage_id, Opportunity.product_id, Opportunity.owner_id),
+    sums=(Opportunity.amount,), order=Opportunity.amount,
+    board=Board(
+        Opportunity.stage_id, move, Opportunity.amount,
+        where=lambda: Opportunity.state == "open",  # type: ignore[arg-type,return-value]  # a column comparison
+    ),
+    verbs=(
+        Verb("move", N_("Move to a stage"), move, (Opportunity.stage_id, StageMove.why), _is_moving, icon="arrow-right"),
+        Verb("win", N_("Mark as won"), win, (Opportunity.closed_on, Opportunity.reason_id, StageMove.why), _is_undecided,
+             icon="trophy", tone="ok"),
+        Verb("lose", N_("Mark as lost"), lose,
+             (Opportunity.reason_id, Opportunity.won_by_id, Opportunity.closed_on, StageMove.why), _is_undecided,
+             icon="circle-x", tone="danger"),
+        Verb("hold", N_("Put on hold"), hold, (Opportunity.wake_on, StageMove.why), _is_open, icon="pause"),
+        Verb("reopen", N_("Reopen"), reopen, (StageMove.why,), lambda deal: deal.state != "open", icon="rotate-ccw"),
+        Verb("deliver", N_("Start the delivery"), deliver, (StageMove.why,), lambda deal: deal.state == "won", icon="truck"),
+    ),
+    complete=complete,
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Access rules of this module that the kernel's own do not cover, and what co-owners are given."""
+
+from typing import Any
+
+from sqlalchemy import FromClause, and_, false, or_, select
+
+from core.access import Asker, Contribution, Level, Me, Predicate, is_me, parents
+from core.record import METADATA
+
+# Records that notes, files and tags may hang on: stem -> table.
+ABOUT = {
+    "crm.account": "crm_account",
+    "crm.key_person": "crm_key_person",
+    "crm.opportunity": "crm_opportunity",
+    "crm.activity": "crm_activity",
+    "crm.contract": "crm_contract",
+    "crm.tender": "crm_tender",
+}
+
+
+def about(ask: Asker, table: FromClause) -> Predicate:
+    """Rows about any kind of record (`entity`, `record_id`): whoever reaches the record reaches the row."""
+    if ask.level < Level.OWN:
+        return false()
+    return or_(*(_about_one(ask, table, stem, name) for stem, name in ABOUT.items()))
+
+
+def about_or_note(ask: Asker, table: FromClause) -> Predicate:
+    """The same for files, which may also hang on a note."""
+    if ask.level < Level.OWN:
+        return false()
+    return or_(about(ask, table), _about_one(ask, table, "crm.note", "crm_note"))
+
+
+def _about_one(ask: Asker, table: FromClause, stem: str, name: str) -> Predicate:
+    return and_(table.c.entity == stem, table.c.record_id.in_(parents(ask, name)))
+
+
+def co_owned(ask: Asker, table: FromClause) -> Predicate:
+    """Accounts on which the actor is a co-owner. Outside users own nothing."""
+    if ask.profile.is_outside or ask.level < Level.OWN:
+        return false()
+    tie = METADATA.tables["crm_account_coowner"].alias()
+    mine = select(tie.c.account_id).where(is_me(ask, tie.c.user_id), tie.c.archived_at.is_(None))
+    return table.c.id.in_(mine)
+
+
+# `create` is for what is written below an account: an account itself has no co-owner yet when it is made.
+CO_OWNERS = tuple(
+    Contribution(f"crm.account.{verb}", co_owned, inherits=True) for verb in ("read", "create", "update", "unmask")
+)
+
+
+def deputies(ask: Asker, table: FromClause) -> Predicate:
+    """Both sides see it; only who is away names the deputy, so that a deputy cannot pass the right on."""
+    if ask.level < Level.OWN:
+        return false()
+    if ask.verb == "read":
+        return or_(table.c.absent_id == Me.user_id, table.c.deputy_id == Me.user_id)
+    return table.c.absent_id == Me.user_id
+
+
+def aimed(ask: Asker, table: FromClause) -> Predicate:
+    """Targets of a unit or a person: one's own and one's unit's; with a wider level those of all below."""
+    if ask.level < Level.OWN:
+        return false()
+    kind = ask.profile.unit_kind
+    if ask.level is Level.SUBTREE and kind:
+        return or_(table.c.for_unit_id.in_(_below("core_unit", "id", kind)), table.c.for_user_id.in_(_people_below(kind)))
+    own = is_me(ask, table.c.for_user_id)
+    return or_(own, table.c.for_unit_id == Me.unit_id) if ask.verb == "read" else own
+
+
+def _below(name: str, column: str, kind: str) -> Any:
+    unit = METADATA.tables[name].alias()
+    return select(unit.c[column]).where(unit.c[f"{kind}_id"] == Me.place(kind))
+
+
+def _people_below(kind: str) -> Any:
+    user = METADATA.tables["core_user"].alias()
+    return select(user.c.id).where(user.c.unit_id.in_(_below("core_unit", "id", kind)))

@@ -1,0 +1,61 @@
+"""Stages of a pipeline: default probability, the test to leave it, a limit of days, and what entering it decides."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, select
+from sqlmodel import Session
+
+from core.errors import Invalid
+from core.fields import choice, number, rate, ref, text
+from core.i18n import N_, _
+from core.record import Reference
+from crm.pipelines import Pipeline
+from crm.references import reference_entity
+from crm.tables import codes, live_unique
+
+
+class Stage(Reference, table=True):
+    """A deal that enters a stage with an `outcome` is thereby won or lost."""
+
+    __tablename__ = "crm_stage"
+    __table_args__ = (
+        live_unique("uq_crm_stage_code", "code"),
+        CheckConstraint("probability BETWEEN 0 AND 10000", name="probability"),
+    )
+    pipeline_id: int = ref("crm_pipeline.id", required=True)
+    probability: int = rate(required=True)
+    step_id: int | None = ref("crm_step.id", label="Purchase step")
+    exit_test_zh: str | None = text(300)
+    exit_test_en: str | None = text(300)
+    limit_days: int | None = number()
+    outcome: str | None = choice("won", "lost")
+    weapons: list[str] = codes(label="Usual weapons")
+
+
+def stages(session: Session) -> dict[int, Stage]:
+    """All stages by id, in their order, read once per session: every imported deal asks for its own."""
+    kept: dict[int, Stage] | None = session.info.get("crm.stages")
+    if kept is None:
+        order: Any = (Stage.pipeline_id, Stage.position, Stage.code)
+        kept = {stage.id: stage for stage in session.scalars(select(Stage).order_by(*order))}
+        session.info["crm.stages"] = kept
+    return kept
+
+
+def first_stage(session: Session, pipeline_id: int | None) -> Stage:
+    """Where a new deal of this pipeline stands; without a pipeline, of the one that others do not follow."""
+    later = set(session.scalars(select(Pipeline.next_id).where(Pipeline.next_id.is_not(None)))) if not pipeline_id else set()  # type: ignore[union-attr]
+    for stage in stages(session).values():
+        if stage.pipeline_id == pipeline_id if pipeline_id else stage.pipeline_id not in later:
+            return stage
+    raise Invalid(_("This pipeline has no stages yet."))
+
+
+STAGE = reference_entity(
+    Stage, "crm.stage", N_("Stage"), N_("Stages"),
+    fields=(
+        Stage.pipeline_id, Stage.probability, Stage.step_id, Stage.exit_test_zh, Stage.exit_test_en, Stage.limit_days,
+        Stage.outcome, Stage.weapons,
+    ),
+    listed=(Stage.pipeline_id, Stage.probability, Stage.limit_days, Stage.outcome), facets=(Stage.pipeline_id,),
+)  # fmt: skip

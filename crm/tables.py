@@ -1,0 +1,33 @@
+"""What the tables of the modules share: natural keys that an archived row does not block, and list columns."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Index, column
+from sqlmodel import Field
+
+LIVE = column("archived_at").is_(None)
+
+
+def live_unique(name: str, *columns: str) -> Index:
+    """Unique among the rows that are not archived, so that an undone row does not stand in the way of a new one."""
+    return Index(name, *columns, unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
+
+
+def codes(**info: Any) -> Any:
+    """A list of codes, kept in the row."""
+    return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": {"kind": "list", **info}})
+
+
+def derived_text(size: int = 200) -> Any:
+    """A text that may be left out: the entity's `complete` fills it in. It is never empty in the database."""
+    return Field(default="", max_length=size, sa_column_kwargs={"info": {"kind": "text"}})
+
+
+def base36(number: int) -> str:
+    """A short code of a record's own id, for records that come without one."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    text_ = ""
+    while number:
+        number, rest = divmod(number, 36)
+        text_ = digits[rest] + text_
+    return text_

@@ -1,0 +1,47 @@
+"""Tags that anybody may hang on a record."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, select
+from sqlmodel import Field
+
+from core.access import reference
+from core.entity import Entity, Section
+from core.fields import choice, ref, text
+from core.i18n import N_
+from core.record import Record
+from crm.tables import live_unique
+
+
+class Tag(Record, table=True):
+    __tablename__ = "crm_tag"
+    __table_args__ = (live_unique("uq_crm_tag_name", "name"),)
+    name: str = text(40, required=True)
+    tone: str | None = choice("ok", "tip", "warn", "bad", labels={"ok": "Green", "tip": "Blue", "warn": "Amber", "bad": "Red"})
+
+
+class Tagging(Record, table=True):
+    """A tag on a record of any kind: `entity` is the stem, such as `crm.account`."""
+
+    __tablename__ = "crm_tagging"
+    __table_args__ = (
+        live_unique("uq_crm_tagging", "tag_id", "entity", "record_id"),
+        Index("ix_crm_tagging_record", "entity", "record_id"),
+    )
+    tag_id: int = ref("crm_tag.id", required=True)
+    entity: str = Field(max_length=60)
+    record_id: int = Field(sa_type=BigInteger)
+
+
+def tags_of(session: Any, entity: str, record_id: int) -> list[Tag]:
+    tied = select(Tagging.tag_id).where(
+        Tagging.entity == entity, Tagging.record_id == record_id, Tagging.archived_at.is_(None)  # type: ignore[union-attr]
+    )
+    return list(session.scalars(select(Tag).where(Tag.id.in_(tied)).order_by(Tag.name)))  # type: ignore[attr-defined]
+
+
+TAG = Entity(
+    stem="crm.tag", model=Tag, label=N_("Tag"), plural=N_("Tags"), rule=reference(), key=(Tag.name,),
+    columns=(Tag.name, Tag.tone), form=(Section(N_("Tag"), (Tag.name, Tag.tone)),), search=(Tag.name,), facets=(Tag.tone,),
+    order=Tag.name,
+)  # fmt: skip
