@@ -9,7 +9,7 @@ from core.fields import KINDS, choice_message, view
 from core.i18n import is_translated
 from core.module import Registry
 from core.people import Attempt, Credential, Visit
-from core.record import METADATA, SYSTEM_FIELDS
+from core.record import METADATA, SYSTEM_FIELDS, Owned
 
 # Only the kernel's own sign-in reads these; having no rule, they are refused to every actor.
 SECRET = {t.__tablename__ for t in (Attempt, Credential, Visit)}
@@ -88,7 +88,8 @@ def _targets(registry: Registry) -> list[str]:
 def _entity(entity: Entity) -> list[str]:
     found = [f"{entity.stem}.{f.name}: there is no kind {f.kind}" for f in entity.fields.values() if f.kind not in KINDS]
     inputs = {field.name for field in entity.inputs}
-    found += [f"{entity.stem}.{name}: a system field is on the form" for name in inputs & {*SYSTEM_FIELDS}]
+    kept = {*SYSTEM_FIELDS} - (set() if issubclass(entity.model, Owned) else {"unit_id"})
+    found += [f"{entity.stem}.{name}: a system field is on the form" for name in inputs & kept]
     statuses = {c.name for c in entity.table.columns if c.info.get("status")}
     found += [f"{entity.stem}.{name}: a status with verbs is on the form" for name in inputs & statuses]
     if not entity.key:

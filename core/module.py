@@ -1,7 +1,7 @@
 """A Module is what a folder adds to the product. The registry finds the modules, checks them and answers for them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -133,7 +133,12 @@ class Registry:
         return next((report for report in self.reports() if report.name == name), None)
 
     def roles(self) -> list[DefaultRole]:
-        return [role for module in self.modules for role in module.roles]
+        """One role per code: a module adds its grants to a lower module's role by naming the code again."""
+        merged: dict[str, DefaultRole] = {}
+        for role in (role for module in self.modules for role in module.roles):
+            known = merged.get(role.code, role)
+            merged[role.code] = replace(known, grants={**known.grants, **role.grants})
+        return list(merged.values())
 
 
 def manifests() -> list[Module]:
