@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core import clock
 from core.access import via
@@ -83,8 +84,8 @@ def untick_person(session: Any, handover: Handover, *, person_id: int) -> None:
 def _tick(session: Any, handover: Handover, person_id: int) -> HandoverPerson | None:
     found: HandoverPerson | None = session.scalar(
         select(HandoverPerson).where(
-            HandoverPerson.handover_id == handover.id, HandoverPerson.person_id == person_id,
-            HandoverPerson.archived_at.is_(None),  # type: ignore[union-attr]  # a column
+            col(HandoverPerson.handover_id) == handover.id, col(HandoverPerson.person_id) == person_id,
+            col(HandoverPerson.archived_at).is_(None),
         )
     )  # fmt: skip
     return found
@@ -102,7 +103,7 @@ def _is_in_force(handover: Handover) -> bool:
 
 HANDOVER = Entity(
     stem="agents.handover", model=Handover, label=N_("Hand-over"), plural=N_("Hand-overs"),
-    rule=via("account_id", "crm_account"), key=(Handover.account_id, Handover.firm_id), title=Handover.purpose,
+    rule=via("account_id", "crm_account"), key=(Handover.account_id, Handover.firm_id, Handover.until), title=Handover.purpose,
     columns=(
         Handover.purpose, Handover.account_id, Handover.firm_id, Handover.until, Handover.accepted_at, Handover.revoked_at,
     ),

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, select
+from sqlmodel import col
 
 from core.access import owned
 from core.entity import Entity, Section, Verb
@@ -56,10 +57,10 @@ def add_city(session: Any, campaign: Campaign, *, unit_id: int) -> None:
 
 
 def cities_of(session: Any, campaign: Campaign) -> list[int]:
-    own = select(CampaignCity.unit_id).where(
-        CampaignCity.campaign_id == campaign.id, CampaignCity.archived_at.is_(None)  # type: ignore[union-attr]
+    own = select(col(CampaignCity.unit_id)).where(
+        col(CampaignCity.campaign_id) == campaign.id, col(CampaignCity.archived_at).is_(None)
     )
-    return list(session.scalars(own.order_by(CampaignCity.id)))  # type: ignore[arg-type]
+    return list(session.scalars(own.order_by(col(CampaignCity.id))))
 
 
 def start(_session: Any, campaign: Campaign) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, inspect, select
+from sqlmodel import col
 from stdnum.cn import uscc as uscc_rule
 from stdnum.exceptions import ValidationError
 
@@ -83,7 +84,7 @@ def _refuse_cycle(session: Any, account: Account) -> None:
             raise Invalid(sentence, {"parent_id": sentence})
         seen.add(above)
         is_stored = inspect(account).persistent
-        above = session.scalar(select(Account.parent_id).where(Account.id == above)) if is_stored else None
+        above = session.scalar(select(col(Account.parent_id)).where(col(Account.id) == above)) if is_stored else None
 
 
 ACCOUNT = Entity(

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select
+from sqlmodel import col
 
 from core import clock
 from core.access import any_of, owned, through, via
@@ -13,6 +14,7 @@ from core.fields import choice, day, instant, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
 from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ActivityAccount
+from crm.tables import base36, derived_text, live_unique
 
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
 
@@ -22,6 +24,7 @@ class Activity(Owned, table=True):
 
     __tablename__ = "crm_activity"
     __table_args__ = (
+        live_unique("uq_crm_activity_code", "code"),
         Index("ix_crm_activity_owner_due", "owner_id", "state", "due_on", "id"),
         Index("ix_crm_activity_team_due", "team_id", "state", "due_on", "id"),
         Index("ix_crm_activity_city_due", "city_id", "state", "due_on", "id"),
@@ -29,6 +32,7 @@ class Activity(Owned, table=True):
         Index("ix_crm_activity_due", "due_on", "id"),
         CheckConstraint("cost >= 0", name="cost"),
     )
+    code: str = derived_text(40)
     subject: str = text(200, required=True)
     kind: str = choice(
         "visit", "call", "meeting", "message", "task", "other", default="task", labels={"call": "Phone call"}
@@ -60,14 +64,15 @@ def urgency(state: str, due_on: date | None, today: date) -> Urgency:
 
 def activities_of(account_id: int) -> ColumnElement[bool]:
     """The condition that an activity is with this account, as its first or as a further one."""
-    linked = select(ActivityAccount.activity_id).where(
-        ActivityAccount.account_id == account_id, ActivityAccount.archived_at.is_(None)  # type: ignore[union-attr]
+    linked = select(col(ActivityAccount.activity_id)).where(
+        col(ActivityAccount.account_id) == account_id, col(ActivityAccount.archived_at).is_(None)
     )
-    return or_(Activity.account_id == account_id, Activity.id.in_(linked))  # type: ignore[arg-type,attr-defined]
+    return or_(col(Activity.account_id) == account_id, col(Activity.id).in_(linked))
 
 
 def complete(session: Any, activity: Activity) -> None:
     """A start says the day; a deal says the account."""
+    activity.code = activity.code or f"A{base36(activity.id)}"
     if activity.starts_at and not activity.due_on:
         activity.due_on = clock.local(activity.starts_at).date()
     if activity.opportunity_id and not activity.account_id:
@@ -115,7 +120,7 @@ ACTIVITY = Entity(
     rule=owned(also=any_of(
         via("account_id", "crm_account"), through("crm_activity_account", "activity_id", "account_id", "crm_account"),
     )),
-    key=(Activity.subject, Activity.due_on),
+    key=(Activity.code,),
     columns=(
         Activity.subject, Activity.account_id, Activity.weapon_id, Activity.kind, Activity.due_on, Activity.state,
         Activity.owner_id,
@@ -127,7 +132,7 @@ ACTIVITY = Entity(
         )),
         Section(N_("Outcome"), (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on)),
     ),
-    title=Activity.subject, search=(Activity.subject, Activity.account_id),
+    title=Activity.subject, search=(Activity.subject, Activity.code, Activity.account_id),
     facets=(Activity.state, Activity.kind, Activity.weapon_id, Activity.owner_id), sums=(Activity.cost,),
     order=Activity.due_on,
     verbs=(

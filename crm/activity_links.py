@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.entity import Verb
 from core.fields import ref
@@ -40,18 +41,18 @@ def add_person(session: Any, activity: Any, *, person_id: int) -> None:
 
 def accounts_of(session: Any, activity: Any) -> list[int]:
     """Ids of all accounts of the activity, the first one first."""
-    further = select(ActivityAccount.account_id).where(
-        ActivityAccount.activity_id == activity.id, ActivityAccount.archived_at.is_(None)  # type: ignore[union-attr]
+    further = select(col(ActivityAccount.account_id)).where(
+        col(ActivityAccount.activity_id) == activity.id, col(ActivityAccount.archived_at).is_(None)
     )
     first = [activity.account_id] if activity.account_id else []
-    return first + list(session.scalars(further.order_by(ActivityAccount.id)))  # type: ignore[arg-type]
+    return first + list(session.scalars(further.order_by(col(ActivityAccount.id))))
 
 
 def persons_of(session: Any, activity: Any) -> list[int]:
-    met = select(ActivityPerson.person_id).where(
-        ActivityPerson.activity_id == activity.id, ActivityPerson.archived_at.is_(None)  # type: ignore[union-attr]
+    met = select(col(ActivityPerson.person_id)).where(
+        col(ActivityPerson.activity_id) == activity.id, col(ActivityPerson.archived_at).is_(None)
     )
-    return list(session.scalars(met.order_by(ActivityPerson.id)))  # type: ignore[arg-type]
+    return list(session.scalars(met.order_by(col(ActivityPerson.id))))
 
 
 ADD_ACCOUNT = Verb("add_account", N_("Add an account"), add_account, (ActivityAccount.account_id,), icon="building-2")

@@ -11,6 +11,4 @@ class Category(Reference, table=True):
     __table_args__ = (live_unique("uq_crm_category_code", "code"),)
 
 
-CATEGORY = reference_entity(
-    Category, "crm.category", N_("Product category"), N_("Product categories"), outside=True
-)
+CATEGORY = reference_entity(Category, "crm.category", N_("Product category"), N_("Product categories"), outside=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.entity import Verb
 from core.errors import Invalid
@@ -34,12 +35,14 @@ def remove_coowner(session: Any, account: Any, *, user_id: int) -> None:
 def _tie(session: Any, account: Any, user_id: int) -> AccountCoowner | None:
     found: AccountCoowner | None = session.scalar(
         select(AccountCoowner).where(
-            AccountCoowner.account_id == account.id, AccountCoowner.user_id == user_id,
-            AccountCoowner.archived_at.is_(None),  # type: ignore[union-attr]  # a column
+            col(AccountCoowner.account_id) == account.id, col(AccountCoowner.user_id) == user_id,
+            col(AccountCoowner.archived_at).is_(None),
         )
     )  # fmt: skip
     return found
 
 
 ADD = Verb("add_coowner", N_("Add a co-owner"), add_coowner, fields=(AccountCoowner.user_id,), icon="user-plus")
-REMOVE = Verb("remove_coowner", N_("Remove a co-owner"), remove_coowner, fields=(AccountCoowner.user_id,), icon="user-minus")
+REMOVE = Verb(
+    "remove_coowner", N_("Remove a co-owner"), remove_coowner, fields=(AccountCoowner.user_id,), icon="user-minus"
+)

@@ -14,5 +14,10 @@ class CostClass(Reference, table=True):
 
 
 COST_CLASS = reference_entity(
-    CostClass, "crm.cost_class", N_("Cost class"), N_("Cost classes"), fields=(CostClass.rank,), listed=(CostClass.rank,)
+    CostClass,
+    "crm.cost_class",
+    N_("Cost class"),
+    N_("Cost classes"),
+    fields=(CostClass.rank,),
+    listed=(CostClass.rank,),
 )

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core import clock
 from core.errors import Invalid
@@ -38,7 +39,12 @@ def _demand_movable(session: Any, deal: "Opportunity") -> None:
 
 
 def win(
-    session: Any, deal: "Opportunity", *, closed_on: date | None = None, reason_id: int | None = None, why: str | None = None
+    session: Any,
+    deal: "Opportunity",
+    *,
+    closed_on: date | None = None,
+    reason_id: int | None = None,
+    why: str | None = None,
 ) -> None:
     _demand_undecided(deal)
     _check_reason(session, reason_id, "won")
@@ -55,7 +61,12 @@ def lose(
         sentence = _("Say why the deal was lost.")
         raise Invalid(sentence, {"reason_id": sentence})
     _check_reason(session, reason_id, "lost")
-    deal.closed_on, deal.reason_id, deal.won_by_id, deal.wake_on = closed_on or clock.today(), reason_id, won_by_id, None
+    deal.closed_on, deal.reason_id, deal.won_by_id, deal.wake_on = (
+        closed_on or clock.today(),
+        reason_id,
+        won_by_id,
+        None,
+    )
     _enter(session, deal, stage=_ending(session, deal, "lost"), state="lost", why=why)
 
 
@@ -82,7 +93,7 @@ def deliver(session: Any, deal: "Opportunity", *, why: str | None = None) -> Non
     """A won deal enters the pipeline that follows its own; it stays won."""
     if deal.state != "won":
         raise Invalid(_("Only a won deal can be delivered."))
-    following = session.scalar(select(Pipeline.next_id).where(Pipeline.id == deal.pipeline_id))
+    following = session.scalar(select(col(Pipeline.next_id)).where(col(Pipeline.id) == deal.pipeline_id))
     if following is None:
         raise Invalid(_("No pipeline follows this one."))
     _enter(session, deal, stage=first_stage(session, following), state="won", why=why)
@@ -90,7 +101,7 @@ def deliver(session: Any, deal: "Opportunity", *, why: str | None = None) -> Non
 
 def _enter(session: Any, deal: "Opportunity", *, stage: Stage | None, state: str, why: str | None) -> None:
     """Change stage and state together, and keep the move."""
-    to = stage.id if stage else deal.stage_id
+    to = stage.id if stage else deal.stage_id or first_stage(session, deal.pipeline_id).id
     session.add(
         StageMove(
             opportunity_id=deal.id, from_stage_id=deal.stage_id, to_stage_id=to, from_state=deal.state, to_state=state,
@@ -123,8 +134,10 @@ def _ending(session: Any, deal: "Opportunity", outcome: str) -> Stage | None:
 def _last_open_stage(session: Any, deal: "Opportunity") -> Stage | None:
     """Where the deal stood when it was last open; for a deal that came in closed, the start of its pipeline."""
     known = stages(session)
-    order = (StageMove.at.desc(), StageMove.id.desc())  # type: ignore[attr-defined]  # columns
-    past = select(StageMove.from_stage_id).where(StageMove.opportunity_id == deal.id, StageMove.from_state == "open")
+    order = col(StageMove.at).desc(), col(StageMove.id).desc()
+    past = select(col(StageMove.from_stage_id)).where(
+        col(StageMove.opportunity_id) == deal.id, col(StageMove.from_state) == "open"
+    )
     left = session.scalar(past.order_by(*order).limit(1))
     if left in known:
         return known[left]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, select
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from core.fields import ref, text
 from core.record import Record
@@ -27,5 +27,7 @@ class File(Record, table=True):
 
 
 def files_of(session: Any, entity: str, record_id: int) -> list[File]:
-    own = select(File).where(File.entity == entity, File.record_id == record_id, File.archived_at.is_(None))  # type: ignore[union-attr]
-    return list(session.scalars(own.order_by(File.id)))  # type: ignore[arg-type]
+    own = select(File).where(
+        col(File.entity) == entity, col(File.record_id) == record_id, col(File.archived_at).is_(None)
+    )
+    return list(session.scalars(own.order_by(col(File.id))))

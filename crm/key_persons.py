@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, inspect, select
+from sqlmodel import col
 
 from core.access import via
 from core.entity import Entity, Section
@@ -84,7 +85,9 @@ def _settle_official(session: Any, person: KeyPerson) -> None:
     if person.official_reason:
         return
     expected = official_by_default(session, person)
-    was_set = inspect(person).attrs.is_official.history.has_changes() and (inspect(person).persistent or person.is_official)
+    was_set = inspect(person).attrs.is_official.history.has_changes() and (
+        inspect(person).persistent or person.is_official
+    )
     if was_set and bool(person.is_official) != expected:
         sentence = _("Say why this differs from what the client’s nature and the post suggest.")
         raise Invalid(sentence, {"official_reason": sentence})
@@ -103,8 +106,8 @@ def _nature_of(session: Any, account_id: int) -> Nature | None:
     """Kept in the session: an import asks for the same accounts again and again."""
     kept: dict[int, Nature | None] = session.info.setdefault("crm.natures", {})
     if account_id not in kept:
-        statement = select(Nature).join(Account, Account.nature_id == Nature.id).where(Account.id == account_id)
-        kept[account_id] = session.scalar(statement)
+        statement = select(Nature).join(Account, col(Account.nature_id) == col(Nature.id))
+        kept[account_id] = session.scalar(statement.where(col(Account.id) == account_id))
     return kept[account_id]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, select
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from core.db import get
 from core.errors import Invalid
@@ -50,5 +50,7 @@ def add_note(session: Any, about: Any, entity: str, *, body: str, mentions: Iter
 
 def notes_of(session: Any, entity: str, record_id: int, *, limit: int = 50) -> list[Note]:
     """The newest first."""
-    own = select(Note).where(Note.entity == entity, Note.record_id == record_id, Note.archived_at.is_(None))  # type: ignore[union-attr]
-    return list(session.scalars(own.order_by(Note.id.desc()).limit(limit)))  # type: ignore[attr-defined]
+    own = select(Note).where(
+        col(Note.entity) == entity, col(Note.record_id) == record_id, col(Note.archived_at).is_(None)
+    )
+    return list(session.scalars(own.order_by(col(Note.id).desc()).limit(limit)))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, inspect
+from sqlmodel import col
 
 from core import clock
 from core.access import owned, via
@@ -149,7 +150,7 @@ OPPORTUNITY = Entity(
     sums=(Opportunity.amount,), order=Opportunity.amount,
     board=Board(
         Opportunity.stage_id, move, Opportunity.amount,
-        where=lambda: Opportunity.state == "open",  # type: ignore[arg-type,return-value]  # a column comparison
+        where=lambda: col(Opportunity.state) == "open",
     ),
     verbs=(
         Verb("move", N_("Move to a stage"), move, (Opportunity.stage_id, StageMove.why), _is_moving, icon="arrow-right"),

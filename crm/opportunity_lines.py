@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import CheckConstraint, func, select
+from sqlmodel import col
 
 from core.access import via
 from core.entity import Entity, Section
@@ -63,8 +64,8 @@ def amount_of_lines(
     worth = OpportunityLine.one_off, OpportunityLine.monthly, OpportunityLine.months
     once, monthly, months = (func.coalesce(column, 0) for column in worth)
     stored = select(func.count(), func.coalesce(func.sum(once + monthly * months), 0)).where(
-        OpportunityLine.opportunity_id == deal_id, OpportunityLine.archived_at.is_(None),  # type: ignore[union-attr]
-        OpportunityLine.id.not_in([row.id for row in own]),  # type: ignore[attr-defined]
+        col(OpportunityLine.opportunity_id) == deal_id, col(OpportunityLine.archived_at).is_(None),
+        col(OpportunityLine.id).not_in([row.id for row in own]),
     )  # fmt: skip
     count, total = session.execute(stored).one()
     live = [row for row in own if row.archived_at is None]

@@ -1,7 +1,7 @@
 """Products: what the carrier sells, how it is counted and priced, how it is taxed, and who may sell it."""
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.entity import Entity
 from core.errors import Invalid
@@ -36,7 +36,7 @@ class Product(Reference, table=True):
 def complete(session: Session, product: Product) -> None:
     product.code = product.code or product.name_zh[:40]
     if product.vat_classes:
-        known = set(session.scalars(select(VatClass.code).where(VatClass.code.in_(product.vat_classes))))  # type: ignore[attr-defined]
+        known = set(session.scalars(select(col(VatClass.code)).where(col(VatClass.code).in_(product.vat_classes))))
         if strange := [code for code in product.vat_classes if code not in known]:
             sentence = _("There is no VAT class “{code}”.", code=strange[0])
             raise Invalid(sentence, {"vat_classes": sentence})

@@ -66,7 +66,9 @@ def aimed(ask: Asker, table: FromClause) -> Predicate:
         return false()
     kind = ask.profile.unit_kind
     if ask.level is Level.SUBTREE and kind:
-        return or_(table.c.for_unit_id.in_(_below("core_unit", "id", kind)), table.c.for_user_id.in_(_people_below(kind)))
+        return or_(
+            table.c.for_unit_id.in_(_below("core_unit", "id", kind)), table.c.for_user_id.in_(_people_below(kind))
+        )
     own = is_me(ask, table.c.for_user_id)
     return or_(own, table.c.for_unit_id == Me.unit_id) if ask.verb == "read" else own
 

@@ -1,9 +1,7 @@
 """Stages of a pipeline: default probability, the test to leave it, a limit of days, and what entering it decides."""
 
-from typing import Any
-
 from sqlalchemy import CheckConstraint, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.errors import Invalid
 from core.fields import choice, number, rate, ref, text
@@ -36,7 +34,7 @@ def stages(session: Session) -> dict[int, Stage]:
     """All stages by id, in their order, read once per session: every imported deal asks for its own."""
     kept: dict[int, Stage] | None = session.info.get("crm.stages")
     if kept is None:
-        order: Any = (Stage.pipeline_id, Stage.position, Stage.code)
+        order = col(Stage.pipeline_id), col(Stage.position), col(Stage.code)
         kept = {stage.id: stage for stage in session.scalars(select(Stage).order_by(*order))}
         session.info["crm.stages"] = kept
     return kept
@@ -44,7 +42,11 @@ def stages(session: Session) -> dict[int, Stage]:
 
 def first_stage(session: Session, pipeline_id: int | None) -> Stage:
     """Where a new deal of this pipeline stands; without a pipeline, of the one that others do not follow."""
-    later = set(session.scalars(select(Pipeline.next_id).where(Pipeline.next_id.is_not(None)))) if not pipeline_id else set()  # type: ignore[union-attr]
+    later = (
+        set(session.scalars(select(col(Pipeline.next_id)).where(col(Pipeline.next_id).is_not(None))))
+        if not pipeline_id
+        else set()
+    )
     for stage in stages(session).values():
         if stage.pipeline_id == pipeline_id if pipeline_id else stage.pipeline_id not in later:
             return stage

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, select
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from core.access import reference
 from core.entity import Entity, Section
@@ -17,7 +17,9 @@ class Tag(Record, table=True):
     __tablename__ = "crm_tag"
     __table_args__ = (live_unique("uq_crm_tag_name", "name"),)
     name: str = text(40, required=True)
-    tone: str | None = choice("ok", "tip", "warn", "bad", labels={"ok": "Green", "tip": "Blue", "warn": "Amber", "bad": "Red"})
+    tone: str | None = choice(
+        "ok", "tip", "warn", "bad", labels={"ok": "Green", "tip": "Blue", "warn": "Amber", "bad": "Red"}
+    )
 
 
 class Tagging(Record, table=True):
@@ -34,10 +36,10 @@ class Tagging(Record, table=True):
 
 
 def tags_of(session: Any, entity: str, record_id: int) -> list[Tag]:
-    tied = select(Tagging.tag_id).where(
-        Tagging.entity == entity, Tagging.record_id == record_id, Tagging.archived_at.is_(None)  # type: ignore[union-attr]
+    tied = select(col(Tagging.tag_id)).where(
+        col(Tagging.entity) == entity, col(Tagging.record_id) == record_id, col(Tagging.archived_at).is_(None)
     )
-    return list(session.scalars(select(Tag).where(Tag.id.in_(tied)).order_by(Tag.name)))  # type: ignore[attr-defined]
+    return list(session.scalars(select(Tag).where(col(Tag.id).in_(tied)).order_by(col(Tag.name))))
 
 
 TAG = Entity(

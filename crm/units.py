@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.access import reference
 from core.db import get
@@ -28,16 +28,16 @@ def complete(session: Any, unit: Unit) -> None:
 
 
 def _check_divisions(session: Session, unit: Unit) -> None:
-    known = set(session.scalars(select(Division.code).where(Division.code.in_(unit.divisions or []))))  # type: ignore[attr-defined]
+    known = set(session.scalars(select(col(Division.code)).where(col(Division.code).in_(unit.divisions or []))))
     if strange := sorted(set(unit.divisions or []) - known):
         sentence = _("There is no division with the code {code}.", code=strange[0])
         raise Invalid(sentence, {"divisions": sentence})
 
 
 def _move_children(session: Session, unit: Unit) -> None:
-    for child in session.scalars(select(Unit).where(Unit.parent_id == unit.id)):
-        if child.place() != (child.stand_under(unit) or child.place()):
-            _move_children(session, child)
+    for child in session.scalars(select(Unit).where(col(Unit.parent_id) == unit.id)):
+        child.stand_under(unit)
+        _move_children(session, child)
 
 
 UNIT = Entity(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.access import reference
 from core.entity import Entity, Section, Verb
@@ -32,7 +33,7 @@ def take_role(session: Any, user: User, *, role_id: int) -> None:
 
 def _held(session: Any, user: User, role_id: int) -> UserRole | None:
     found: UserRole | None = session.scalar(
-        select(UserRole).where(UserRole.user_id == user.id, UserRole.role_id == role_id)
+        select(UserRole).where(col(UserRole.user_id) == user.id, col(UserRole.role_id) == role_id)
     )
     return found
 

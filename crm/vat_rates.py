@@ -1,10 +1,9 @@
 """VAT rates by class and day. A rate holds from its day until the next row's day."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import CheckConstraint, func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.access import reference
 from core.entity import Entity, Section
@@ -30,16 +29,16 @@ class VatRate(Record, table=True):
 def vat_rate(session: Session, classes: list[str], on: date) -> int:
     """The rate of an unsplit sale in basis points: the highest of its classes on that day, as the VAT law says."""
     since = (
-        select(VatRate.vat_class_id, func.max(VatRate.since_on).label("since_on"))
-        .where(VatRate.since_on <= on, VatRate.archived_at.is_(None))  # type: ignore[union-attr]  # a column
-        .group_by(VatRate.vat_class_id)
+        select(col(VatRate.vat_class_id), func.max(VatRate.since_on).label("since_on"))
+        .where(col(VatRate.since_on) <= on, col(VatRate.archived_at).is_(None))
+        .group_by(col(VatRate.vat_class_id))
         .subquery()
     )
-    in_force: Any = (
+    in_force = (
         select(func.max(VatRate.rate))
-        .join(since, (since.c.vat_class_id == VatRate.vat_class_id) & (since.c.since_on == VatRate.since_on))
-        .join(VatClass, VatClass.id == VatRate.vat_class_id)
-        .where(VatClass.code.in_(classes), VatRate.archived_at.is_(None))  # type: ignore[attr-defined,union-attr]
+        .join(since, (since.c.vat_class_id == col(VatRate.vat_class_id)) & (since.c.since_on == col(VatRate.since_on)))
+        .join(VatClass, col(VatClass.id) == col(VatRate.vat_class_id))
+        .where(col(VatClass.code).in_(classes), col(VatRate.archived_at).is_(None))
     )
     found: int | None = session.scalar(in_force)
     if found is None:
@@ -49,7 +48,7 @@ def vat_rate(session: Session, classes: list[str], on: date) -> int:
 
 VAT_RATE = Entity(
     stem="crm.vat_rate", model=VatRate, label=N_("VAT rate"), plural=N_("VAT rates"), rule=reference(),
-    key=(VatRate.since_on,), title=VatRate.since_on,
+    key=(VatRate.vat_class_id, VatRate.since_on), title=VatRate.since_on,
     columns=(VatRate.vat_class_id, VatRate.since_on, VatRate.rate),
     form=(Section(N_("VAT rate"), (VatRate.vat_class_id, VatRate.since_on, VatRate.rate)),),
     facets=(VatRate.vat_class_id,), order=VatRate.since_on,

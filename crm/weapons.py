@@ -36,7 +36,9 @@ class Weapon(Reference, table=True):
     rule_en: str | None = long_text(500)
     needs_approval: bool = flag()
     tender_lock: str = choice("free", "on_request", "locked", default="free")
-    official_lock: str = choice("free", "consent", "locked", default="free", labels={"consent": "With their unit’s consent"})
+    official_lock: str = choice(
+        "free", "consent", "locked", default="free", labels={"consent": "With their unit’s consent"}
+    )
     evidence_zh: str | None = long_text(500)
     evidence_en: str | None = long_text(500)
     success_zh: str | None = long_text(500)
