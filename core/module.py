@@ -14,6 +14,9 @@ from core.i18n import load_catalogue
 
 GROUP = "octant.modules"
 
+# The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
+KERNEL = ("audit", "bulk", "jobs", "once", "passwords", "placement", "search", "seal", "signin")
+
 
 @dataclass(frozen=True)
 class Menu:
@@ -164,6 +167,8 @@ def _in_order(found: list[Module]) -> list[Module]:
 @cache
 def registry() -> Registry:
     """Load the modules once per process: their tables, rules and texts are in force from then on."""
+    for part in KERNEL:
+        import_module(f"core.{part}")
     made = Registry(tuple(manifests()))
     for module in made.modules:
         package = import_module(module.name)
