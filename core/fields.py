@@ -30,7 +30,7 @@ def long_text(size: int = 4000, **info: Any) -> Any:
 
 
 def number(**info: Any) -> Any:
-    return _field("number", info)
+    return _field("number", info, sa_type=BigInteger)
 
 
 def money(**info: Any) -> Any:

@@ -1,0 +1,82 @@
+"""Brings a database to the newest schema. Modules that come as wheels of their own may bring a folder `migrations`."""
+
+import os
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from alembic import autogenerate, command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import core
+from core.dialects import engine_for
+from core.module import registry
+from core.record import METADATA as METADATA  # what the environment of the migrations compares with
+from core.settings import settings
+
+_CORE = Path(core.__file__).parent
+
+
+def upgrade(url: str | None = None) -> None:
+    """Run every migration that the database lacks. Safe to run again."""
+    command.upgrade(_config(url), "heads")
+
+
+def is_current(url: str | None = None) -> bool:
+    """Whether the database has every migration of this release, and none of a later one."""
+    config = _config(url)
+    engine = engine_for(config.attributes["url"])
+    with engine.connect() as connection:
+        applied = set(MigrationContext.configure(connection).get_current_heads())
+    engine.dispose()
+    return applied == set(ScriptDirectory.from_config(config).get_heads())
+
+
+def differences(url: str | None = None) -> list[Any]:
+    """What the tables of the database have otherwise than the models say; empty when they agree."""
+    config = _config(url)
+    engine = engine_for(config.attributes["url"])
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = list(autogenerate.compare_metadata(context, METADATA))
+    engine.dispose()
+    return found
+
+
+def revision(message: str, *, url: str | None = None, rev_id: str | None = None) -> Path:
+    """Write a migration from what the models have and an up-to-date database lacks. To be read before it is kept."""
+    made = command.revision(_config(url), message=message, autogenerate=True, rev_id=rev_id)
+    return Path(made.path)  # type: ignore[union-attr]  # one message makes one script
+
+
+def folder() -> Path:
+    """The migrations: beside the packages in the source tree, inside `core` in an installed wheel."""
+    inside, beside = _CORE / "alembic", _CORE.parent / "alembic"
+    return inside if (inside / "env.py").exists() else beside
+
+
+def _config(url: str | None) -> Config:
+    _load_tables()
+    config = Config()
+    config.set_main_option("script_location", str(folder()))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", os.pathsep.join(map(str, [folder() / "versions", *_of_modules()])))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["url"] = url or settings().url
+    return config
+
+
+def _of_modules() -> list[Path]:
+    packages = (Path(str(import_module(module.name).__file__)).parent for module in registry().modules)
+    return [package / "migrations" for package in packages if (package / "migrations").is_dir()]
+
+
+def _load_tables() -> None:
+    """The modules' tables come with the registry; the kernel's own lie in its files."""
+    registry()
+    for found in pkgutil.walk_packages(core.__path__, "core."):
+        if found.name.split(".")[1] not in ("alembic", "cli", "__main__"):
+            import_module(found.name)
