@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, event, inspect
@@ -18,9 +19,13 @@ from core.access import ACCESS, protect_kernel
 from core.db import ActorSession
 from core.errors import Forbidden, Unscoped
 from core.i18n import _
-from core.record import SYSTEM_FIELDS, Record, Row
+from core.record import Record, Row, system_fields
 
-UNWRITTEN = {*SYSTEM_FIELDS} - {"archived_at"}
+
+@cache
+def unwritten(table: Any) -> frozenset[str]:
+    """Columns that the journal leaves out: those that the kernel derives and stamps."""
+    return frozenset(system_fields(table)) - {"archived_at"}
 
 
 class AuditEntry(Row, table=True):
@@ -88,9 +93,10 @@ def changes_of(row: Record) -> Changes:
     """What changed on a record since it was loaded, by field."""
     found: Changes = {}
     state = inspect(row)
+    left_out = unwritten(state.mapper.local_table)
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        if attribute.key in UNWRITTEN or not history.has_changes():
+        if attribute.key in left_out or not history.has_changes():
             continue
         old = encode(history.deleted[0]) if history.deleted else None
         new = encode(history.added[0]) if history.added else None
@@ -100,8 +106,9 @@ def changes_of(row: Record) -> Changes:
 
 
 def values_of(row: Record) -> Changes:
-    state = inspect(row)
-    return {a.key: [encode(getattr(row, a.key)), None] for a in state.mapper.column_attrs if a.key not in UNWRITTEN}
+    mapper = inspect(row).mapper
+    left_out = unwritten(mapper.local_table)
+    return {a.key: [encode(getattr(row, a.key)), None] for a in mapper.column_attrs if a.key not in left_out}
 
 
 @event.listens_for(ActorSession, "before_flush")

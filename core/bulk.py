@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from core import clock
 from core.access import demand
-from core.audit import UNWRITTEN, Changes, encode, write_entries
+from core.audit import Changes, encode, unwritten, write_entries
 from core.db import ActorSession, check_reach
 from core.dialects import bulk_insert, id_slices
 from core.entity import Entity
@@ -39,7 +39,7 @@ def create_rows(session: ActorSession, entity: Entity, rows: list[Values], *, ba
         bulk_insert(session, entity.table, complete)
         check_reach(session, entity.table, {row["id"] for row in complete}, "create")
         index_rows(session, entity, complete)
-        write_entries(session, ((verb, entity.stem, row["id"], _created(row)) for row in complete), batch)
+        write_entries(session, ((verb, entity.stem, row["id"], _created(entity, row)) for row in complete), batch)
 
 
 def update_rows(
@@ -56,7 +56,7 @@ def update_rows(
         for values in _placed(session, entity, changes):
             record_id = values.pop("id")
             old = before[record_id]
-            entries.append((verb, entity.stem, record_id, _updated(old, changes[record_id])))
+            entries.append((verb, entity.stem, record_id, _updated(entity, old, changes[record_id])))
             table = entity.table
             statement = update(table).where(table.c.id == record_id, table.c.version == old["version"])
             written = session.connection().execute(
@@ -80,7 +80,7 @@ def remove_rows(session: ActorSession, entity: Entity, ids: list[int], *, batch:
         for part in id_slices(ids):
             session.connection().execute(delete(entity.table).where(entity.table.c.id.in_(part)))
         forget(session, entity, ids)
-        write_entries(session, ((verb, entity.stem, i, _removed(before[i])) for i in ids), batch)
+        write_entries(session, ((verb, entity.stem, i, _removed(entity, before[i])) for i in ids), batch)
 
 
 def stored_rows(session: ActorSession, entity: Entity, ids: list[int]) -> dict[int, Values]:
@@ -141,13 +141,18 @@ def _placed(session: ActorSession, entity: Entity, changes: dict[int, Values]) -
     return rows
 
 
-def _created(row: Values) -> Changes:
-    return {k: [None, encode(v)] for k, v in row.items() if k not in UNWRITTEN and v is not None}
+def _created(entity: Entity, row: Values) -> Changes:
+    return {k: [None, encode(v)] for k, v in _journaled(entity, row) if v is not None}
 
 
-def _updated(old: Values, new: Values) -> Changes:
-    return {k: [encode(old[k]), encode(v)] for k, v in new.items() if k not in UNWRITTEN and encode(old[k]) != encode(v)}
+def _updated(entity: Entity, old: Values, new: Values) -> Changes:
+    return {k: [encode(old[k]), encode(v)] for k, v in _journaled(entity, new) if encode(old[k]) != encode(v)}
 
 
-def _removed(old: Values) -> Changes:
-    return {k: [encode(v), None] for k, v in old.items() if k not in UNWRITTEN and v is not None}
+def _removed(entity: Entity, old: Values) -> Changes:
+    return {k: [encode(v), None] for k, v in _journaled(entity, old) if v is not None}
+
+
+def _journaled(entity: Entity, row: Values) -> Iterator[tuple[str, Any]]:
+    left_out = unwritten(entity.table)
+    return ((k, v) for k, v in row.items() if k not in left_out)

@@ -22,7 +22,13 @@ METADATA: MetaData = SQLModel.metadata
 
 PLACES = ("province", "city", "county", "grid", "team")
 PLACE_COLUMNS = tuple(f"{place}_id" for place in PLACES)
-SYSTEM_FIELDS = ("id", "created_at", "updated_at", "version", "archived_at", "unit_id", *PLACE_COLUMNS)
+STAMPS = ("id", "created_at", "updated_at", "version", "archived_at")
+SYSTEM_FIELDS = (*STAMPS, "unit_id", *PLACE_COLUMNS)
+
+
+def system_fields(table: Any) -> tuple[str, ...]:
+    """Columns that the kernel keeps itself. Without an owner, the unit and the places are the record's own values."""
+    return SYSTEM_FIELDS if "owner_id" in table.c else STAMPS
 
 
 class Row(SQLModel):

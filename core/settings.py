@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     workers_inline: int = 1
     max_upload_mb: int = 40
+    max_import_rows: int = 200_000
 
     @property
     def url(self) -> str:
