@@ -8,11 +8,12 @@ from core.entity import Entity
 from core.fields import KINDS, choice_message, view
 from core.i18n import is_translated
 from core.module import Registry
+from core.passwords import Reset
 from core.people import Attempt, Credential, Visit
 from core.record import METADATA, SYSTEM_FIELDS, Owned
 
 # Only the kernel's own sign-in reads these; having no rule, they are refused to every actor.
-SECRET = {t.__tablename__ for t in (Attempt, Credential, Visit)}
+SECRET = {t.__tablename__ for t in (Attempt, Credential, Reset, Visit)}
 GENERAL = ("read", "create", "update", "delete", "export", "import", "unmask")
 
 

@@ -149,8 +149,11 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryPage:
+    """`error` says why a change could not be taken back."""
+
     title: str
     back: Link
     entries: tuple[Entry, ...]
     previous: str = ""
     next: str = ""
+    error: str = ""

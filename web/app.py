@@ -1,0 +1,68 @@
+"""The application: the modules' own routes first, then the generic pages of every entity, behind the middlewares."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from starlette_compress import CompressMiddleware
+
+from core.checks import problems
+from core.module import registry
+from web.errors import LastResort, add_handlers
+from web.kit.assets import STATIC
+from web.kit.requests import Spec
+from web.pages import entities, shell_routes
+from web.policy import add_routes, demand_policies, policy_table
+from web.security import EveryResponse, KnownHost, Language, SameSite
+
+THREADS = 16
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+def create_app() -> FastAPI:
+    """Refuses to start where a check fails or a route says nothing of who may use it."""
+    if found := problems(registry()):
+        raise LookupError("; ".join(found))
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    add_routes(app.router.routes, specs())
+    app.router.routes.append(Mount("/static", CachedStatic(directory=STATIC), name="static"))
+    demand_policies(app.router.routes)
+    add_handlers(app)
+    # The last one added is the outermost.
+    for middleware in (LastResort, SameSite, KnownHost, Language, CompressMiddleware, EveryResponse):
+        app.add_middleware(middleware)
+    return app
+
+
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """A few threads serve better than many: the database is what they wait for."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+def specs() -> list[Spec]:
+    modules = [spec for module in registry().modules if module.routes is not None for spec in module.routes.specs]
+    generic = [spec for entity in registry().entities() for spec in entities.routes(entity).specs]
+    return modules + shell_routes() + generic
+
+
+def route_table() -> list[dict[str, str]]:
+    """For `octant routes` and for tests."""
+    routes: list[object] = []
+    add_routes(routes, specs())  # type: ignore[arg-type]
+    return policy_table(routes)  # type: ignore[arg-type]
+
+
+class CachedStatic(StaticFiles):
+    """An address with a version is kept for ever; without one it is asked for again each time."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = A_YEAR if b"v=" in scope.get("query_string", b"") else "no-cache"
+        return response

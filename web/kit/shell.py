@@ -1,0 +1,128 @@
+"""What surrounds a page, filled from the registry and the request, and the response that carries a whole page."""
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from core.access import Actor
+from core.i18n import LANGUAGES, N_, PSEUDO, _, language
+from core.module import Menu as MenuLine
+from core.module import registry
+from core.record import Reference
+from web.kit.rendering import render
+from web.kit.requests import FLASH, Ask, html
+from web.kit.views import Crumb, Flash, Link, Me, Menu, MenuGroup, Post, Shell
+
+LANG, THEME, KEYS = "octant_lang", "octant_theme", "octant_keys"
+
+# Messages that are shown once after a post, by the code that its response carries. A module adds its own.
+FLASHES: dict[str, str] = {
+    "created": N_("Created."),
+    "saved": N_("Saved."),
+    "archived": N_("Archived. It is out of the lists, and can be restored."),
+    "restored": N_("Restored."),
+    "undone": N_("Taken back."),
+    "done": N_("Done."),
+    "moved": N_("Moved."),
+    "started": N_("Started. You can leave this page; the work goes on."),
+    "signed-out": N_("You are signed out on all devices."),
+    "preferences": N_("Your settings are saved."),
+}
+
+
+def page(ask: Ask, names: str | tuple[str, ...], view: object, crumbs: Iterable[Crumb] = (), status: int = 200) -> HTMLResponse:
+    """A whole page: the view in its template, in the shell of whoever asks."""
+    shell = shell_of(ask.request, ask.actor, crumbs=tuple(crumbs))
+    response = html(render(names, shell=shell, page=view), status)
+    if FLASH in ask.request.cookies:
+        response.delete_cookie(FLASH, httponly=True, samesite="lax")
+    return response
+
+
+def fragment(names: str | tuple[str, ...], view: object, status: int = 200, **headers: str) -> HTMLResponse:
+    return html(render(names, page=view), status, **headers)
+
+
+def shell_of(
+    request: Request, actor: Actor | None, *, crumbs: tuple[Crumb, ...] = (), path: str | None = None
+) -> Shell:
+    query = request.url.query
+    here = f"{request.url.path}?{query}" if query and request.method == "GET" else request.url.path
+    return Shell(
+        path=here if path is None else path,
+        lang=language(),
+        theme=theme_of(request),
+        me=me_of(actor) if actor else None,
+        menus=menus_of(actor, request.url.path) if actor else (),
+        crumbs=crumbs,
+        create=creatable(actor) if actor else (),
+        search="/search" if actor else "",
+        flash=flash_of(request) if actor else (),
+        has_keys=request.cookies.get(KEYS) != "off",
+    )
+
+
+def language_of(request: Request) -> str:
+    """The language chosen before, else the browser's, else Chinese."""
+    chosen = request.cookies.get(LANG, "")
+    if chosen in (*LANGUAGES, PSEUDO):
+        return chosen
+    asked = [part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    return next((code for code in asked if code in LANGUAGES), LANGUAGES[0])
+
+
+def theme_of(request: Request) -> str:
+    chosen = request.cookies.get(THEME, "")
+    return chosen if chosen in ("light", "dark") else ""
+
+
+def me_of(actor: Actor) -> Me:
+    links = (
+        Link(text=_("Jobs and files"), href="/jobs", icon="list-checks"),
+        Link(text=_("Change the password"), href="/me/password", icon="key-round"),
+        Link(text=_("Signed-in devices"), href="/me/devices", icon="monitor-smartphone"),
+    )
+    return Me(name=actor.name, post=actor.username, links=links)
+
+
+def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
+    """The lines that the actor may open, in the groups of the manifests; the first group has no title."""
+    home = Menu(text=_("Home"), href="/", icon="house", current=path == "/")
+    groups: dict[str, list[Menu]] = {"": [home]}
+    for line in registry().menus():
+        href, permission = target_of(line)
+        if not permission or actor.may(permission):
+            is_here = path == href or path.startswith(f"{href}/")
+            groups.setdefault(line.group, []).append(Menu(text=_(line.label), href=href, icon=line.icon, current=is_here))
+    return tuple(MenuGroup(title=_(title) if title else "", items=tuple(items)) for title, items in groups.items())
+
+
+def target_of(line: MenuLine) -> tuple[str, str]:
+    entity = registry().entity(line.target)
+    return (entity.path, line.permission or entity.permission("read")) if entity else (line.target, line.permission)
+
+
+def creatable(actor: Actor) -> tuple[Link, ...]:
+    """What the button "New" offers: what the actor may create, in the order of the menus, but no configuration."""
+    found = [registry().entity(line.target) for line in registry().menus()]
+    offered = [
+        entity for entity in found
+        if entity and not issubclass(entity.model, Reference) and actor.may(entity.permission("create"))
+    ][:6]  # fmt: skip
+    return tuple(Link(text=_(entity.label), href=f"{entity.path}/new", icon="plus") for entity in offered)
+
+
+def flash_of(request: Request) -> tuple[Flash, ...]:
+    """`code`, or `code:entity:record:entry` where the journal's entry can be taken back."""
+    code, *rest = request.cookies.get(FLASH, "").split(":")
+    if code not in FLASHES:
+        return ()
+    return (Flash(text=_(FLASHES[code]), undo=_undo(code, rest)),)
+
+
+def _undo(code: str, parts: list[str]) -> Post | None:
+    entity = registry().entity(parts[0]) if len(parts) == 3 else None
+    if entity is None or not all(part.isdecimal() for part in parts[1:]):
+        return None
+    return Post(text=_("Undo"), action=f"{entity.path}/{parts[1]}/undo", fields=(("entry", parts[2]),))

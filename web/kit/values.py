@@ -1,0 +1,98 @@
+"""A stored value as a person reads it: the same text in lists, on pages, in history and on boards."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from core.access import Actor
+from core.fields import FieldView
+from core.i18n import _
+from core.module import registry
+from core.titles import Titles
+from web.kit import format as texts
+from web.kit.views import Cell, Value
+from web.kit.views.lists import Kind
+
+MASK = "****"
+PEOPLE = "core_user"
+_CELL_KINDS: dict[str, Kind] = {
+    "money": "money", "number": "number", "rate": "percent", "date": "date", "month": "date", "instant": "date",
+    "flag": "flag", "choice": "badge",
+}  # fmt: skip
+_WRITERS = {
+    "money": texts.money, "number": texts.number, "rate": texts.percent, "date": texts.day, "instant": texts.instant,
+}  # fmt: skip
+
+
+def shown(view: FieldView, value: Any, title: str | None = None) -> str:
+    """The text of a value; a reference's is its title, which is missing where the record is hidden."""
+    if value is None or value == "":
+        return ""
+    if view.kind == "ref":
+        return title or ""
+    if view.kind == "choice":
+        return view.choice_label(value)
+    if view.kind == "flag":
+        return _("yes") if value else ""
+    if view.kind == "list":
+        return "、".join(str(part) for part in value)
+    if view.kind == "month":
+        return str(value.strftime("%Y-%m"))
+    return _WRITERS[view.kind](value) if view.kind in _WRITERS else str(value)
+
+
+def is_masked(view: FieldView, text: str) -> bool:
+    return view.masked and MASK in text
+
+
+def cell_kind(view: FieldView) -> Kind:
+    return "person" if view.target == PEOPLE else _CELL_KINDS.get(view.kind, "text")
+
+
+def cell(view: FieldView, value: Any, title: str | None = None, href: str = "") -> Cell:
+    text = shown(view, value, title)
+    return Cell(text=text, kind="masked" if is_masked(view, text) else cell_kind(view), href=href)
+
+
+def fact(view: FieldView, value: Any, title: str | None = None, href: str = "") -> Value:
+    """A labelled value of a record's page."""
+    text, label = shown(view, value, title), _(view.label)
+    if is_masked(view, text):
+        return Value(label=label, text=text, is_masked=True)
+    if view.kind == "long_text":
+        return Value(label=label, text=text, kind="long")
+    if view.kind == "choice":
+        return Value(label=label, text=text, kind="badge")
+    if view.target == PEOPLE:
+        return Value(label=label, text=text, kind="person")
+    return Value(label=label, text=text, kind="money" if view.kind == "money" else "text", href=href if text else "")
+
+
+def reference_href(actor: Actor, view: FieldView, value: Any) -> str:
+    """The page of the record that a reference names, where the actor may open such pages."""
+    target = registry().entity_of_table(view.target) if view.target and value else None
+    return f"{target.path}/{value}" if target and actor.may(target.permission("read")) else ""
+
+
+def reference_ids(views: Iterable[FieldView], rows: Iterable[Any]) -> dict[str, set[int]]:
+    """Which records the rows name, by table: what `core.titles` is asked for."""
+    found: dict[str, set[int]] = {}
+    targets = [view for view in views if view.target]
+    for row in rows:
+        for view in targets:
+            if (value := getattr(row, view.name)) is not None:
+                found.setdefault(view.target or "", set()).add(value)
+    return found
+
+
+def title_of(titles: Titles, view: FieldView, value: Any) -> str | None:
+    return titles.get((view.target or "", value)) if value is not None else None
+
+
+def stored(view: FieldView, value: Any) -> str:
+    """A journal's value as text: days and instants are kept as text there."""
+    if isinstance(value, str) and view.kind in ("date", "month"):
+        return shown(view, date.fromisoformat(value))
+    if isinstance(value, str) and view.kind == "instant":
+        return shown(view, datetime.fromisoformat(value))
+    return shown(view, value)

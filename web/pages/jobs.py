@@ -1,0 +1,90 @@
+"""Work that goes on behind the pages: one's jobs, the progress of one, and what it made."""
+
+from starlette.responses import Response
+
+from core.errors import NotFound
+from core.i18n import _
+from core.jobs import JobRecord, cancel, find, jobs_of
+from web.kit import format as texts
+from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
+from web.kit.shell import fragment, page
+from web.kit.views import Cell, Crumb, Head, JobPage, Link, ListPage, Post, Row
+from web.kit.views.common import Tone
+from web.pages.results import TITLES, file_of, links_of, sentence
+
+STATES = {"queued": "waiting", "running": "running", "done": "done", "failed": "failed", "cancelled": "stopped"}
+TONES: dict[str, Tone] = {"queued": "", "running": "brand", "done": "ok", "failed": "bad", "cancelled": "warn"}
+
+
+def routes() -> Routes:
+    made = Routes()
+    made.get("/jobs", SIGNED_IN, listing)
+    made.get("/jobs/{id:int}", SIGNED_IN, show)
+    made.get("/jobs/{id:int}/status", SIGNED_IN, status)
+    made.get("/jobs/{id:int}/file", SIGNED_IN, download)
+    made.post("/jobs/{id:int}/cancel", SIGNED_IN, stop)
+    return made
+
+
+def state_text(state: str) -> str:
+    return {
+        "queued": _("Waiting for its turn"), "running": _("Under way"), "done": _("Done"), "failed": _("Failed"),
+        "cancelled": _("Stopped"),
+    }[state]  # fmt: skip
+
+
+def title_of(job: JobRecord) -> str:
+    return _(TITLES[job.name]) if job.name in TITLES else job.name
+
+
+def listing(ask: Ask) -> Response:
+    heads = (
+        Head(key="name", text=_("Work"), kind="title"), Head(key="state", text=_("State"), kind="badge"),
+        Head(key="begun", text=_("Asked for"), kind="date"), Head(key="result", text=_("Result")),
+    )  # fmt: skip
+    found = jobs_of(ask.actor)
+    view = ListPage(
+        title=_("Jobs and files"), href="/jobs", rows="/jobs", heads=heads, body=tuple(row(job) for job in found), count=str(len(found))
+    )
+    return page(ask, "jobs.html", view, (Crumb(text=view.title),))
+
+
+def row(job: JobRecord) -> Row:
+    return Row(id=str(job.id), cells=(
+        Cell(text=title_of(job), kind="title", href=f"/jobs/{job.id}"),
+        Cell(text=state_text(job.state), kind="badge", tone=TONES[job.state]),
+        Cell(text=texts.instant(job.created_at), kind="date"), Cell(text=sentence(job)),
+    ))  # fmt: skip
+
+
+def show(ask: Ask) -> Response:
+    view = view_of(find(ask.actor, ask.id))
+    return page(ask, "job.html", view, (Crumb(text=_("Jobs and files"), href="/jobs"), Crumb(text=view.title)))
+
+
+def status(ask: Ask) -> Response:
+    return fragment("job_status.html", view_of(find(ask.actor, ask.id)))
+
+
+def view_of(job: JobRecord) -> JobPage:
+    is_open = job.state in ("queued", "running")
+    path = f"/jobs/{job.id}"
+    return JobPage(
+        title=title_of(job), state=STATES[job.state], state_text=state_text(job.state),  # type: ignore[arg-type]
+        done=job.done, total=job.total, progress=f"{job.done:,} / {job.total:,}" if job.total else "",
+        poll=f"{path}/status" if is_open else "", text=job.error or (job.note if is_open else sentence(job)),
+        result=Link(text=_("Open the file"), href=f"{path}/file", icon="download") if file_of(job) else None,
+        links=links_of(job), stop=Post(text=_("Stop"), action=f"{path}/cancel", icon="circle-stop") if is_open else None,
+    )  # fmt: skip
+
+
+def stop(ask: Ask) -> Response:
+    cancel(ask.actor, ask.id)
+    return see_other(f"/jobs/{ask.id}")
+
+
+def download(ask: Ask) -> Response:
+    made = file_of(find(ask.actor, ask.id))
+    if made is None:
+        raise NotFound(_("This work has made no file."))
+    return made.response()

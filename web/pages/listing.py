@@ -1,0 +1,174 @@
+"""A list as its page shows it: at most eight statements, however long it is."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.access import Actor
+from core.db import ActorSession
+from core.entity import Entity
+from core.fields import FieldView
+from core.i18n import _
+from core.lists import COUNT_CAP, Page, count, page, sums
+from core.module import registry
+from core.record import Reference
+from core.titles import Titles
+from web.kit import format as texts
+from web.kit.requests import address
+from web.kit.values import cell, cell_kind, reference_href, shown
+from web.kit.views import Cell, Chip, Head, Link, ListPage, Post, Row, Tab
+from web.pages.addresses import ListState
+from web.pages.facets import narrowing
+
+SORTLESS = ("ref", "list")
+
+
+def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPage:
+    actor, path = session.actor, entity.path
+    views = title_first(entity)
+    found = page(session, entity, state.query, views)
+    number = count(session, entity, state.query)
+    choosable, names = narrowing(session, entity, state, is_counted=number < COUNT_CAP)
+    back = state.previous_page()
+    return ListPage(
+        title=_(entity.plural), href=path, rows=f"{path}/rows",
+        heads=tuple(head(entity, view, state, found.sort) for view in views),
+        body=tuple(row(entity, views, each, actor) for each in found.rows), count=texts.capped(number),
+        modes=modes(entity, state), query=state.query.words, search_hint=search_hint(entity),
+        kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
+        facets=choosable, chips=chips(entity, state, names),
+        clear=cleared(state).at(path) if state.query.words or state.query.filters or state.query.archived else "",
+        sums=sums_row(session, entity, state, found), previous=back.at(path) if back else "",
+        next=state.next_page(found.next_after).at(path) if found.next_after else "",
+        density="compact" if state.density == "compact" else "cozy",
+        cozy=replace(state, density="cozy").at(path), compact=replace(state, density="compact").at(path),
+        create=create_link(actor, entity), imports=import_link(actor, entity), exports=exports(actor, entity, state),
+        note=_("These records are archived.") if state.query.archived else "",
+    )  # fmt: skip
+
+
+def title_first(entity: Entity) -> tuple[FieldView, ...]:
+    """The column that names the record stands first and links to it."""
+    name = title_column(entity)
+    return tuple(sorted(entity.listed, key=lambda view: view.name != name))
+
+
+def title_column(entity: Entity) -> str:
+    names = [view.name for view in entity.listed]
+    wanted = entity.title.key if entity.title is not None else "name"
+    if issubclass(entity.model, Reference):
+        wanted = "name_zh"
+    return wanted if wanted in names else names[0]
+
+
+def head(entity: Entity, view: FieldView, state: ListState, sort: str) -> Head:
+    """A click sorts by the column, a second one turns the order round."""
+    if view.kind in SORTLESS or view.masked:
+        return Head(key=view.name, text=_(view.label), kind=cell_kind(view))
+    is_here, is_down = sort.removeprefix("-") == view.name, sort.startswith("-")
+    wanted = view.name if is_here and is_down else f"-{view.name}" if is_here or _starts_down(view) else view.name
+    return Head(
+        key=view.name, text=_(view.label), kind=cell_kind(view), href=state.with_query(sort=wanted).at(entity.path),
+        sort=("descending" if is_down else "ascending") if is_here else "",
+    )  # fmt: skip
+
+
+def _starts_down(view: FieldView) -> bool:
+    return view.kind in ("money", "number", "rate", "date", "month", "instant")
+
+
+def row(entity: Entity, views: tuple[FieldView, ...], found: Any, actor: Actor) -> Row:
+    first, *others = (_cell(view, found, actor) for view in views)
+    text = str(found.title or first.text or _("no name"))
+    title = Cell(text=text, kind="title", href=f"{entity.path}/{found.id}")
+    return Row(id=str(found.id), cells=(title, *others))
+
+
+def _cell(view: FieldView, found: Any, actor: Actor) -> Cell:
+    value = getattr(found, view.name)
+    title = getattr(found, f"{view.name}__title", None)
+    href = reference_href(actor, view, value) if title and _leads_on(view) else ""
+    return cell(view, value, title, href)
+
+
+def _leads_on(view: FieldView) -> bool:
+    """Configuration and people are named, not linked: a list of fifty rows stays light."""
+    target = registry().entity_of_table(view.target or "")
+    return target is not None and target.module != "core" and not issubclass(target.model, Reference)
+
+
+def chips(entity: Entity, state: ListState, names: Titles) -> tuple[Chip, ...]:
+    """Conditions in force that have no facet."""
+    faceted = {column.key.removesuffix("_id") for column in entity.facets}
+    found = [
+        Chip(label=_(view.label), text="、".join(condition(view, value, names) for value in values),
+             href=state.with_filter(name, ()).at(entity.path))
+        for name, values in state.query.filters.items()
+        if name not in faceted and (view := entity.field(name)) is not None
+    ]  # fmt: skip
+    if state.query.archived:
+        shown_chip = Chip(label=_("Shown"), text=_("archived"), href=state.with_query(archived=False).at(entity.path))
+        found.append(shown_chip)
+    return tuple(found)
+
+
+def condition(view: FieldView, value: str, names: Titles) -> str:
+    """A condition in words."""
+    if value == "-":
+        return _("empty")
+    if view.target:
+        return names.get((view.target, int(value)), value) if value.isdecimal() and len(value) < 20 else value
+    if ".." in value:
+        return value.replace("..", " – ")
+    return shown(view, view.read(value)) or value
+
+
+def sums_row(session: ActorSession, entity: Entity, state: ListState, found: Page) -> dict[str, str]:
+    if not found.rows:
+        return {}
+    views = {column.key: entity.fields[column.key] for column in entity.sums if column.key in entity.fields}
+    return {key: shown(views[key], value) for key, value in sums(session, entity, state.query).items() if key in views}
+
+
+def cleared(state: ListState) -> ListState:
+    return state.with_query(words="", filters={}, archived=False)
+
+
+def search_hint(entity: Entity) -> str:
+    from core.fields import view
+
+    names = "、".join(_(view(column).label) for column in entity.search[:3])
+    return _("Search by {fields}", fields=names) if names else ""
+
+
+def modes(entity: Entity, state: ListState, current: str = "list") -> tuple[Tab, ...]:
+    kept = [pair for pair in state.first_page().pairs() if pair[0] not in ("sort", "density", "archived")]
+    known = [("list", _("List"), "list", entity.path), ("totals", _("Totals"), "sigma", f"{entity.path}/totals")]
+    if entity.board is not None:
+        known.insert(1, ("board", _("Board"), "columns-3", f"{entity.path}/board"))
+    return tuple(
+        Tab(text=text, icon=icon, href=address(path, kept), current=name == current) for name, text, icon, path in known
+    )
+
+
+def create_link(actor: Actor, entity: Entity) -> Link | None:
+    if not actor.may(entity.permission("create")):
+        return None
+    return Link(text=_("New: {kind}", kind=_(entity.label)), href=f"{entity.path}/new", icon="plus")
+
+
+def import_link(actor: Actor, entity: Entity) -> Link | None:
+    may_write = actor.may(entity.permission("create")) or actor.may(entity.permission("update"))
+    if not (may_write and actor.may(entity.permission("import"))):
+        return None
+    return Link(text=_("Import"), href=f"{entity.path}/import", icon="upload")
+
+
+def exports(actor: Actor, entity: Entity, state: ListState) -> tuple[Post, ...]:
+    """The list as it is narrowed now. An export is a post, because it is written down."""
+    if not actor.may(entity.permission("export")):
+        return ()
+    fields = tuple(state.first_page().pairs())
+    return tuple(
+        Post(text=text, action=f"{entity.path}/export.{kind}", fields=fields, icon="file-spreadsheet")
+        for kind, text in (("xlsx", _("As an Excel file")), ("csv", _("As a CSV file")))
+    )

@@ -1,0 +1,126 @@
+"""A record's page: what it is, what can be done with it, what belongs to it, and what happened to it."""
+
+import secrets
+from typing import Any
+
+from starlette.responses import Response
+
+from core.db import ActorSession, get
+from core.entity import Entity
+from core.fields import FieldView
+from core.history import history, may
+from core.i18n import _
+from core.module import registry
+from core.titles import Titles, titles
+from web.kit import format as texts
+from web.kit.requests import Ask
+from web.kit.shell import page
+from web.kit.values import fact, reference_href, reference_ids, shown, title_of
+from web.kit.views import Badge, Crumb, Event, Fact, Figure, Link, RecordPage, Section
+from web.pages.acts import Refusal, archive_verb, verbs
+from web.pages.changes import summary
+from web.pages.names import templates
+from web.pages.panels import child_panels, module_panels
+
+EVENTS = 6
+
+
+def show(ask: Ask, entity: Entity) -> Response:
+    return record_page(ask, entity)
+
+
+def record_page(ask: Ask, entity: Entity, refusal: Refusal | None = None, status: int = 200) -> Response:
+    with ask.reading(clear=True) as session:
+        record = get(session, entity.model, ask.id)
+        view = view_of(session, entity, record, refusal)
+    crumbs = (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=view.title))
+    return page(ask, templates(entity, "record"), view, crumbs, status)
+
+
+def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal | None) -> RecordPage:
+    path, key = f"{entity.path}/{record.id}", secrets.token_urlsafe(12)
+    names = titles(session, reference_ids(entity.fields.values(), [record]))
+    may_update = may(session, entity, record.id, "update")
+    archiving = archive_verb(session, entity, record, key) if may_update else ()
+    is_live = record.archived_at is None
+    title = entity.title_of(record) or _("no name")
+    return RecordPage(
+        title=title, kind=_(entity.label), mark=texts.initial(title), badges=badges(entity, record),
+        facts=facts(session, entity, record, names), figures=figures(entity, record),
+        verbs=(*(verbs(session, entity, record, key, refusal) if may_update and is_live else ()), *archiving),
+        edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
+        more=(*actions(session, entity, record), Link(text=_("History"), href=f"{path}/history", icon="history")),
+        notices=notices(record, refusal),
+        sections=sections(session, entity, record, names),
+        panels=(*module_panels(session, entity, record), *child_panels(session, entity, record)),
+        events=events(session, entity, record), events_more=Link(text=_("All changes"), href=f"{path}/history"),
+    )  # fmt: skip
+
+
+def badges(entity: Entity, record: Any) -> tuple[Badge, ...]:
+    """Where it stands: the choices that only verbs set."""
+    found = [Badge(text=shown(view, getattr(record, view.name)), tone="brand") for view in statuses(entity) if view.kind == "choice"]
+    return tuple(badge for badge in found if badge.text)
+
+
+def statuses(entity: Entity) -> list[FieldView]:
+    inputs = {view.name for view in entity.inputs}
+    return [view for view in entity.fields.values() if view.name not in inputs]
+
+
+def facts(session: ActorSession, entity: Entity, record: Any, names: Titles) -> tuple[Fact, ...]:
+    """The references among the list's columns, and the owner."""
+    found = [
+        Fact(
+            text=title, label=_(view.label), icon="link" if view.name != "owner_id" else "", is_person=view.target == "core_user",
+            href=reference_href(session.actor, view, getattr(record, view.name)) if view.target != "core_user" else "",
+        )
+        for view in entity.listed if view.target and (title := title_of(names, view, getattr(record, view.name)))
+    ]  # fmt: skip
+    return tuple(found[:5])
+
+
+def figures(entity: Entity, record: Any) -> tuple[Figure, ...]:
+    """The sums' columns of this one record, if there are several: one alone stands among the values."""
+    views = [entity.fields[column.key] for column in entity.sums if column.key in entity.fields]
+    found = [Figure(label=_(v.label), text=shown(v, getattr(record, v.name)) or "—") for v in views]
+    return tuple(found) if len(found) > 1 else ()
+
+
+def notices(record: Any, refusal: Refusal | None) -> tuple[Badge, ...]:
+    found = [Badge(text=refusal.text, tone="bad", icon="circle-alert")] if refusal else []
+    if record.archived_at is not None:
+        found.append(Badge(text=_("This record is archived since {day}.", day=texts.instant(record.archived_at)), tone="warn"))
+    return tuple(found)
+
+
+def sections(session: ActorSession, entity: Entity, record: Any, names: Titles) -> tuple[Section, ...]:
+    def values(views: list[FieldView]) -> Any:
+        return tuple(
+            fact(v, value, title_of(names, v, value), reference_href(session.actor, v, value))
+            for v in views for value in [getattr(record, v.name)]
+        )  # fmt: skip
+
+    made = [Section(title=_(title), values=values(views)) for title, views in entity.section_views()]
+    state = [view for view in statuses(entity) if getattr(record, view.name) not in (None, "")]
+    if state:
+        made.insert(0, Section(title=_("State"), values=values(state), is_side=True))
+    return tuple(made)
+
+
+def actions(session: ActorSession, entity: Entity, record: Any) -> tuple[Link, ...]:
+    """What upper modules add to this record."""
+    return tuple(
+        Link(text=_(action.label), href=action.address(record), icon=action.icon)
+        for action in registry().actions(entity.stem) if session.actor.may(action.permission)
+    )  # fmt: skip
+
+
+def events(session: ActorSession, entity: Entity, record: Any) -> tuple[Event, ...]:
+    changes = history(session, entity, record.id, limit=EVENTS)
+    return tuple(
+        Event(
+            who=change.actor, when=texts.when(change.at), at=texts.instant(change.at), text=summary(entity, change),
+            kind="change", icon="history",
+        ) for change in changes
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""Search over everything that the actor may see, for the box at the head of every page."""
+
+from sqlalchemy import String, cast, literal, select, union_all
+from starlette.responses import Response
+
+from core.access import Actor
+from core.db import ActorSession
+from core.entity import Entity
+from core.i18n import _
+from core.lists import Query, conditions
+from core.module import registry
+from core.record import Reference
+from web.kit.requests import Ask, Routes, SIGNED_IN, address
+from web.kit.shell import fragment, page
+from web.kit.views import Crumb
+from web.kit.views.totals import Hit, HitGroup, SearchPage
+
+HITS = 8
+
+
+def routes() -> Routes:
+    made = Routes()
+    made.get("/search", SIGNED_IN, show)
+    return made
+
+
+def show(ask: Ask) -> Response:
+    words = ask.query.get("q", "").strip()[:100]
+    view = SearchPage(
+        title=_("Search: {words}", words=words) if words else _("Search"), query=words, groups=found_by(ask, words),
+        hint="" if words else _("Type a name, a code, initials in pinyin or the last four digits of a number."),
+    )  # fmt: skip
+    if ask.is_fragment:
+        return fragment("search_hits.html", view)
+    return page(ask, "search.html", view, (Crumb(text=_("Search")),))
+
+
+def found_by(ask: Ask, words: str) -> tuple[HitGroup, ...]:
+    if not words:
+        return ()
+    with ask.reading() as session:
+        hits = hits_by_entity(session, words)
+    return tuple(group(entity, hits[entity.stem], words) for entity in searched(ask.actor) if entity.stem in hits)
+
+
+def searched(actor: Actor) -> list[Entity]:
+    """Clients and deals before configuration."""
+    readable = [e for e in registry().entities() if e.search and actor.may(e.permission("read"))]
+    return sorted(readable, key=lambda entity: issubclass(entity.model, Reference))
+
+
+def hits_by_entity(session: ActorSession, words: str) -> dict[str, list[Hit]]:
+    """One statement for all kinds of records, a few of each."""
+    parts = [hits_of(entity, words) for entity in searched(session.actor)]
+    found: dict[str, list[Hit]] = {}
+    for stem, row_id, title, key in session.execute(union_all(*parts)) if parts else ():
+        entity = registry().entity(stem)
+        assert entity is not None
+        sub = str(key) if key and key != title else ""
+        found.setdefault(stem, []).append(Hit(text=str(title), href=f"{entity.path}/{row_id}", sub=sub))
+    return found
+
+
+def hits_of(entity: Entity, words: str) -> object:
+    table = entity.table
+    title, key = cast(entity.title_in(table), String).label("title"), cast(table.c[entity.key[0].key], String).label("key")
+    chosen = select(literal(entity.stem).label("stem"), table.c.id, title, key).where(*conditions(entity, Query(words=words)))
+    inner = chosen.order_by(table.c.id.desc()).limit(HITS).subquery()
+    return select(inner.c.stem, inner.c.id, inner.c.title, inner.c.key)
+
+
+def group(entity: Entity, hits: list[Hit], words: str) -> HitGroup:
+    icon = next((line.icon for line in registry().menus() if line.target == entity.stem), "file")
+    more = address(entity.path, [("q", words)]) if len(hits) == HITS else ""
+    return HitGroup(title=_(entity.plural), icon=icon, hits=tuple(hits), more=more)
