@@ -109,9 +109,14 @@ const mark = lane => $$('[data-lane].over').forEach(l => l !== lane && l.classLi
 const back = form => { const card = form?.closest?.('[data-card]'); if (card?.home) { card.home[0].insertBefore(card, card.home[1]); delete card.home; } };
 
 // htmx: a refusal or a breakdown never takes anything from the screen.
-let open = [];
-on('htmx:before:swap', () => { open = $$('#facets details[open]').map(d => d.id); });
-on('htmx:after:swap', () => { open.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; }); watch(); });
+// After a swap the menus that were open are open again, and the focus is where it was.
+let open = [], at = '';
+on('htmx:before:swap', () => { open = $$('#facets details[open]').map(d => d.id); at = document.activeElement.id; });
+on('htmx:after:swap', () => {
+  open.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; });
+  if (at && document.activeElement === document.body) document.getElementById(at)?.focus();
+  watch();
+});
 on('htmx:response:error', e => {
   const { response, text } = e.detail.ctx;
   back(e.detail.ctx.sourceElement);
