@@ -30,6 +30,7 @@ from crm.reasons import REASON
 from crm.rivals import RIVAL
 from crm.roles import ROLE
 from crm.rules import CO_OWNERS, about, about_or_note
+from crm.seed import plant
 from crm.stage_moves import StageMove
 from crm.stages import STAGE
 from crm.steps import STEP
@@ -102,5 +103,6 @@ MODULE = Module(
         Menu(N_("Roles"), "crm.role", "shield", PEOPLE, "crm.role.update"),
     ),
     roles=ROLES,
+    seed=plant,
     rules=CO_OWNERS,
 )  # fmt: skip

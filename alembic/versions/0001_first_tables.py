@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("name_zh", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_voice", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_category")),
     )
     with op.batch_alter_table("crm_category", schema=None) as batch_op:
