@@ -1,5 +1,6 @@
 """How numbers, money, days and instants are written in the two languages."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zlib import crc32
@@ -124,6 +125,11 @@ def due(value: date | None, today: date | None = None) -> tuple[str, str]:
     if left == 0:
         return _("today"), "today"
     return (_("tomorrow") if left == 1 else _("in {n} days", n=number(left))), "plan"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several short things in a row: 甲、乙 or a, b."""
+    return ("、" if language() == "zh" else ", ").join(parts)
 
 
 def tint(name: str) -> int:

@@ -14,6 +14,8 @@ from web.kit.rendering import render
 from web.kit.requests import FLASH, Ask, html
 from web.kit.views import Crumb, Flash, Link, Me, Menu, MenuGroup, Post, Shell
 
+# A group of menus that is seldom needed stands last, whichever module brings it.
+CONFIGURATION = ("Configuration",)
 LANG, THEME, KEYS = "octant_lang", "octant_theme", "octant_keys"
 
 # Messages that are shown once after a post, by the code that its response carries. A module adds its own.
@@ -95,7 +97,8 @@ def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
         if not permission or actor.may(permission):
             is_here = path == href or path.startswith(f"{href}/")
             groups.setdefault(line.group, []).append(Menu(text=_(line.label), href=href, icon=line.icon, current=is_here))
-    return tuple(MenuGroup(title=_(title) if title else "", items=tuple(items)) for title, items in groups.items())
+    ordered = sorted(groups, key=lambda title: title in CONFIGURATION)
+    return tuple(MenuGroup(title=_(title) if title else "", items=tuple(groups[title])) for title in ordered)
 
 
 def target_of(line: MenuLine) -> tuple[str, str]:

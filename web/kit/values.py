@@ -35,7 +35,7 @@ def shown(view: FieldView, value: Any, title: str | None = None) -> str:
     if view.kind == "flag":
         return _("yes") if value else ""
     if view.kind == "list":
-        return "、".join(str(part) for part in value)
+        return texts.listed(str(part) for part in value)
     if view.kind == "month":
         return str(value.strftime("%Y-%m"))
     return _WRITERS[view.kind](value) if view.kind in _WRITERS else str(value)
@@ -86,7 +86,7 @@ def reference_ids(views: Iterable[FieldView], rows: Iterable[Any]) -> dict[str, 
 
 
 def title_of(titles: Titles, view: FieldView, value: Any) -> str | None:
-    return titles.get((view.target or "", value)) if value is not None else None
+    return titles.get((view.target, value)) if view.target and value is not None else None
 
 
 def stored(view: FieldView, value: Any) -> str:

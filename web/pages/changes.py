@@ -39,7 +39,7 @@ def summary(entity: Entity, change: Change) -> str:
     names = [_(v.label) for name in change.fields if (v := entity.fields.get(name))]
     if change.verb == "create" or not names:
         return done
-    return _("{act}: {fields}", act=done, fields="、".join(names[:4]))
+    return _("{act}: {fields}", act=done, fields=texts.listed(names[:4]))
 
 
 def show(ask: Ask, entity: Entity) -> Response:

@@ -77,7 +77,7 @@ def _facet(entity: Entity, state: ListState, each: FieldView, counts: dict[str, 
     ]  # fmt: skip
     return Facet(
         name=each.short, label=_(each.label), options=tuple(options),
-        text="、".join(_text(each, value, names) or value for value in held),
+        text=texts.listed(_text(each, value, names) or value for value in held),
         clear=state.with_filter(each.short, ()).at(entity.path),
     )  # fmt: skip
 

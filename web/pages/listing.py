@@ -100,7 +100,7 @@ def chips(entity: Entity, state: ListState, names: Titles) -> tuple[Chip, ...]:
     """Conditions in force that have no facet."""
     faceted = {column.key.removesuffix("_id") for column in entity.facets}
     found = [
-        Chip(label=_(view.label), text="、".join(condition(view, value, names) for value in values),
+        Chip(label=_(view.label), text=texts.listed(condition(view, value, names) for value in values),
              href=state.with_filter(name, ()).at(entity.path))
         for name, values in state.query.filters.items()
         if name not in faceted and (view := entity.field(name)) is not None
@@ -136,7 +136,7 @@ def cleared(state: ListState) -> ListState:
 def search_hint(entity: Entity) -> str:
     from core.fields import view
 
-    names = "、".join(_(view(column).label) for column in entity.search[:3])
+    names = texts.listed(_(view(column).label) for column in entity.search[:3])
     return _("Search by {fields}", fields=names) if names else ""
 
 

@@ -144,5 +144,5 @@ def in_words(entity: Entity, state: ListState, held: Titles) -> tuple[str, ...]:
     for name, values in state.query.filters.items():
         view = entity.field(name)
         if view is not None:
-            found.append(_("{field}: {values}", field=_(view.label), values="、".join(condition(view, v, held) for v in values)))
+            found.append(_("{field}: {values}", field=_(view.label), values=texts.listed(condition(view, v, held) for v in values)))
     return tuple(found)
