@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, String
 from sqlmodel import Field
 
 from core import clock
@@ -256,6 +256,8 @@ def view(attribute: Any) -> FieldView:
 
 
 def _python_type(column: Any) -> type | None:
+    if isinstance(getattr(column.type, "impl", column.type), String):
+        return str
     try:
         return column.type.python_type  # type: ignore[no-any-return]
     except NotImplementedError:
