@@ -264,15 +264,15 @@ app.add_typer(users, name="user")
 def user_add(
     username: str,
     name: Annotated[str, typer.Option(help="The name to show.")] = "",
-    role: Annotated[str, typer.Option(help="A role's code.")] = "administrator",
+    role: Annotated[list[str] | None, typer.Option(help="A role's code; may be given several times.")] = None,
     unit: Annotated[str | None, typer.Option(help="A unit's code.")] = None,
     password: Annotated[str | None, typer.Option(help="Made at random and printed where it is left out.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Add a user; the first one of a real database is its administrator."""
-    from core.plant import add_user
+    """Add a user; the first one of a real database is its administrator, who also loads its data."""
+    from core.plant import FIRST_ROLES, add_user
 
-    made = add_user(username, name=name or username, role=role, unit=unit, password=password)
+    made = add_user(username, name=name or username, roles=role or list(FIRST_ROLES), unit=unit, password=password)
     say(as_json, made, f"User {username} added. Password: {made['password']}")
 
 

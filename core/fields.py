@@ -228,8 +228,14 @@ def choice_message(column: Any, code: str) -> str:
     return labels.get(code) or code.replace("_", " ").capitalize()
 
 
+_LANGUAGES = {"_zh": " (Chinese)", "_en": " (English)"}
+
+
 def label_of(name: str) -> str:
-    return name.removesuffix("_id").removesuffix("_at").removesuffix("_on").replace("_", " ").capitalize()
+    """A label from a column's name: `grade_id` is Grade, `name_zh` is Name (Chinese)."""
+    bare = name.removesuffix("_id").removesuffix("_at").removesuffix("_on")
+    words = bare[:-3] if bare[-3:] in _LANGUAGES else bare
+    return words.replace("_", " ").capitalize() + _LANGUAGES.get(bare[-3:], "")
 
 
 _BY_TYPE = {bool: "flag", int: "number", date: "date", datetime: "instant", str: "text"}

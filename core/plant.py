@@ -20,6 +20,9 @@ from core.signin import set_password
 
 Demo = dict[str, Any]
 
+# Whoever opens a real database also has to load its data; the two are separate roles from then on.
+FIRST_ROLES = ("administrator", "data_keeper")
+
 
 def plant_reference() -> int:
     """Add the modules' roles and reference rows that are missing; what a user changed stays. Returns rows added."""
@@ -72,7 +75,7 @@ def demo_password() -> str:
     return file.read_text().strip()
 
 
-def add_user(username: str, *, name: str, role: str, unit: str | None, password: str | None) -> dict[str, Any]:
+def add_user(username: str, *, name: str, roles: list[str], unit: str | None, password: str | None) -> dict[str, Any]:
     registry()
     chosen = password or secrets.token_urlsafe(12)
     with unit_of_work(OPERATOR) as session:
@@ -82,10 +85,10 @@ def add_user(username: str, *, name: str, role: str, unit: str | None, password:
         user = User(username=username, name=name, unit_id=unit_id)
         session.add(user)
         session.flush()
-        session.add(UserRole(user_id=user.id, role_id=_id_by_code(session, Role, role)))
+        session.add_all(UserRole(user_id=user.id, role_id=_id_by_code(session, Role, role)) for role in roles)
         session.flush()
     set_password(user.id, chosen)
-    return {"username": username, "role": role, "password": chosen}
+    return {"username": username, "roles": roles, "password": chosen}
 
 
 def _id_by_code(session: Any, model: Any, code: str) -> int:
