@@ -45,7 +45,7 @@ class JobRecord(Row, table=True):
 protect(JobRecord, "core.job", personal("user_id"))
 
 
-def enqueue_later(session: ActorSession, name: str, **arguments: Any) -> int:
+def enqueue_later(session: ActorSession, name: str, /, **arguments: Any) -> int:
     """Ask for a job in this transaction, for the session's own actor and nobody else. Returns the job's id."""
     declared(name)
     job_id, connection = new_id(), session.connection()
@@ -53,11 +53,12 @@ def enqueue_later(session: ActorSession, name: str, **arguments: Any) -> int:
     row = JobRecord(
         id=job_id, name=name, arguments=arguments, user_id=actor.user_id, username=actor.username, language=language()
     )
+    before = connection.info.get("may_write", False)
     connection.info["may_write"] = session.info["writes"]
     try:
         connection.execute(insert(JobRecord).values(row.model_dump()))
     finally:
-        connection.info["may_write"] = False
+        connection.info["may_write"] = before
     event.listen(session, "after_commit", lambda _session: woken.set(), once=True)
     return job_id
 

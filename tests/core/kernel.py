@@ -13,6 +13,7 @@ import core.seal
 import core.signin  # noqa: F401 their tables belong to the schema
 from core import clock
 from core.db import dispose, engine, kernel_session
+from core.dialects import engine_for
 from core.people import Role, Unit, User, UserRole
 from core.record import METADATA
 from core.settings import settings
@@ -37,12 +38,23 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
+@pytest.fixture(scope="module")
+def tables(module_engine_url: str) -> str:
+    """A database that the tests of one file share, with the kernel's tables."""
+    made = engine_for(module_engine_url)
+    METADATA.create_all(made)
+    made.dispose()
+    return module_engine_url
+
+
 @pytest.fixture
-def database(engine_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The kernel's tables, empty, on each engine; the data folder is the test's own."""
-    use_database(monkeypatch, engine_url, tmp_path / "data")
-    METADATA.create_all(engine())
-    yield engine_url
+def database(tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The kernel's tables, empty again after each test, on each engine; the data folder is the test's own."""
+    use_database(monkeypatch, tables, tmp_path / "data")
+    yield tables
+    with engine().begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(table.delete())
     dispose()
     settings.cache_clear()
 

@@ -1,9 +1,12 @@
 """Signing in: one answer for every wrong pair, tries slowed down, sessions that end when they should."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import event, func
 from sqlmodel import select
 
@@ -14,10 +17,21 @@ from core.errors import Forbidden, Invalid, NotFound
 from core.people import Attempt, Credential, Deputy, Role, User, UserRole, Visit
 from tests.core.kernel import PASSWORD, Clock, add_unit, add_user
 from tests.core.kernel import database as database
+from tests.core.kernel import tables as tables
 from tests.core.kernel import time as time
 
 pytestmark = pytest.mark.usefixtures("database", "time")
 BROWSER = "Firefox 140"
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The product's own settings cost a quarter of a second a try; one test looks at them."""
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    monkeypatch.setattr(passwords, "HASHER", quick)
+    passwords.nobodys_secret.cache_clear()
+    yield
+    passwords.nobodys_secret.cache_clear()
 
 
 @pytest.fixture
@@ -83,7 +97,17 @@ def test_every_wrong_pair_gets_the_same_answer_for_the_same_work(
     with pytest.raises(signin.WrongPassword) as refused:
         enter(name, password)
     assert str(refused.value) == str(signin.WrongPassword(signin._("The name or the password is not right.")))
-    assert hashed == ["$argon2id$v=19$m=65536,t=3,p=4"]
+    assert hashed == ["$argon2id$v=19$m=8,t=1,p=1"]
+
+
+def test_a_secret_made_with_weaker_settings_is_made_anew_at_the_next_sign_in(
+    wei: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "HASHER", PasswordHash.recommended())
+    enter()
+    with kernel_session(writes=False) as session:
+        secret = session.exec(select(Credential.secret)).one()
+    assert secret.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize("name", ["wei\x00", "\ud800", "x" * 5000, "' or 1=1 --", "wei" + "\u202e"])
@@ -325,8 +349,8 @@ def test_acting_as_nobody_or_as_someone_shut_out_is_refused_with_a_sentence() ->
 
 @pytest.mark.parametrize(
     "password",
-    ["short", "1234567890", "password1", "P@ssw0rd!", "Octant2026", "20261125", "aaaaaaaaaa", "Shenzhen#1", "深圳2026!!",
-     "zhangwei88", "ZHANGWEI!!", "1qaz2wsx", "qwerty123456", "1-2-3-4-5-6-7", "x" * 201],
+    ["short", "1234567890", "password1", "P@ssw0rd!", "Octant2026", "20261125", "aaaaaaaaaa", "Shenzhen#1",
+     "深圳2026!!", "zhangwei88", "ZHANGWEI!!", "1qaz2wsx", "qwerty123456", "1-2-3-4-5-6-7", "x" * 201],
 )  # fmt: skip
 def test_a_password_that_is_easily_guessed_is_refused(password: str) -> None:
     add_unit("0755", "city")
