@@ -30,9 +30,21 @@ class Firm(Owned, table=True):
     name_en: str | None = text(200)
     uscc: str | None = text(18, label="Unified social credit code")
     home_unit_id: int | None = ref("core_unit.id", label="Admitted for")
-    grade: str | None = choice("S", "A", "B", "C", "D", label="Star grade", labels={
-        "S": "Five stars", "A": "Four stars", "B": "Three stars", "C": "Two stars", "D": "One star",
-    })  # fmt: skip
+    grade: str | None = choice(
+        "S",
+        "A",
+        "B",
+        "C",
+        "D",
+        label="Star grade",
+        labels={
+            "S": "Five stars",
+            "A": "Four stars",
+            "B": "Three stars",
+            "C": "Two stars",
+            "D": "One star",
+        },
+    )
     contact_name: str | None = text(80, label="Contact")
     contact_phone: str | None = phone(guard="phone")
     admitted_on: date | None = day()
@@ -70,7 +82,11 @@ def complete_staff(session: Any, staff: Staff) -> None:
 
 
 FIRM = Entity(
-    stem="agents.firm", model=Firm, label=N_("Firm"), plural=N_("Firms"), rule=owned(),
+    stem="agents.firm",
+    model=Firm,
+    label=N_("Firm"),
+    plural=N_("Firms"),
+    rule=owned(),
     key=(Firm.code, Firm.name, Firm.name_en),
     columns=(Firm.name, Firm.code, Firm.home_unit_id, Firm.grade, Firm.admitted_on, Firm.ends_on, Firm.owner_id),
     form=(
@@ -78,13 +94,23 @@ FIRM = Entity(
         Section(N_("Agreement"), (Firm.home_unit_id, Firm.owner_id, Firm.admitted_on, Firm.ends_on)),
         Section(N_("Contact"), (Firm.contact_name, Firm.contact_phone, Firm.note)),
     ),
-    search=(Firm.name, Firm.name_en, Firm.code), facets=(Firm.home_unit_id, Firm.grade, Firm.owner_id), order=Firm.name,
+    search=(Firm.name, Firm.name_en, Firm.code),
+    facets=(Firm.home_unit_id, Firm.grade, Firm.owner_id),
+    order=Firm.name,
     complete=complete_firm,
-)  # fmt: skip
+)
 
 STAFF = Entity(
-    stem="agents.staff", model=Staff, label=N_("Member of staff"), plural=N_("Staff of firms"),
-    rule=via("firm_id", "agents_firm"), key=(Staff.user_id,), title=Staff.post,
-    columns=(Staff.post, Staff.user_id, Staff.firm_id), form=(Section(N_("Member of staff"), (Staff.firm_id, Staff.user_id, Staff.post)),),
-    search=(Staff.user_id, Staff.firm_id), facets=(Staff.firm_id,), complete=complete_staff,
-)  # fmt: skip
+    stem="agents.staff",
+    model=Staff,
+    label=N_("Member of staff"),
+    plural=N_("Staff of firms"),
+    rule=via("firm_id", "agents_firm"),
+    key=(Staff.user_id,),
+    title=Staff.post,
+    columns=(Staff.post, Staff.user_id, Staff.firm_id),
+    form=(Section(N_("Member of staff"), (Staff.firm_id, Staff.user_id, Staff.post)),),
+    search=(Staff.user_id, Staff.firm_id),
+    facets=(Staff.firm_id,),
+    complete=complete_staff,
+)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlmodel import col
 
 from core import clock
@@ -84,15 +84,16 @@ def untick_person(session: Any, handover: Handover, *, person_id: int) -> None:
 def _tick(session: Any, handover: Handover, person_id: int) -> HandoverPerson | None:
     found: HandoverPerson | None = session.scalar(
         select(HandoverPerson).where(
-            col(HandoverPerson.handover_id) == handover.id, col(HandoverPerson.person_id) == person_id,
+            col(HandoverPerson.handover_id) == handover.id,
+            col(HandoverPerson.person_id) == person_id,
             col(HandoverPerson.archived_at).is_(None),
         )
-    )  # fmt: skip
+    )
     return found
 
 
 def complete(_session: Any, handover: Handover) -> None:
-    if handover.version == 1 and handover.until < clock.today() and handover.revoked_at is None:
+    if inspect(handover).attrs.until.history.has_changes() and handover.until < clock.today():
         sentence = _("Choose a day to come.")
         raise Invalid(sentence, {"until": sentence})
 
@@ -102,22 +103,47 @@ def _is_in_force(handover: Handover) -> bool:
 
 
 HANDOVER = Entity(
-    stem="agents.handover", model=Handover, label=N_("Hand-over"), plural=N_("Hand-overs"),
-    rule=via("account_id", "crm_account"), key=(Handover.account_id, Handover.firm_id, Handover.until), title=Handover.purpose,
+    stem="agents.handover",
+    model=Handover,
+    label=N_("Hand-over"),
+    plural=N_("Hand-overs"),
+    rule=via("account_id", "crm_account"),
+    key=(Handover.account_id, Handover.firm_id, Handover.until),
+    title=Handover.purpose,
     columns=(
-        Handover.purpose, Handover.account_id, Handover.firm_id, Handover.until, Handover.accepted_at, Handover.revoked_at,
+        Handover.purpose,
+        Handover.account_id,
+        Handover.firm_id,
+        Handover.until,
+        Handover.accepted_at,
+        Handover.revoked_at,
     ),
     form=(
         Section(N_("Hand-over"), (Handover.account_id, Handover.firm_id, Handover.purpose, Handover.until)),
         Section(N_("Shared"), (Handover.shares_contracts, Handover.shares_tenders)),
     ),
-    search=(Handover.purpose, Handover.account_id, Handover.firm_id), facets=(Handover.firm_id,), order=Handover.until,
+    search=(Handover.purpose, Handover.account_id, Handover.firm_id),
+    facets=(Handover.firm_id,),
+    order=Handover.until,
     verbs=(
         Verb("accept", N_("Client has accepted"), accept, offered=lambda h: _is_in_force(h) and h.accepted_at is None),
-        Verb("tick_person", N_("Share a contact"), tick_person, (HandoverPerson.person_id,), _is_in_force, icon="user-plus"),
-        Verb("untick_person", N_("Stop sharing a contact"), untick_person, (HandoverPerson.person_id,), _is_in_force,
-             icon="user-minus"),
+        Verb(
+            "tick_person",
+            N_("Share a contact"),
+            tick_person,
+            (HandoverPerson.person_id,),
+            _is_in_force,
+            icon="user-plus",
+        ),
+        Verb(
+            "untick_person",
+            N_("Stop sharing a contact"),
+            untick_person,
+            (HandoverPerson.person_id,),
+            _is_in_force,
+            icon="user-minus",
+        ),
         Verb("revoke", N_("Revoke"), revoke, offered=_is_in_force, icon="ban", tone="danger"),
     ),
     complete=complete,
-)  # fmt: skip
+)

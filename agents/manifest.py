@@ -1,5 +1,6 @@
 """The agents module: outside firms, their staff, and what was handed over to them."""
 
+from agents import demo
 from agents.firms import FIRM, STAFF
 from agents.handovers import HANDOVER, HandoverPerson
 from agents.rules import RULES
@@ -35,20 +36,45 @@ MODULE = Module(
     roles=(
         DefaultRole("account_manager", "客户经理", "Account manager", _sharing("own")),
         DefaultRole("team_lead", "团队主管", "Team lead", _sharing("subtree")),
-        DefaultRole("channel_manager", "渠道经理", "Channel manager", {
-            "agents.firm.*": "subtree", "agents.staff.read": "subtree",
-            "agents.handover.*": "subtree", "agents.handover_person.*": "subtree",
-        }),
+        DefaultRole(
+            "channel_manager",
+            "渠道经理",
+            "Channel manager",
+            {
+                "agents.firm.*": "subtree",
+                "agents.staff.read": "subtree",
+                "agents.handover.*": "subtree",
+                "agents.handover_person.*": "subtree",
+            },
+        ),
         DefaultRole("executive", "领导", "Executive", _on_all("read", "subtree")),
-        DefaultRole("administrator", "系统管理员（不看客户数据）", "Administrator (no client data)", {
-            "agents.firm.read": "all", "agents.staff.*": "all",
-        }),
+        DefaultRole(
+            "administrator",
+            "系统管理员（不看客户数据）",
+            "Administrator (no client data)",
+            {
+                "agents.firm.read": "all",
+                "agents.staff.*": "all",
+            },
+        ),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", _on_all("*", "all")),
-        DefaultRole("agent_staff", "代理商人员", "Agent staff", {
-            **grants("read", OUTSIDE, "shared"),
-            **grants("read", ("account", "key_person", "contract", "tender", "activity", "activity_account", "user"), "shared"),
-            "crm.key_person.unmask": "shared", "crm.activity.update": "shared", **_on_all("read", "shared"),
-        }),
+        DefaultRole(
+            "agent_staff",
+            "代理商人员",
+            "Agent staff",
+            {
+                **grants("read", OUTSIDE, "shared"),
+                **grants(
+                    "read",
+                    ("account", "key_person", "contract", "tender", "activity", "activity_account", "user"),
+                    "shared",
+                ),
+                "crm.key_person.unmask": "shared",
+                "crm.activity.update": "shared",
+                **_on_all("read", "shared"),
+            },
+        ),
     ),
+    demo=demo.plant,
     rules=RULES,
-)  # fmt: skip
+)

@@ -25,9 +25,11 @@ def own_firm() -> Any:
 
 def _in_force(handover: Any) -> ColumnElement[bool]:
     return and_(
-        handover.c.firm_id.in_(own_firm()), handover.c.until >= Me.today, handover.c.revoked_at.is_(None),
+        handover.c.firm_id.in_(own_firm()),
+        handover.c.until >= Me.today,
+        handover.c.revoked_at.is_(None),
         handover.c.archived_at.is_(None),
-    )  # fmt: skip
+    )
 
 
 def handed_accounts(*more: str) -> Any:

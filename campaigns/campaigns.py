@@ -76,17 +76,35 @@ def end(_session: Any, campaign: Campaign) -> None:
 
 
 CAMPAIGN = Entity(
-    stem="campaigns.campaign", model=Campaign, label=N_("Campaign"), plural=N_("Campaigns"), rule=owned(),
+    stem="campaigns.campaign",
+    model=Campaign,
+    label=N_("Campaign"),
+    plural=N_("Campaigns"),
+    rule=owned(),
     key=(Campaign.code, Campaign.name),
     columns=(
-        Campaign.name, Campaign.weapon_id, Campaign.product_id, Campaign.channel_id, Campaign.starts_on, Campaign.ends_on,
-        Campaign.state, Campaign.owner_id,
+        Campaign.name,
+        Campaign.weapon_id,
+        Campaign.product_id,
+        Campaign.channel_id,
+        Campaign.starts_on,
+        Campaign.ends_on,
+        Campaign.state,
+        Campaign.owner_id,
     ),
     form=(
-        Section(N_("Campaign"), (
-            Campaign.name, Campaign.code, Campaign.weapon_id, Campaign.product_id, Campaign.channel_id, Campaign.owner_id,
-            Campaign.goal,
-        )),
+        Section(
+            N_("Campaign"),
+            (
+                Campaign.name,
+                Campaign.code,
+                Campaign.weapon_id,
+                Campaign.product_id,
+                Campaign.channel_id,
+                Campaign.owner_id,
+                Campaign.goal,
+            ),
+        ),
         Section(N_("Money and time"), (Campaign.starts_on, Campaign.ends_on, Campaign.rate_per_result)),
     ),
     search=(Campaign.name, Campaign.code),
@@ -98,4 +116,4 @@ CAMPAIGN = Entity(
         Verb("add_city", N_("Add a city"), add_city, (CampaignCity.unit_id,), icon="map-pin"),
     ),
     complete=complete,
-)  # fmt: skip
+)

@@ -1,5 +1,6 @@
 """The campaigns module: campaigns in cities, and their tasks for firms and our own people."""
 
+from campaigns import demo
 from campaigns.campaigns import CAMPAIGN, CampaignCity
 from campaigns.rules import RULES
 from campaigns.tasks import TASK
@@ -25,18 +26,39 @@ MODULE = Module(
         Menu(N_("Tasks"), "campaigns.task", "list-checks", GROUP, "campaigns.task.read"),
     ),
     roles=(
-        DefaultRole("account_manager", "客户经理", "Account manager", {
-            "campaigns.campaign.read": "all", "campaigns.city.read": "all", "campaigns.task.read": "own",
-        }),
-        DefaultRole("team_lead", "团队主管", "Team lead", {
-            "campaigns.campaign.read": "all", "campaigns.city.read": "all", "campaigns.task.read": "subtree",
-        }),
+        DefaultRole(
+            "account_manager",
+            "客户经理",
+            "Account manager",
+            {
+                "campaigns.campaign.read": "all",
+                "campaigns.city.read": "all",
+                "campaigns.task.read": "own",
+            },
+        ),
+        DefaultRole(
+            "team_lead",
+            "团队主管",
+            "Team lead",
+            {
+                "campaigns.campaign.read": "all",
+                "campaigns.city.read": "all",
+                "campaigns.task.read": "subtree",
+            },
+        ),
         DefaultRole("channel_manager", "渠道经理", "Channel manager", _on_all("*", "subtree")),
         DefaultRole("executive", "领导", "Executive", _on_all("read", "subtree")),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", _on_all("*", "all")),
-        DefaultRole("agent_staff", "代理商人员", "Agent staff", {
-            "campaigns.campaign.read": "shared", "campaigns.task.read": "shared",
-        }),
+        DefaultRole(
+            "agent_staff",
+            "代理商人员",
+            "Agent staff",
+            {
+                "campaigns.campaign.read": "shared",
+                "campaigns.task.read": "shared",
+            },
+        ),
     ),
+    demo=demo.plant,
     rules=RULES,
-)  # fmt: skip
+)

@@ -33,9 +33,15 @@ def complete(session: Any, task: Task) -> None:
 
 
 TASK = Entity(
-    stem="campaigns.task", model=Task, label=N_("Task"), plural=N_("Tasks"),
-    rule=any_of(via("campaign_id", "campaigns_campaign"), via("activity_id", "crm_activity")), key=(Task.activity_id,),
+    stem="campaigns.task",
+    model=Task,
+    label=N_("Task"),
+    plural=N_("Tasks"),
+    rule=any_of(via("campaign_id", "campaigns_campaign"), via("activity_id", "crm_activity")),
+    key=(Task.activity_id,),
     columns=(Task.name, Task.campaign_id, Task.activity_id, Task.firm_id),
     form=(Section(N_("Task"), (Task.campaign_id, Task.activity_id, Task.firm_id, Task.name)),),
-    search=(Task.name, Task.campaign_id), facets=(Task.campaign_id, Task.firm_id), complete=complete,
-)  # fmt: skip
+    search=(Task.name, Task.campaign_id),
+    facets=(Task.campaign_id, Task.firm_id),
+    complete=complete,
+)

@@ -10,6 +10,7 @@ from alembic import autogenerate, command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
 
 import core
 from core.dialects import engine_for
@@ -22,7 +23,16 @@ _CORE = Path(core.__file__).parent
 
 def upgrade(url: str | None = None) -> None:
     """Run every migration that the database lacks. Safe to run again."""
-    command.upgrade(_config(url), "heads")
+    config = _config(url)
+    _make_folder(config.attributes["url"])
+    command.upgrade(config, "heads")
+
+
+def _make_folder(url: str) -> None:
+    """SQLite makes its file, but not the folder for it."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite" and parts.database:
+        Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def is_current(url: str | None = None) -> bool:

@@ -93,7 +93,7 @@ class Module:
     menus: tuple[Menu, ...] = ()
     roles: tuple[DefaultRole, ...] = ()
     routes: Any = None
-    seed: Callable[[Any], None] | None = None
+    seed: Callable[[Any], int] | None = None
     demo: Callable[[Any], None] | None = None
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()

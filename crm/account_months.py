@@ -33,20 +33,39 @@ class AccountMonth(Record, table=True):
 
 
 ACCOUNT_MONTH = Entity(
-    stem="crm.account_month", model=AccountMonth, label=N_("Account month"), plural=N_("Account months"),
-    rule=via("account_id", "crm_account"), key=(AccountMonth.account_id, AccountMonth.month), title=AccountMonth.month,
+    stem="crm.account_month",
+    model=AccountMonth,
+    label=N_("Account month"),
+    plural=N_("Account months"),
+    rule=via("account_id", "crm_account"),
+    key=(AccountMonth.account_id, AccountMonth.month),
+    title=AccountMonth.month,
     columns=(
-        AccountMonth.month, AccountMonth.account_id, AccountMonth.revenue, AccountMonth.product_count,
-        AccountMonth.member_count, AccountMonth.left_group, AccountMonth.left_network, AccountMonth.arrears,
+        AccountMonth.month,
+        AccountMonth.account_id,
+        AccountMonth.revenue,
+        AccountMonth.product_count,
+        AccountMonth.member_count,
+        AccountMonth.left_group,
+        AccountMonth.left_network,
+        AccountMonth.arrears,
     ),
     form=(
         Section(N_("Month"), (AccountMonth.account_id, AccountMonth.month)),
-        Section(N_("Figures"), (
-            AccountMonth.revenue, AccountMonth.product_count, AccountMonth.member_count, AccountMonth.left_group,
-            AccountMonth.left_network, AccountMonth.arrears,
-        )),
+        Section(
+            N_("Figures"),
+            (
+                AccountMonth.revenue,
+                AccountMonth.product_count,
+                AccountMonth.member_count,
+                AccountMonth.left_group,
+                AccountMonth.left_network,
+                AccountMonth.arrears,
+            ),
+        ),
     ),
-    search=(AccountMonth.account_id,), facets=(),
+    search=(AccountMonth.account_id,),
+    facets=(),
     sums=(AccountMonth.revenue, AccountMonth.left_group, AccountMonth.left_network, AccountMonth.arrears),
     order=AccountMonth.month,
-)  # fmt: skip
+)

@@ -88,25 +88,61 @@ def _refuse_cycle(session: Any, account: Account) -> None:
 
 
 ACCOUNT = Entity(
-    stem="crm.account", model=Account, label=N_("Account"), plural=N_("Accounts"), rule=owned(),
+    stem="crm.account",
+    model=Account,
+    label=N_("Account"),
+    plural=N_("Accounts"),
+    rule=owned(),
     key=(Account.code, Account.name, Account.name_en),
     columns=(
-        Account.name, Account.code, Account.grade_id, Account.priority, Account.trade_id, Account.seat_city_id,
-        Account.member_count, Account.owner_id,
+        Account.name,
+        Account.code,
+        Account.grade_id,
+        Account.priority,
+        Account.trade_id,
+        Account.seat_city_id,
+        Account.member_count,
+        Account.owner_id,
     ),
     form=(
-        Section(N_("Client"), (
-            Account.name, Account.name_en, Account.code, Account.uscc, Account.nature_id, Account.trade_id, Account.parent_id,
-        )),
+        Section(
+            N_("Client"),
+            (
+                Account.name,
+                Account.name_en,
+                Account.code,
+                Account.uscc,
+                Account.nature_id,
+                Account.trade_id,
+                Account.parent_id,
+            ),
+        ),
         Section(N_("Care"), (Account.owner_id, Account.grade_id, Account.priority, Account.wallet_share)),
-        Section(N_("Place"), (
-            Account.seat_city_id, Account.seat_county_id, Account.address, Account.phone, Account.website,
-        )),
-        Section(N_("Size"), (
-            Account.staff_count, Account.member_count, Account.revenue, Account.founded_year, Account.note,
-        )),
+        Section(
+            N_("Place"),
+            (
+                Account.seat_city_id,
+                Account.seat_county_id,
+                Account.address,
+                Account.phone,
+                Account.website,
+            ),
+        ),
+        Section(
+            N_("Size"),
+            (
+                Account.staff_count,
+                Account.member_count,
+                Account.revenue,
+                Account.founded_year,
+                Account.note,
+            ),
+        ),
     ),
     search=(Account.name, Account.name_en, Account.code, Account.uscc),
     facets=(Account.grade_id, Account.priority, Account.trade_id, Account.seat_city_id, Account.owner_id),
-    sums=(Account.member_count,), order=Account.name, verbs=(ADD, REMOVE), complete=complete,
-)  # fmt: skip
+    sums=(Account.member_count,),
+    order=Account.name,
+    verbs=(ADD, REMOVE),
+    complete=complete,
+)

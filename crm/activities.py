@@ -83,9 +83,15 @@ def complete(session: Any, activity: Activity) -> None:
 
 
 def finish(
-    _session: Any, activity: Activity, *, result: str | None = None, cost: int | None = None,
-    next_step: str | None = None, next_step_on: date | None = None, done_at: datetime | None = None,
-) -> None:  # fmt: skip
+    _session: Any,
+    activity: Activity,
+    *,
+    result: str | None = None,
+    cost: int | None = None,
+    next_step: str | None = None,
+    next_step_on: date | None = None,
+    done_at: datetime | None = None,
+) -> None:
     """Log it as done; what is left out stays as it was planned."""
     _demand_planned(activity)
     activity.state, activity.done_at = "done", done_at or clock.now()
@@ -116,32 +122,68 @@ def _is_planned(activity: Activity) -> bool:
 
 
 ACTIVITY = Entity(
-    stem="crm.activity", model=Activity, label=N_("Activity"), plural=N_("Activities"),
-    rule=owned(also=any_of(
-        via("account_id", "crm_account"), through("crm_activity_account", "activity_id", "account_id", "crm_account"),
-    )),
+    stem="crm.activity",
+    model=Activity,
+    label=N_("Activity"),
+    plural=N_("Activities"),
+    rule=owned(
+        also=any_of(
+            via("account_id", "crm_account"),
+            through("crm_activity_account", "activity_id", "account_id", "crm_account"),
+        )
+    ),
     key=(Activity.code,),
     columns=(
-        Activity.subject, Activity.account_id, Activity.weapon_id, Activity.kind, Activity.due_on, Activity.state,
+        Activity.subject,
+        Activity.account_id,
+        Activity.weapon_id,
+        Activity.kind,
+        Activity.due_on,
+        Activity.state,
         Activity.owner_id,
     ),
     form=(
-        Section(N_("Plan"), (
-            Activity.subject, Activity.kind, Activity.weapon_id, Activity.account_id, Activity.opportunity_id,
-            Activity.owner_id, Activity.starts_at, Activity.due_on, Activity.purpose,
-        )),
+        Section(
+            N_("Plan"),
+            (
+                Activity.subject,
+                Activity.kind,
+                Activity.weapon_id,
+                Activity.account_id,
+                Activity.opportunity_id,
+                Activity.owner_id,
+                Activity.starts_at,
+                Activity.due_on,
+                Activity.purpose,
+            ),
+        ),
         Section(N_("Outcome"), (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on)),
     ),
-    title=Activity.subject, search=(Activity.subject, Activity.code, Activity.account_id),
-    facets=(Activity.state, Activity.kind, Activity.weapon_id, Activity.owner_id), sums=(Activity.cost,),
+    title=Activity.subject,
+    search=(Activity.subject, Activity.code, Activity.account_id),
+    facets=(Activity.state, Activity.kind, Activity.weapon_id, Activity.owner_id),
+    sums=(Activity.cost,),
     order=Activity.due_on,
     verbs=(
-        Verb("finish", N_("Mark as done"), finish,
-             (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on), _is_planned, tone="ok"),
+        Verb(
+            "finish",
+            N_("Mark as done"),
+            finish,
+            (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on),
+            _is_planned,
+            tone="ok",
+        ),
         Verb("drop", N_("Drop"), drop, (Activity.result,), _is_planned, icon="circle-x"),
-        Verb("plan_again", N_("Plan again"), plan_again, (Activity.due_on,), lambda a: a.state != "planned",
-             icon="rotate-ccw"),
-        ADD_ACCOUNT, ADD_PERSON,
+        Verb(
+            "plan_again",
+            N_("Plan again"),
+            plan_again,
+            (Activity.due_on,),
+            lambda a: a.state != "planned",
+            icon="rotate-ccw",
+        ),
+        ADD_ACCOUNT,
+        ADD_PERSON,
     ),
     complete=complete,
-)  # fmt: skip
+)

@@ -13,6 +13,12 @@ class Category(Reference, table=True):
     is_voice: bool = flag(label="Counts as voice")
 
 
-CATEGORY = reference_entity(Category, "crm.category", N_("Product category"), N_("Product categories"), outside=True,
-    fields=(Category.is_voice,), listed=(Category.is_voice,),
-)  # fmt: skip
+CATEGORY = reference_entity(
+    Category,
+    "crm.category",
+    N_("Product category"),
+    N_("Product categories"),
+    outside=True,
+    fields=(Category.is_voice,),
+    listed=(Category.is_voice,),
+)

@@ -55,23 +55,51 @@ def complete(_session: Any, contract: Contract) -> None:
 
 
 CONTRACT = Entity(
-    stem="crm.contract", model=Contract, label=N_("Contract"), plural=N_("Contracts"),
-    rule=owned(also=via("account_id", "crm_account")), key=(Contract.code, Contract.name),
+    stem="crm.contract",
+    model=Contract,
+    label=N_("Contract"),
+    plural=N_("Contracts"),
+    rule=owned(also=via("account_id", "crm_account")),
+    key=(Contract.code, Contract.name),
     columns=(
-        Contract.name, Contract.account_id, Contract.product_id, Contract.supplier, Contract.amount, Contract.starts_on,
-        Contract.ends_on, Contract.owner_id,
+        Contract.name,
+        Contract.account_id,
+        Contract.product_id,
+        Contract.supplier,
+        Contract.amount,
+        Contract.starts_on,
+        Contract.ends_on,
+        Contract.owner_id,
     ),
     form=(
-        Section(N_("Contract"), (
-            Contract.name, Contract.code, Contract.account_id, Contract.product_id, Contract.opportunity_id, Contract.owner_id,
-        )),
+        Section(
+            N_("Contract"),
+            (
+                Contract.name,
+                Contract.code,
+                Contract.account_id,
+                Contract.product_id,
+                Contract.opportunity_id,
+                Contract.owner_id,
+            ),
+        ),
         Section(N_("Supplier"), (Contract.supplier, Contract.rival_id)),
-        Section(N_("Amount and time"), (
-            Contract.amount, Contract.monthly, Contract.payer, Contract.signed_on, Contract.starts_on, Contract.ends_on,
-            Contract.note,
-        )),
+        Section(
+            N_("Amount and time"),
+            (
+                Contract.amount,
+                Contract.monthly,
+                Contract.payer,
+                Contract.signed_on,
+                Contract.starts_on,
+                Contract.ends_on,
+                Contract.note,
+            ),
+        ),
     ),
     search=(Contract.name, Contract.code, Contract.account_id),
-    facets=(Contract.supplier, Contract.product_id, Contract.rival_id, Contract.owner_id), sums=(Contract.amount,),
-    order=Contract.ends_on, complete=complete,
-)  # fmt: skip
+    facets=(Contract.supplier, Contract.product_id, Contract.rival_id, Contract.owner_id),
+    sums=(Contract.amount,),
+    order=Contract.ends_on,
+    complete=complete,
+)

@@ -35,10 +35,11 @@ def remove_coowner(session: Any, account: Any, *, user_id: int) -> None:
 def _tie(session: Any, account: Any, user_id: int) -> AccountCoowner | None:
     found: AccountCoowner | None = session.scalar(
         select(AccountCoowner).where(
-            col(AccountCoowner.account_id) == account.id, col(AccountCoowner.user_id) == user_id,
+            col(AccountCoowner.account_id) == account.id,
+            col(AccountCoowner.user_id) == user_id,
             col(AccountCoowner.archived_at).is_(None),
         )
-    )  # fmt: skip
+    )
     return found
 
 

@@ -53,9 +53,14 @@ def win(
 
 
 def lose(
-    session: Any, deal: "Opportunity", *, reason_id: int | None, won_by_id: int | None = None,
-    closed_on: date | None = None, why: str | None = None,
-) -> None:  # fmt: skip
+    session: Any,
+    deal: "Opportunity",
+    *,
+    reason_id: int | None,
+    won_by_id: int | None = None,
+    closed_on: date | None = None,
+    why: str | None = None,
+) -> None:
     _demand_undecided(deal)
     if reason_id is None:
         sentence = _("Say why the deal was lost.")
@@ -104,10 +109,15 @@ def _enter(session: Any, deal: "Opportunity", *, stage: Stage | None, state: str
     to = stage.id if stage else deal.stage_id or first_stage(session, deal.pipeline_id).id
     session.add(
         StageMove(
-            opportunity_id=deal.id, from_stage_id=deal.stage_id, to_stage_id=to, from_state=deal.state, to_state=state,
-            by_id=session.actor.user_id, why=why,
+            opportunity_id=deal.id,
+            from_stage_id=deal.stage_id,
+            to_stage_id=to,
+            from_state=deal.state,
+            to_state=state,
+            by_id=session.actor.user_id,
+            why=why,
         )
-    )  # fmt: skip
+    )
     if stage is not None and stage.id != deal.stage_id:
         deal.stage_id, deal.pipeline_id, deal.stage_since = stage.id, stage.pipeline_id, clock.today()
     deal.state = state

@@ -20,9 +20,16 @@ def complete(_session: Any, deputy: Deputy) -> None:
 
 
 DEPUTY = Entity(
-    stem="crm.deputy", model=Deputy, label=N_("Deputy"), plural=N_("Deputies"), rule=deputies,
-    key=(Deputy.absent_id, Deputy.deputy_id, Deputy.starts_on), title=Deputy.starts_on,
+    stem="crm.deputy",
+    model=Deputy,
+    label=N_("Deputy"),
+    plural=N_("Deputies"),
+    rule=deputies,
+    key=(Deputy.absent_id, Deputy.deputy_id, Deputy.starts_on),
+    title=Deputy.starts_on,
     columns=(Deputy.absent_id, Deputy.deputy_id, Deputy.starts_on, Deputy.ends_on),
     form=(Section(N_("Deputy"), (Deputy.absent_id, Deputy.deputy_id, Deputy.starts_on, Deputy.ends_on)),),
-    facets=(Deputy.absent_id, Deputy.deputy_id), order=Deputy.starts_on, complete=complete,
-)  # fmt: skip
+    facets=(Deputy.absent_id, Deputy.deputy_id),
+    order=Deputy.starts_on,
+    complete=complete,
+)

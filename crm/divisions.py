@@ -15,6 +15,12 @@ class Division(Reference, table=True):
 
 
 DIVISION = reference_entity(
-    Division, "crm.division", N_("Division"), N_("Divisions"), outside=True,
-    fields=(Division.level, Division.parent_id), listed=(Division.level, Division.parent_id), facets=(Division.level,),
-)  # fmt: skip
+    Division,
+    "crm.division",
+    N_("Division"),
+    N_("Divisions"),
+    outside=True,
+    fields=(Division.level, Division.parent_id),
+    listed=(Division.level, Division.parent_id),
+    facets=(Division.level,),
+)

@@ -23,10 +23,22 @@ class Grade(Reference, table=True):
 
 
 GRADE = reference_entity(
-    Grade, "crm.grade", N_("Grade"), N_("Grades"), outside=True,
+    Grade,
+    "crm.grade",
+    N_("Grade"),
+    N_("Grades"),
+    outside=True,
     fields=(
-        Grade.score_from, Grade.touch_days, Grade.size_zh, Grade.size_en, Grade.score_rule_zh, Grade.score_rule_en,
-        Grade.touch_rule_zh, Grade.touch_rule_en, Grade.served_by_zh, Grade.served_by_en,
+        Grade.score_from,
+        Grade.touch_days,
+        Grade.size_zh,
+        Grade.size_en,
+        Grade.score_rule_zh,
+        Grade.score_rule_en,
+        Grade.touch_rule_zh,
+        Grade.touch_rule_en,
+        Grade.served_by_zh,
+        Grade.served_by_en,
     ),
     listed=(Grade.score_from, Grade.touch_days),
-)  # fmt: skip
+)

@@ -37,16 +37,25 @@ class KeyPerson(Record, table=True):
     function: str | None = choice(
         *FUNCTIONS,
         labels={
-            "user": "User department", "technical": "Technical department", "purchasing": "Purchasing department",
-            "finance": "Finance department", "legal": "Legal department",
+            "user": "User department",
+            "technical": "Technical department",
+            "purchasing": "Purchasing department",
+            "finance": "Finance department",
+            "legal": "Legal department",
         },
-    )  # fmt: skip
+    )
     roles: list[str] = codes(label="Parts in the purchase")
     relation: str | None = choice("outsider", "supplier", "friend", "partner")
     support: str = choice(
-        "exclusive", "supportive", "neutral", "unknown", "opposed", "with_rival", default="unknown",
+        "exclusive",
+        "supportive",
+        "neutral",
+        "unknown",
+        "opposed",
+        "with_rival",
+        default="unknown",
         labels={"exclusive": "Exclusive support", "with_rival": "With a rival"},
-    )  # fmt: skip
+    )
     influence: int | None = number()
     mobile: str | None = phone(guard="phone")
     phone: str | None = phone(guard="phone")
@@ -112,27 +121,59 @@ def _nature_of(session: Any, account_id: int) -> Nature | None:
 
 
 KEY_PERSON = Entity(
-    stem="crm.key_person", model=KeyPerson, label=N_("Key person"), plural=N_("Key persons"),
-    rule=via("account_id", "crm_account"), key=(KeyPerson.name, KeyPerson.account_id),
+    stem="crm.key_person",
+    model=KeyPerson,
+    label=N_("Key person"),
+    plural=N_("Key persons"),
+    rule=via("account_id", "crm_account"),
+    key=(KeyPerson.name, KeyPerson.account_id),
     columns=(
-        KeyPerson.name, KeyPerson.account_id, KeyPerson.post, KeyPerson.level, KeyPerson.function, KeyPerson.relation,
-        KeyPerson.support, KeyPerson.mobile,
+        KeyPerson.name,
+        KeyPerson.account_id,
+        KeyPerson.post,
+        KeyPerson.level,
+        KeyPerson.function,
+        KeyPerson.relation,
+        KeyPerson.support,
+        KeyPerson.mobile,
     ),
     form=(
-        Section(N_("Person"), (
-            KeyPerson.account_id, KeyPerson.name, KeyPerson.name_en, KeyPerson.post, KeyPerson.level, KeyPerson.function,
-            KeyPerson.left_on,
-        )),
-        Section(N_("Stand"), (
-            KeyPerson.roles, KeyPerson.relation, KeyPerson.support, KeyPerson.influence, KeyPerson.interests,
-        )),
+        Section(
+            N_("Person"),
+            (
+                KeyPerson.account_id,
+                KeyPerson.name,
+                KeyPerson.name_en,
+                KeyPerson.post,
+                KeyPerson.level,
+                KeyPerson.function,
+                KeyPerson.left_on,
+            ),
+        ),
+        Section(
+            N_("Stand"),
+            (
+                KeyPerson.roles,
+                KeyPerson.relation,
+                KeyPerson.support,
+                KeyPerson.influence,
+                KeyPerson.interests,
+            ),
+        ),
         Section(N_("Contact"), (KeyPerson.mobile, KeyPerson.phone, KeyPerson.email, KeyPerson.preferred_channel)),
-        Section(N_("Duties"), (
-            KeyPerson.consent, KeyPerson.consent_basis, KeyPerson.consent_on, KeyPerson.is_official,
-            KeyPerson.official_reason,
-        )),
+        Section(
+            N_("Duties"),
+            (
+                KeyPerson.consent,
+                KeyPerson.consent_basis,
+                KeyPerson.consent_on,
+                KeyPerson.is_official,
+                KeyPerson.official_reason,
+            ),
+        ),
     ),
     search=(KeyPerson.name, KeyPerson.name_en, KeyPerson.post, KeyPerson.mobile, KeyPerson.account_id),
     facets=(KeyPerson.level, KeyPerson.function, KeyPerson.relation, KeyPerson.support, KeyPerson.is_official),
-    order=KeyPerson.name, complete=complete,
-)  # fmt: skip
+    order=KeyPerson.name,
+    complete=complete,
+)

@@ -4,6 +4,7 @@ from core.access import any_of, personal, reference, via
 from core.i18n import N_
 from core.module import Menu, Module
 from core.people import UserRole
+from crm import seed
 from crm.account_months import ACCOUNT_MONTH
 from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY
@@ -14,6 +15,7 @@ from crm.contracts import CONTRACT
 from crm.coowners import AccountCoowner
 from crm.cost_classes import COST_CLASS
 from crm.default_roles import ROLES
+from crm.demo import plant as demo
 from crm.deputies import DEPUTY
 from crm.divisions import DIVISION
 from crm.files import File
@@ -30,7 +32,6 @@ from crm.reasons import REASON
 from crm.rivals import RIVAL
 from crm.roles import ROLE
 from crm.rules import CO_OWNERS, about, about_or_note
-from crm.seed import plant
 from crm.stage_moves import StageMove
 from crm.stages import STAGE
 from crm.steps import STEP
@@ -53,16 +54,50 @@ MODULE = Module(
     name="crm",
     summary=N_("Clients, deals, activities, and the carrier’s own people and units."),
     entities=(
-        ACCOUNT, KEY_PERSON, OPPORTUNITY, OPPORTUNITY_LINE, OPPORTUNITY_RIVAL, ACTIVITY, CONTRACT, TENDER, ACCOUNT_MONTH,
-        TARGET, UNIT, USER, ROLE, DEPUTY, PRODUCT, CATEGORY, VAT_CLASS, VAT_RATE, WEAPON, WEAPON_FIT, COST_CLASS, STEP,
-        PIPELINE, STAGE, REASON, RIVAL, GRADE, TRADE, NATURE, CHANNEL, DIVISION, TAG,
+        ACCOUNT,
+        KEY_PERSON,
+        OPPORTUNITY,
+        OPPORTUNITY_LINE,
+        OPPORTUNITY_RIVAL,
+        ACTIVITY,
+        CONTRACT,
+        TENDER,
+        ACCOUNT_MONTH,
+        TARGET,
+        UNIT,
+        USER,
+        ROLE,
+        DEPUTY,
+        PRODUCT,
+        CATEGORY,
+        VAT_CLASS,
+        VAT_RATE,
+        WEAPON,
+        WEAPON_FIT,
+        COST_CLASS,
+        STEP,
+        PIPELINE,
+        STAGE,
+        REASON,
+        RIVAL,
+        GRADE,
+        TRADE,
+        NATURE,
+        CHANNEL,
+        DIVISION,
+        TAG,
     ),
     tables=(
         (AccountCoowner, "crm.account_coowner", via("account_id", "crm_account")),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
-        (ActivityAccount, "crm.activity_account", any_of(
-            via("activity_id", "crm_activity"), via("account_id", "crm_account"),
-        )),
+        (
+            ActivityAccount,
+            "crm.activity_account",
+            any_of(
+                via("activity_id", "crm_activity"),
+                via("account_id", "crm_account"),
+            ),
+        ),
         (ActivityPerson, "crm.activity_person", via("activity_id", "crm_activity")),
         (Note, "crm.note", about),
         (Mention, "crm.mention", any_of(via("note_id", "crm_note"), personal("user_id"))),
@@ -103,6 +138,7 @@ MODULE = Module(
         Menu(N_("Roles"), "crm.role", "shield", PEOPLE, "crm.role.update"),
     ),
     roles=ROLES,
-    seed=plant,
+    seed=seed.plant,
+    demo=demo.plant,
     rules=CO_OWNERS,
-)  # fmt: skip
+)

@@ -19,6 +19,9 @@ class Nature(Reference, table=True):
 
 
 NATURE = reference_entity(
-    Nature, "crm.nature", N_("Client nature"), N_("Client natures"),
+    Nature,
+    "crm.nature",
+    N_("Client nature"),
+    N_("Client natures"),
     fields=(Nature.official_levels, Nature.official_functions),
-)  # fmt: skip
+)

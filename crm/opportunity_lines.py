@@ -58,35 +58,59 @@ def complete(session: Any, line: OpportunityLine) -> None:
 def amount_of_lines(
     session: Any, deal_id: int, *, otherwise: int | None, changed: OpportunityLine | None = None
 ) -> int | None:
-    """The sum of the deal's lines, those of this session that are not stored yet included; `otherwise` without lines."""
+    """The sum of the deal's lines, with those of this session that are not stored yet; `otherwise` without lines."""
     pending = {id(row): row for row in (*session.new, *session.dirty, *([changed] if changed else []))}
     own = [row for row in pending.values() if isinstance(row, OpportunityLine) and row.opportunity_id == deal_id]
     worth = OpportunityLine.one_off, OpportunityLine.monthly, OpportunityLine.months
     once, monthly, months = (func.coalesce(column, 0) for column in worth)
     stored = select(func.count(), func.coalesce(func.sum(once + monthly * months), 0)).where(
-        col(OpportunityLine.opportunity_id) == deal_id, col(OpportunityLine.archived_at).is_(None),
+        col(OpportunityLine.opportunity_id) == deal_id,
+        col(OpportunityLine.archived_at).is_(None),
         col(OpportunityLine.id).not_in([row.id for row in own]),
-    )  # fmt: skip
+    )
     count, total = session.execute(stored).one()
     live = [row for row in own if row.archived_at is None]
     return int(total) + sum(row.worth for row in live) if count or live else otherwise
 
 
 OPPORTUNITY_LINE = Entity(
-    stem="crm.opportunity_line", model=OpportunityLine, label=N_("Opportunity line"), plural=N_("Opportunity lines"),
-    rule=via("opportunity_id", "crm_opportunity"), key=(OpportunityLine.opportunity_id, OpportunityLine.product_id),
+    stem="crm.opportunity_line",
+    model=OpportunityLine,
+    label=N_("Opportunity line"),
+    plural=N_("Opportunity lines"),
+    rule=via("opportunity_id", "crm_opportunity"),
+    key=(OpportunityLine.opportunity_id, OpportunityLine.product_id),
     columns=(
-        OpportunityLine.name, OpportunityLine.opportunity_id, OpportunityLine.product_id, OpportunityLine.quantity,
-        OpportunityLine.one_off, OpportunityLine.monthly, OpportunityLine.months,
+        OpportunityLine.name,
+        OpportunityLine.opportunity_id,
+        OpportunityLine.product_id,
+        OpportunityLine.quantity,
+        OpportunityLine.one_off,
+        OpportunityLine.monthly,
+        OpportunityLine.months,
     ),
     form=(
-        Section(N_("Line"), (
-            OpportunityLine.opportunity_id, OpportunityLine.product_id, OpportunityLine.name, OpportunityLine.quantity,
-        )),
-        Section(N_("Amount"), (
-            OpportunityLine.one_off, OpportunityLine.monthly, OpportunityLine.months, OpportunityLine.note,
-        )),
+        Section(
+            N_("Line"),
+            (
+                OpportunityLine.opportunity_id,
+                OpportunityLine.product_id,
+                OpportunityLine.name,
+                OpportunityLine.quantity,
+            ),
+        ),
+        Section(
+            N_("Amount"),
+            (
+                OpportunityLine.one_off,
+                OpportunityLine.monthly,
+                OpportunityLine.months,
+                OpportunityLine.note,
+            ),
+        ),
     ),
-    search=(OpportunityLine.name, OpportunityLine.opportunity_id, OpportunityLine.product_id), facets=(OpportunityLine.product_id,),
-    sums=(OpportunityLine.one_off, OpportunityLine.monthly), complete=complete,
-)  # fmt: skip
+    search=(OpportunityLine.name, OpportunityLine.opportunity_id, OpportunityLine.product_id),
+    facets=(OpportunityLine.product_id,),
+    sums=(OpportunityLine.one_off, OpportunityLine.monthly),
+    complete=complete,
+)

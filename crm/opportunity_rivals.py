@@ -27,16 +27,32 @@ def complete(session: Any, tie: OpportunityRival) -> None:
 
 
 OPPORTUNITY_RIVAL = Entity(
-    stem="crm.opportunity_rival", model=OpportunityRival, label=N_("Rival in the deal"), plural=N_("Rivals in the deal"),
-    rule=via("opportunity_id", "crm_opportunity"), key=(OpportunityRival.opportunity_id, OpportunityRival.rival_id),
+    stem="crm.opportunity_rival",
+    model=OpportunityRival,
+    label=N_("Rival in the deal"),
+    plural=N_("Rivals in the deal"),
+    rule=via("opportunity_id", "crm_opportunity"),
+    key=(OpportunityRival.opportunity_id, OpportunityRival.rival_id),
     title=OpportunityRival.offer,
-    columns=(OpportunityRival.offer, OpportunityRival.opportunity_id, OpportunityRival.rival_id, OpportunityRival.price),
-    form=(
-        Section(N_("Rival in the deal"), (
-            OpportunityRival.opportunity_id, OpportunityRival.rival_id, OpportunityRival.offer, OpportunityRival.price,
-            OpportunityRival.likes,
-        )),
+    columns=(
+        OpportunityRival.offer,
+        OpportunityRival.opportunity_id,
+        OpportunityRival.rival_id,
+        OpportunityRival.price,
     ),
-    search=(OpportunityRival.opportunity_id, OpportunityRival.rival_id), facets=(OpportunityRival.rival_id,),
+    form=(
+        Section(
+            N_("Rival in the deal"),
+            (
+                OpportunityRival.opportunity_id,
+                OpportunityRival.rival_id,
+                OpportunityRival.offer,
+                OpportunityRival.price,
+                OpportunityRival.likes,
+            ),
+        ),
+    ),
+    search=(OpportunityRival.opportunity_id, OpportunityRival.rival_id),
+    facets=(OpportunityRival.rival_id,),
     complete=complete,
-)  # fmt: skip
+)

@@ -43,12 +43,26 @@ def complete(session: Session, product: Product) -> None:
 
 
 PRODUCT: Entity = reference_entity(
-    Product, "crm.product", N_("Product"), N_("Products"), outside=True,
+    Product,
+    "crm.product",
+    N_("Product"),
+    N_("Products"),
+    outside=True,
     fields=(
-        Product.category_id, Product.unit_zh, Product.unit_en, Product.pricing_zh, Product.pricing_en,
-        Product.list_price, Product.vat_classes, Product.needs_vat_check, Product.agent_may_sell, Product.is_tangible,
-        Product.needs_risk_check, Product.era,
+        Product.category_id,
+        Product.unit_zh,
+        Product.unit_en,
+        Product.pricing_zh,
+        Product.pricing_en,
+        Product.list_price,
+        Product.vat_classes,
+        Product.needs_vat_check,
+        Product.agent_may_sell,
+        Product.is_tangible,
+        Product.needs_risk_check,
+        Product.era,
     ),
     listed=(Product.category_id, Product.unit_zh, Product.list_price, Product.agent_may_sell, Product.era),
-    facets=(Product.category_id, Product.era, Product.agent_may_sell), complete=complete,
-)  # fmt: skip
+    facets=(Product.category_id, Product.era, Product.agent_may_sell),
+    complete=complete,
+)

@@ -18,6 +18,11 @@ class Reason(Reference, table=True):
 
 
 REASON = reference_entity(
-    Reason, "crm.reason", N_("Win or loss reason"), N_("Win and loss reasons"),
-    fields=(Reason.outcome,), listed=(Reason.outcome,), facets=(Reason.outcome,),
-)  # fmt: skip
+    Reason,
+    "crm.reason",
+    N_("Win or loss reason"),
+    N_("Win and loss reasons"),
+    fields=(Reason.outcome,),
+    listed=(Reason.outcome,),
+    facets=(Reason.outcome,),
+)

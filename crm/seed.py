@@ -86,12 +86,16 @@ def _plant_pipelines(session: Any) -> int:
         _names(stage, at)
         | both("exit_test", stage.exit_test)
         | {
-            "pipeline_id": pipelines[row.code], "probability": stage.probability_bp, "limit_days": stage.limit_days,
-            "step_id": steps.get(stage.step or ""), "outcome": stage.outcome, "weapons": [*stage.weapons],
+            "pipeline_id": pipelines[row.code],
+            "probability": stage.probability_bp,
+            "limit_days": stage.limit_days,
+            "step_id": steps.get(stage.step or ""),
+            "outcome": stage.outcome,
+            "weapons": [*stage.weapons],
         }
         for row in rows
         for at, stage in enumerate(row.stages)
-    ]  # fmt: skip
+    ]
     return added + _add(session, STAGE, stages)
 
 
@@ -127,11 +131,16 @@ def _divisions(session: Any) -> list[Values]:
     ids = dict(zip((row.code for row in rows), new_ids(len(rows)), strict=True)) | known
     return [
         {
-            "id": ids[row.code], "code": row.code, "name_zh": row.zh, "name_en": row.en, "position": at,
-            "level": row.level, "parent_id": ids[row.parent] if row.parent else None,
+            "id": ids[row.code],
+            "code": row.code,
+            "name_zh": row.zh,
+            "name_en": row.en,
+            "position": at,
+            "level": row.level,
+            "parent_id": ids[row.parent] if row.parent else None,
         }
         for at, row in enumerate(rows)
-    ]  # fmt: skip
+    ]
 
 
 def _nature(row: Any) -> Values:
@@ -151,18 +160,27 @@ def _step(row: Any) -> Values:
 
 def _product(row: Any, categories: dict[str, int]) -> Values:
     return {
-        **both("unit", row.unit), **both("pricing", row.pricing), "category_id": categories[row.category],
-        "vat_classes": [*row.vat_classes], "needs_vat_check": row.needs_vat_check, "agent_may_sell": row.agent_may_sell,
-        "is_tangible": row.is_tangible, "needs_risk_check": row.needs_risk_check,
+        **both("unit", row.unit),
+        **both("pricing", row.pricing),
+        "category_id": categories[row.category],
+        "vat_classes": [*row.vat_classes],
+        "needs_vat_check": row.needs_vat_check,
+        "agent_may_sell": row.agent_may_sell,
+        "is_tangible": row.is_tangible,
+        "needs_risk_check": row.needs_risk_check,
         "era": row.era,
-    }  # fmt: skip
+    }
 
 
 def _weapon(row: Any, cost_classes: dict[str, int]) -> Values:
     texts = both("description", row.description) | both("tip", row.tip) | both("guide_cost", row.guide_cost)
     texts |= both("rule", row.rule) | both("evidence", row.evidence) | both("success", row.success)
     return texts | {
-        "icon": row.icon, "cost_class_id": cost_classes[row.cost_class], "compliance": row.compliance,
-        "needs_approval": row.needs_approval, "tender_lock": row.tender_lock, "official_lock": row.official_lock,
+        "icon": row.icon,
+        "cost_class_id": cost_classes[row.cost_class],
+        "compliance": row.compliance,
+        "needs_approval": row.needs_approval,
+        "tender_lock": row.tender_lock,
+        "official_lock": row.official_lock,
         "repeat_days": row.repeat_days,
-    }  # fmt: skip
+    }

@@ -54,10 +54,20 @@ def first_stage(session: Session, pipeline_id: int | None) -> Stage:
 
 
 STAGE = reference_entity(
-    Stage, "crm.stage", N_("Stage"), N_("Stages"),
+    Stage,
+    "crm.stage",
+    N_("Stage"),
+    N_("Stages"),
     fields=(
-        Stage.pipeline_id, Stage.probability, Stage.step_id, Stage.exit_test_zh, Stage.exit_test_en, Stage.limit_days,
-        Stage.outcome, Stage.weapons,
+        Stage.pipeline_id,
+        Stage.probability,
+        Stage.step_id,
+        Stage.exit_test_zh,
+        Stage.exit_test_en,
+        Stage.limit_days,
+        Stage.outcome,
+        Stage.weapons,
     ),
-    listed=(Stage.pipeline_id, Stage.probability, Stage.limit_days, Stage.outcome), facets=(Stage.pipeline_id,),
-)  # fmt: skip
+    listed=(Stage.pipeline_id, Stage.probability, Stage.limit_days, Stage.outcome),
+    facets=(Stage.pipeline_id,),
+)

@@ -11,8 +11,15 @@ class Step(Reference, table=True):
     __tablename__ = "crm_step"
     __table_args__ = (live_unique("uq_crm_step_code", "code"),)
     phase: str | None = choice("leading", "contest", labels={"leading": "Leading phase", "contest": "Contest phase"})
-    key_role: str | None = choice("initiator", "decider", "designer", "evaluator", "user", "coach",
-                                  labels={"decider": "Decision maker", "user": "End user"})  # fmt: skip
+    key_role: str | None = choice(
+        "initiator",
+        "decider",
+        "designer",
+        "evaluator",
+        "user",
+        "coach",
+        labels={"decider": "Decision maker", "user": "End user"},
+    )
     what_zh: str | None = text(300)
     what_en: str | None = text(300)
     aim_zh: str | None = text(300)
@@ -22,9 +29,20 @@ class Step(Reference, table=True):
 
 
 STEP = reference_entity(
-    Step, "crm.step", N_("Purchase step"), N_("Purchase steps"), outside=True,
+    Step,
+    "crm.step",
+    N_("Purchase step"),
+    N_("Purchase steps"),
+    outside=True,
     fields=(
-        Step.phase, Step.key_role, Step.what_zh, Step.what_en, Step.aim_zh, Step.aim_en, Step.proof_zh, Step.proof_en,
+        Step.phase,
+        Step.key_role,
+        Step.what_zh,
+        Step.what_en,
+        Step.aim_zh,
+        Step.aim_en,
+        Step.proof_zh,
+        Step.proof_en,
     ),
     listed=(Step.phase, Step.key_role),
-)  # fmt: skip
+)

@@ -43,7 +43,15 @@ def tags_of(session: Any, entity: str, record_id: int) -> list[Tag]:
 
 
 TAG = Entity(
-    stem="crm.tag", model=Tag, label=N_("Tag"), plural=N_("Tags"), rule=reference(), key=(Tag.name,),
-    columns=(Tag.name, Tag.tone), form=(Section(N_("Tag"), (Tag.name, Tag.tone)),), search=(Tag.name,), facets=(Tag.tone,),
+    stem="crm.tag",
+    model=Tag,
+    label=N_("Tag"),
+    plural=N_("Tags"),
+    rule=reference(),
+    key=(Tag.name,),
+    columns=(Tag.name, Tag.tone),
+    form=(Section(N_("Tag"), (Tag.name, Tag.tone)),),
+    search=(Tag.name,),
+    facets=(Tag.tone,),
     order=Tag.name,
-)  # fmt: skip
+)

@@ -47,11 +47,29 @@ def complete(_session: Any, target: Target) -> None:
 
 
 TARGET = Entity(
-    stem="crm.target", model=Target, label=N_("Target"), plural=N_("Targets"), rule=aimed,
-    key=(Target.for_unit_id, Target.for_user_id, Target.measure, Target.month), title=Target.month,
+    stem="crm.target",
+    model=Target,
+    label=N_("Target"),
+    plural=N_("Targets"),
+    rule=aimed,
+    key=(Target.for_unit_id, Target.for_user_id, Target.measure, Target.month),
+    title=Target.month,
     columns=(Target.month, Target.measure, Target.for_unit_id, Target.for_user_id, Target.amount, Target.quantity),
-    form=(Section(N_("Target"), (
-        Target.for_unit_id, Target.for_user_id, Target.measure, Target.month, Target.amount, Target.quantity,
-    )),),
-    facets=(Target.measure, Target.for_user_id), sums=(Target.amount, Target.quantity), order=Target.month, complete=complete,
-)  # fmt: skip
+    form=(
+        Section(
+            N_("Target"),
+            (
+                Target.for_unit_id,
+                Target.for_user_id,
+                Target.measure,
+                Target.month,
+                Target.amount,
+                Target.quantity,
+            ),
+        ),
+    ),
+    facets=(Target.measure, Target.for_user_id),
+    sums=(Target.amount, Target.quantity),
+    order=Target.month,
+    complete=complete,
+)

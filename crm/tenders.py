@@ -53,18 +53,40 @@ def complete(_session: Any, tender: Tender) -> None:
 
 
 TENDER = Entity(
-    stem="crm.tender", model=Tender, label=N_("Tender"), plural=N_("Tenders"), rule=via("account_id", "crm_account"),
+    stem="crm.tender",
+    model=Tender,
+    label=N_("Tender"),
+    plural=N_("Tenders"),
+    rule=via("account_id", "crm_account"),
     key=(Tender.code, Tender.name),
     columns=(Tender.name, Tender.account_id, Tender.noticed_on, Tender.deadline_on, Tender.awarded_on, Tender.budget),
     form=(
-        Section(N_("Tender"), (
-            Tender.name, Tender.code, Tender.account_id, Tender.opportunity_id, Tender.budget, Tender.agency,
-        )),
-        Section(N_("Course"), (
-            Tender.noticed_on, Tender.deadline_on, Tender.awarded_on, Tender.is_ours, Tender.winner_id,
-            Tender.is_cancelled, Tender.note,
-        )),
+        Section(
+            N_("Tender"),
+            (
+                Tender.name,
+                Tender.code,
+                Tender.account_id,
+                Tender.opportunity_id,
+                Tender.budget,
+                Tender.agency,
+            ),
+        ),
+        Section(
+            N_("Course"),
+            (
+                Tender.noticed_on,
+                Tender.deadline_on,
+                Tender.awarded_on,
+                Tender.is_ours,
+                Tender.winner_id,
+                Tender.is_cancelled,
+                Tender.note,
+            ),
+        ),
     ),
-    search=(Tender.name, Tender.code, Tender.account_id), facets=(Tender.is_ours, Tender.is_cancelled),
-    order=Tender.deadline_on, complete=complete,
-)  # fmt: skip
+    search=(Tender.name, Tender.code, Tender.account_id),
+    facets=(Tender.is_ours, Tender.is_cancelled),
+    order=Tender.deadline_on,
+    complete=complete,
+)

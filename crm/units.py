@@ -16,7 +16,7 @@ from crm.divisions import Division
 
 
 def complete(session: Any, unit: Unit) -> None:
-    """Take the parent's ancestors; a parent stands higher in the order of kinds, so that no unit is its own ancestor."""
+    """Take the parent's ancestors. A parent is of a higher kind, so that no unit is its own ancestor."""
     parent = get(session, Unit, unit.parent_id) if unit.parent_id else None
     if parent is not None and PLACES.index(parent.kind) >= PLACES.index(unit.kind):
         sentence = _("A unit stands under one of a higher kind.")
@@ -41,11 +41,19 @@ def _move_children(session: Session, unit: Unit) -> None:
 
 
 UNIT = Entity(
-    stem="crm.unit", model=Unit, label=N_("Unit"), plural=N_("Units"), rule=reference(),
-    key=(Unit.code, Unit.name_zh, Unit.name_en), columns=(Unit.code, Unit.name_zh, Unit.name_en, Unit.kind, Unit.parent_id),
+    stem="crm.unit",
+    model=Unit,
+    label=N_("Unit"),
+    plural=N_("Units"),
+    rule=reference(),
+    key=(Unit.code, Unit.name_zh, Unit.name_en),
+    columns=(Unit.code, Unit.name_zh, Unit.name_en, Unit.kind, Unit.parent_id),
     form=(
         Section(N_("Unit"), (Unit.code, Unit.name_zh, Unit.name_en, Unit.kind, Unit.parent_id)),
         Section(N_("Area"), (Unit.divisions, Unit.position)),
     ),
-    search=(Unit.code, Unit.name_zh, Unit.name_en), facets=(Unit.kind, Unit.parent_id), order=Unit.code, complete=complete,
-)  # fmt: skip
+    search=(Unit.code, Unit.name_zh, Unit.name_en),
+    facets=(Unit.kind, Unit.parent_id),
+    order=Unit.code,
+    complete=complete,
+)

@@ -47,19 +47,34 @@ def open_door(_session: Any, user: User) -> None:
 
 
 USER = Entity(
-    stem="crm.user", model=User, label=N_("User"), plural=N_("Users"), rule=reference(),
+    stem="crm.user",
+    model=User,
+    label=N_("User"),
+    plural=N_("Users"),
+    rule=reference(),
     key=(User.username, User.name, User.name_en),
     columns=(User.username, User.name, User.name_en, User.unit_id, User.is_active),
     form=(
         Section(N_("Person"), (User.username, User.name, User.name_en, User.unit_id)),
         Section(N_("Contact"), (User.email, User.mobile)),
     ),
-    search=(User.username, User.name, User.name_en), facets=(User.unit_id, User.is_active), order=User.username,
+    search=(User.username, User.name, User.name_en),
+    facets=(User.unit_id, User.is_active),
+    order=User.username,
     verbs=(
         Verb("give_role", N_("Give a role"), give_role, fields=(UserRole.role_id,), icon="badge-plus"),
         Verb("take_role", N_("Take a role away"), take_role, fields=(UserRole.role_id,), icon="badge-minus"),
-        Verb("close", N_("Close the account"), close_door, offered=lambda user: user.is_active, icon="lock", tone="danger"),
-        Verb("open", N_("Open the account again"), open_door, offered=lambda user: not user.is_active, icon="lock-open"),
+        Verb(
+            "close",
+            N_("Close the account"),
+            close_door,
+            offered=lambda user: user.is_active,
+            icon="lock",
+            tone="danger",
+        ),
+        Verb(
+            "open", N_("Open the account again"), open_door, offered=lambda user: not user.is_active, icon="lock-open"
+        ),
     ),
     complete=complete,
-)  # fmt: skip
+)

@@ -47,9 +47,15 @@ def vat_rate(session: Session, classes: list[str], on: date) -> int:
 
 
 VAT_RATE = Entity(
-    stem="crm.vat_rate", model=VatRate, label=N_("VAT rate"), plural=N_("VAT rates"), rule=reference(),
-    key=(VatRate.vat_class_id, VatRate.since_on), title=VatRate.since_on,
+    stem="crm.vat_rate",
+    model=VatRate,
+    label=N_("VAT rate"),
+    plural=N_("VAT rates"),
+    rule=reference(),
+    key=(VatRate.vat_class_id, VatRate.since_on),
+    title=VatRate.since_on,
     columns=(VatRate.vat_class_id, VatRate.since_on, VatRate.rate),
     form=(Section(N_("VAT rate"), (VatRate.vat_class_id, VatRate.since_on, VatRate.rate)),),
-    facets=(VatRate.vat_class_id,), order=VatRate.since_on,
-)  # fmt: skip
+    facets=(VatRate.vat_class_id,),
+    order=VatRate.since_on,
+)

@@ -23,9 +23,16 @@ class WeaponFit(Record, table=True):
 
 
 WEAPON_FIT = Entity(
-    stem="crm.weapon_fit", model=WeaponFit, label=N_("Weapon strength"), plural=N_("Weapon strengths"),
-    rule=reference(outside=True), key=(WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code), title=WeaponFit.code,
+    stem="crm.weapon_fit",
+    model=WeaponFit,
+    label=N_("Weapon strength"),
+    plural=N_("Weapon strengths"),
+    rule=reference(outside=True),
+    key=(WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code),
+    title=WeaponFit.code,
     columns=(WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, WeaponFit.strength),
     form=(Section(N_("Strength"), (WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, WeaponFit.strength)),),
-    search=(WeaponFit.code,), facets=(WeaponFit.weapon_id, WeaponFit.dimension), order=WeaponFit.code,
-)  # fmt: skip
+    search=(WeaponFit.code,),
+    facets=(WeaponFit.weapon_id, WeaponFit.dimension),
+    order=WeaponFit.code,
+)

@@ -26,12 +26,19 @@ class Weapon(Reference, table=True):
     guide_cost_zh: str | None = text(200)
     guide_cost_en: str | None = text(200)
     compliance: str = choice(
-        *COMPLIANCE, default="NONE",
+        *COMPLIANCE,
+        default="NONE",
         labels={
-            "NONE": "No special duty", "LEAD_DATA": "Lead data", "SECRET": "Trade secrets", "CONSENT": "Consent duty",
-            "TRIAL": "Trial agreement", "GIFT": "Gift register", "HOSPITALITY": "Hospitality", "TRAVEL": "Travel",
+            "NONE": "No special duty",
+            "LEAD_DATA": "Lead data",
+            "SECRET": "Trade secrets",
+            "CONSENT": "Consent duty",
+            "TRIAL": "Trial agreement",
+            "GIFT": "Gift register",
+            "HOSPITALITY": "Hospitality",
+            "TRAVEL": "Travel",
         },
-    )  # fmt: skip
+    )
     rule_zh: str | None = long_text(500)
     rule_en: str | None = long_text(500)
     needs_approval: bool = flag()
@@ -47,13 +54,32 @@ class Weapon(Reference, table=True):
 
 
 WEAPON = reference_entity(
-    Weapon, "crm.weapon", N_("Weapon"), N_("Weapons"), outside=True,
+    Weapon,
+    "crm.weapon",
+    N_("Weapon"),
+    N_("Weapons"),
+    outside=True,
     fields=(
-        Weapon.icon, Weapon.description_zh, Weapon.description_en, Weapon.tip_zh, Weapon.tip_en, Weapon.cost_class_id,
-        Weapon.guide_cost_zh, Weapon.guide_cost_en, Weapon.compliance, Weapon.rule_zh, Weapon.rule_en,
-        Weapon.needs_approval, Weapon.tender_lock, Weapon.official_lock, Weapon.evidence_zh, Weapon.evidence_en,
-        Weapon.success_zh, Weapon.success_en, Weapon.repeat_days,
+        Weapon.icon,
+        Weapon.description_zh,
+        Weapon.description_en,
+        Weapon.tip_zh,
+        Weapon.tip_en,
+        Weapon.cost_class_id,
+        Weapon.guide_cost_zh,
+        Weapon.guide_cost_en,
+        Weapon.compliance,
+        Weapon.rule_zh,
+        Weapon.rule_en,
+        Weapon.needs_approval,
+        Weapon.tender_lock,
+        Weapon.official_lock,
+        Weapon.evidence_zh,
+        Weapon.evidence_en,
+        Weapon.success_zh,
+        Weapon.success_en,
+        Weapon.repeat_days,
     ),
     listed=(Weapon.cost_class_id, Weapon.compliance, Weapon.needs_approval),
     facets=(Weapon.cost_class_id, Weapon.compliance),
-)  # fmt: skip
+)

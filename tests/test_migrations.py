@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+
 from core import migrate
 from core.dialects import engine_for
 from core.record import METADATA
@@ -32,6 +33,11 @@ def test_a_database_is_current_only_once_it_was_migrated(engine_url: str) -> Non
     migrate.upgrade(engine_url)
     migrate.upgrade(engine_url)
     assert migrate.is_current(engine_url)
+
+
+def test_the_first_migration_makes_the_folder_of_the_database(tmp_path: Path) -> None:
+    migrate.upgrade(f"sqlite:///{tmp_path / 'new' / 'octant.db'}")
+    assert (tmp_path / "new" / "octant.db").exists()
 
 
 def test_the_tables_can_be_taken_down_again(engine_url: str) -> None:
