@@ -54,6 +54,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", name=op.f("uq_core_audit_value_entry_id")),
     )
     op.create_table(
+        "core_batch",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("entity", sa.String(length=60), nullable=False),
+        sa.Column("file", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=80), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("job_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read", sa.Integer(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_batch")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_core_batch_job_id")),
+    )
+    with op.batch_alter_table("core_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_core_batch_entity", ["entity", "id"], unique=False)
+        batch_op.create_index("ix_core_batch_user", ["user_id", "id"], unique=False)
+
+    op.create_table(
+        "core_import_turn",
+        sa.Column("entity", sa.String(length=60), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("entity", name=op.f("pk_core_import_turn")),
+    )
+    op.create_table(
         "core_job",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -2112,6 +2141,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_core_job_state")
 
     op.drop_table("core_job")
+    op.drop_table("core_import_turn")
+    with op.batch_alter_table("core_batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_batch_user")
+        batch_op.drop_index("ix_core_batch_entity")
+
+    op.drop_table("core_batch")
     op.drop_table("core_audit_value")
     with op.batch_alter_table("core_audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_audit_seal"))
