@@ -5,6 +5,8 @@ from typing import Literal
 
 from web.kit.views.common import Link, Post
 
+SHORT = 8
+
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
@@ -20,6 +22,11 @@ class Menu:
 class MenuGroup:
     items: tuple[Menu, ...]
     title: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """A long group is folded unless the reader is in it: nobody works in the configuration all day."""
+        return len(self.items) <= SHORT or any(item.current for item in self.items)
 
 
 @dataclass(frozen=True, kw_only=True)
