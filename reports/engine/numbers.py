@@ -69,6 +69,10 @@ def percent(part: int, whole: int) -> str:
     return ">99%" if points == 100 and part != whole else f"{points}%"
 
 
+def rate(basis_points: int | None) -> str:
+    return "—" if basis_points is None else f"{Decimal(basis_points) / 100:f}%"
+
+
 def count(number: int) -> str:
     return f"{number:,}"
 

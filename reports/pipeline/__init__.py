@@ -2,6 +2,7 @@
 
 from reports.pipeline.conclude import conclude
 from reports.pipeline.data import Deal, Missing, PipelineData, Problem, Share, Stalled, Totals
+from reports.pipeline.gather import gather
 from reports.pipeline.pages import draw
 
-__all__ = ["Deal", "Missing", "PipelineData", "Problem", "Share", "Stalled", "Totals", "conclude", "draw"]
+__all__ = ["Deal", "Missing", "PipelineData", "Problem", "Share", "Stalled", "Totals", "conclude", "draw", "gather"]

@@ -53,6 +53,12 @@ def with_rest(shares: Sequence[Share], most: int) -> tuple[list[Share], Share | 
     )
 
 
+def stage_hint(data: PipelineData) -> str:
+    if data.totals.has_amount:
+        return _("dark: weighted amount; light: whole amount")
+    return _("number of deals; no amount is known")
+
+
 def name(share: Share) -> str:
     return share.name or _("not stated")
 
@@ -69,7 +75,7 @@ def _largest(title: str, shares: Sequence[Share], data: PipelineData, money: Mon
 
 def _bar(share: Share, data: PipelineData, money: Money) -> Bar:
     """By amount; where no deal has an amount, by number."""
-    if data.totals.unknown == data.totals.count:
+    if not data.totals.has_amount:
         return Bar(name(share), share.count, deals(share.count))
     label = money.short(share.amount) if share.has_amount else "—"
     return Bar(name(share), share.amount, label, deals(share.count), share.weighted)

@@ -13,6 +13,10 @@ class Totals:
     weighted: int = 0
     unknown: int = 0
 
+    @property
+    def has_amount(self) -> bool:
+        return self.count > self.unknown
+
 
 @dataclass(frozen=True)
 class Share:
@@ -34,13 +38,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Deal:
-    """One open deal. `probability` is the percentage that its weighted amount uses."""
+    """One open deal. `probability`, in basis points, is the one that its weighted amount uses."""
 
     name: str
     account: str | None
     stage: str
     amount: int | None
-    probability: int
+    probability: int | None
     owner: str | None
     close_on: date | None
     next_step: str | None

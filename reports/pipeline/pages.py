@@ -2,6 +2,7 @@
 
 from reportlab.platypus import Flowable, Spacer
 
+from core import clock
 from core.i18n import _
 from reports.engine.blocks import Conclusion, Figure, Figures, Heading, notes, section, side_by_side
 from reports.engine.charts import flowable
@@ -9,7 +10,7 @@ from reports.engine.numbers import Money, count, long_day, moment, percent
 from reports.engine.page import INNER, Paper, render
 from reports.pipeline import charts, lists
 from reports.pipeline.conclude import conclude
-from reports.pipeline.data import PipelineData
+from reports.pipeline.data import PipelineData, Problem
 
 _HALF = (INNER - 22) / 2
 
@@ -23,17 +24,20 @@ def _paper(data: PipelineData) -> Paper:
     made = moment(data.made_at)
     return Paper(
         title=_("Open pipeline"),
-        subtitle=_(
-            "As of {day} · {currency} · what {reader} may see",
-            day=long_day(data.on),
-            currency=data.currency,
-            reader=data.reader,
-        ),
+        subtitle=_subtitle(data),
         kicker=_("Octant"),
         author=data.reader,
         scope=_("Data of {moment} · {filters}", moment=made, filters=_filters(data)),
         made_at=data.made_at,
     )
+
+
+def _subtitle(data: PipelineData) -> str:
+    """A report for another day than that of its data says so at once: only lateness follows that day."""
+    slots = {"day": long_day(data.on), "currency": data.currency, "reader": data.reader}
+    if clock.local(data.made_at).date() == data.on:
+        return _("As of {day} · {currency} · what {reader} may see", **slots)
+    return _("Deals of today, late as of {day} · {currency} · what {reader} may see", **slots)
 
 
 def _story(data: PipelineData) -> list[Flowable]:
@@ -54,31 +58,16 @@ def _story(data: PipelineData) -> list[Flowable]:
 
 
 def _figures(data: PipelineData, money: Money) -> list[Figure]:
-    totals = data.totals
-    amount, amount_unit = money.parts(totals.amount)
-    weighted, weighted_unit = money.parts(totals.weighted)
-    has_amounts = totals.count > totals.unknown
+    totals, stalled, overdue = data.totals, data.stalled, data.overdue
+    has_amounts = totals.has_amount
+    amount, amount_unit = money.parts(totals.amount) if has_amounts else ("—", "")
+    weighted, weighted_unit = money.parts(totals.weighted) if has_amounts else ("—", "")
     return [
         Figure(_("Open deals"), count(totals.count), note=_("{n} without amount", n=count(totals.unknown))),
-        Figure(_("Amount"), amount if has_amounts else "—", amount_unit if has_amounts else "", _("without VAT")),
-        Figure(
-            _("Weighted"),
-            weighted if has_amounts else "—",
-            weighted_unit if has_amounts else "",
-            _share(totals.weighted, data),
-        ),
-        Figure(
-            _("Stalled"),
-            count(data.stalled.count),
-            note=_share(data.stalled.amount, data),
-            tone=_tone(data.stalled.count, "bad"),
-        ),
-        Figure(
-            _("Past close date"),
-            count(data.overdue.count),
-            note=_share(data.overdue.amount, data),
-            tone=_tone(data.overdue.count, "warn"),
-        ),
+        Figure(_("Amount"), amount, amount_unit, _("without VAT")),
+        Figure(_("Weighted"), weighted, weighted_unit, _share(totals.weighted, data)),
+        Figure(_("Stalled"), count(stalled.count), "", _share(stalled.amount, data), _tone(stalled, "bad")),
+        Figure(_("Past close date"), count(overdue.count), "", _share(overdue.amount, data), _tone(overdue, "warn")),
     ]
 
 
@@ -86,8 +75,8 @@ def _share(amount: int, data: PipelineData) -> str:
     return _("{share} of the amount", share=percent(amount, data.totals.amount)) if data.totals.amount else ""
 
 
-def _tone(number: int, tone: str) -> str:
-    return tone if number else "ok"
+def _tone(problem: Problem, tone: str) -> str:
+    return tone if problem.count else "ok"
 
 
 def _charts(data: PipelineData, money: Money) -> list[Flowable]:
@@ -95,7 +84,7 @@ def _charts(data: PipelineData, money: Money) -> list[Flowable]:
     owners = flowable(charts.by_owner(data, money), _HALF)
     cities = flowable(charts.by_city(data, money), _HALF)
     return [
-        *section(_("By stage"), stages, hint=_("dark: weighted amount; light: whole amount")),
+        *section(_("By stage"), stages, hint=charts.stage_hint(data)),
         *_months(data, money),
         *_pair(_("By owner"), owners, _("By city"), cities),
     ]

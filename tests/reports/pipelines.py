@@ -44,7 +44,7 @@ def _deal(
     step: str | None,
 ) -> Deal:
     close_on = None if days is None else ON + timedelta(days=days)
-    return Deal(name, account, stage, None if yuan is None else yuan * 100, chance, owner, close_on, step)
+    return Deal(name, account, stage, None if yuan is None else yuan * 100, chance * 100, owner, close_on, step)
 
 
 DEALS = tuple(_deal(*deal) for deal in _DEALS)
@@ -71,7 +71,7 @@ def huge(rows: int = 300) -> PipelineData:
             LONG_NAME,
             "评估投标",
             123_456_789_012 + i,
-            55,
+            5500,
             f"客户经理{i}",
             ON - timedelta(days=i),
             LONG_NAME,
@@ -142,4 +142,4 @@ def _amount(deals: tuple[Deal, ...] | list[Deal]) -> int:
 
 
 def _weighted(deal: Deal) -> int:
-    return (deal.amount or 0) * deal.probability // 100
+    return (deal.amount or 0) * (deal.probability or 0) // 10_000

@@ -1,0 +1,70 @@
+"""What the report on open deals is about, as SQL conditions and expressions."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Case, ColumnElement, Join, and_, case, false, or_
+
+from core.db import ActorSession
+from core.lists import Query, conditions
+from crm.opportunities import OPPORTUNITY
+from crm.stages import STAGE, stages
+
+MONTHS = 12
+OVERDUE, LATER = 0, MONTHS + 1
+DEAL, AT = OPPORTUNITY.table.c, STAGE.table.c
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The open deals of a query, on a day, as the session's actor sees them."""
+
+    session: ActorSession
+    on: date
+    query: Query
+
+    @property
+    def deals(self) -> Join:
+        return OPPORTUNITY.table.outerjoin(STAGE.table, AT.id == DEAL.stage_id)  # type: ignore[no-any-return]
+
+    @property
+    def is_wanted(self) -> ColumnElement[bool]:
+        return and_(*conditions(OPPORTUNITY, self.query), DEAL.state == "open")
+
+    @property
+    def is_stalled(self) -> ColumnElement[bool]:
+        """More days in the stage than its limit. One comparison for each limit in use: no date arithmetic in SQL."""
+        limits = {stage.limit_days for stage in stages(self.session).values() if stage.limit_days}
+        late = (and_(AT.limit_days == days, DEAL.stage_since < self.on - timedelta(days)) for days in sorted(limits))
+        return or_(false(), *late)
+
+    @property
+    def is_overdue(self) -> ColumnElement[bool]:
+        return DEAL.expected_close_on < self.on  # type: ignore[no-any-return]
+
+    @property
+    def due(self) -> Case[Any]:
+        """When the deal is to close: 0 overdue, 1 to 12 for this month and the following, 13 later, null unknown."""
+        ends = months(self.on, MONTHS + 1)[1:]
+        return case(
+            (DEAL.expected_close_on.is_(None), None),
+            (self.is_overdue, OVERDUE),
+            *((DEAL.expected_close_on < end, number) for number, end in enumerate(ends, start=1)),
+            else_=LATER,
+        )
+
+
+def months(on: date, number: int = MONTHS) -> list[date]:
+    """The first days of this month and of the following ones."""
+    counted = (on.year * 12 + on.month - 1 + i for i in range(number))
+    return [date(month // 12, month % 12 + 1, 1) for month in counted]
+
+
+def weighted(amount: Any, basis_points: Any) -> Any:
+    """amount × probability in fen, each deal rounded half away from zero, as `crm.opportunities.weighted` does.
+
+    Only integers, in two parts, so that nothing overflows; both engines cut a quotient towards zero.
+    """
+    whole, part = amount // 10_000, amount % 10_000
+    return whole * basis_points + (part * basis_points + case((amount < 0, -5_000), else_=5_000)) // 10_000

@@ -1,0 +1,35 @@
+"""The filters of a list, in words: what a report says about its own choice of records."""
+
+from sqlalchemy import select
+
+from core.db import ActorSession
+from core.entity import Entity
+from core.fields import FieldView
+from core.i18n import _
+from core.lists import EMPTY, Query
+from core.module import registry
+
+
+def shown_filters(session: ActorSession, entity: Entity, query: Query) -> tuple[tuple[str, str], ...]:
+    """Label and value of each filter, in the current language."""
+    shown = [(_("Search"), query.words.strip())] if query.words.strip() else []
+    for name, values in query.filters.items():
+        view = entity.field(name)
+        if view is not None:
+            shown.append((_(view.label), " / ".join(_shown(session, view, value) for value in values)))
+    return tuple(shown)
+
+
+def _shown(session: ActorSession, view: FieldView, value: str) -> str:
+    if value == EMPTY:
+        return _("not stated")
+    if view.choices:
+        return view.choice_label(value)
+    return _title(session, view.target, int(value)) or value if view.target and value.isdecimal() else value
+
+
+def _title(session: ActorSession, table: str, row_id: int) -> str | None:
+    target = registry().entity_of_table(table)
+    if target is None:
+        return None
+    return session.scalar(select(target.title_in(target.table)).where(target.table.c.id == row_id))
