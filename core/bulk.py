@@ -35,7 +35,7 @@ def create_rows(session: ActorSession, entity: Entity, rows: list[Values], *, ba
     complete = [_filled(entity, row, fresh) for row, fresh in zip(rows, new_ids(len(rows)), strict=True)]
     if issubclass(entity.model, Owned):
         place_rows(session, complete)
-    with _door_open(session):
+    with door_open(session):
         bulk_insert(session, entity.table, complete)
         check_reach(session, entity.table, {row["id"] for row in complete}, "create")
         index_rows(session, entity, complete)
@@ -52,7 +52,7 @@ def update_rows(
     before = stored_rows(session, entity, list(changes))
     _demand_all(session, entity, list(changes), "update")
     entries = []
-    with _door_open(session):
+    with door_open(session):
         for values in _placed(session, entity, changes):
             record_id = values.pop("id")
             old = before[record_id]
@@ -76,7 +76,7 @@ def remove_rows(session: ActorSession, entity: Entity, ids: list[int], *, batch:
     demand(session.actor, entity.permission("delete"))
     before = stored_rows(session, entity, ids)
     _demand_all(session, entity, ids, "delete")
-    with _door_open(session):
+    with door_open(session):
         for part in id_slices(ids):
             session.connection().execute(delete(entity.table).where(entity.table.c.id.in_(part)))
         forget(session, entity, ids)
@@ -106,7 +106,8 @@ def _demand_all(session: ActorSession, entity: Entity, ids: list[int], verb: str
 
 
 @contextmanager
-def _door_open(session: ActorSession) -> Iterator[None]:
+def door_open(session: ActorSession) -> Iterator[None]:
+    """For the kernel's own writes: inside, the session's connection takes Core inserts, updates and deletes."""
     info = session.connection().info
     info["may_write"] = True
     try:

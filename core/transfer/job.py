@@ -1,0 +1,79 @@
+"""The import as a job, and as one call: read the file, plan, apply; planned anew where somebody else was quicker."""
+
+from pathlib import Path
+from typing import Any
+
+from core.access import Actor
+from core.db import reading
+from core.entity import Entity
+from core.errors import Conflict, Invalid, NotFound
+from core.i18n import _
+from core.module import registry
+from core.transfer import batches
+from core.transfer.apply import Progress, Result, apply, foreseen, quiet
+from core.transfer.mapping import Mapping, mapping_of, read_mapping
+from core.transfer.plan import Plan, plan
+from core.transfer.propose import propose
+from core.transfer.read import Sheet, read_sheet
+
+_TRIES = 3
+
+
+def planned(actor: Actor, entity: Entity, sheet: Sheet, mapping: Mapping) -> Plan:
+    """Plan in a session of its own, which holds no lock that a writer would wait for."""
+    with reading(actor, clear=True) as session:
+        return plan(session, entity, sheet, mapping)
+
+
+def import_sheet(
+    actor: Actor, entity: Entity, sheet: Sheet, mapping: Mapping, progress: Progress = quiet, *,
+    dry_run: bool = False, job_id: int | None = None,
+) -> Result:  # fmt: skip
+    """Plan and apply. A record that changes in between makes it begin again, at most three times."""
+    for left in reversed(range(_TRIES)):
+        made = planned(actor, entity, sheet, mapping)
+        if dry_run:
+            return foreseen(made)
+        try:
+            return apply(actor, made, progress, job_id=job_id)
+        except Conflict:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def import_file(
+    actor: Actor, entity: Entity, file: Path, mapping: Path | None = None, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """`octant import`. Without a mapping file the one proposed from the headings is used."""
+    sheet = read_sheet(_content(file), file.name)
+    chosen = read_mapping(_content(mapping).decode()) if mapping else propose(actor, entity, sheet).mapping
+    return import_sheet(actor, entity, sheet, chosen, dry_run=dry_run).as_dict()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Invalid(_("The file {name} cannot be read.", name=str(file))) from error
+
+
+def run_import(progress: Any, *, entity: str, file: str, name: str, mapping: dict[str, Any]) -> dict[str, Any]:
+    """The job `import`: `file` is what `core.transfer.keep` gave for the upload. Safe to run twice."""
+    from core.transfer.uploads import kept
+
+    done = batches.of_job(progress.job_id)
+    if done is not None:
+        return _result_of(done)
+    found = registry().entity(entity)
+    if found is None:
+        raise NotFound(_("There is no such record, or it is not yours to see."))
+    progress(0, 0, _("Reading the file"))
+    sheet = read_sheet(kept(progress.actor, file), name)
+    progress(0, len(sheet), _("Checking {n} rows", n=len(sheet)))
+    return import_sheet(progress.actor, found, sheet, mapping_of(mapping), progress, job_id=progress.job_id).as_dict()
+
+
+def _result_of(batch: batches.Batch) -> dict[str, Any]:
+    counts = {name: getattr(batch, name) for name in ("read", "created", "updated", "unchanged")}
+    return Result(batch.id, **counts, refused=0).as_dict()
