@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from zlib import crc32
 
 from core import clock
@@ -11,8 +12,8 @@ from core.settings import settings
 
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
 SHORT = {
-    "zh": ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")),
-    "en": ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "K")),
+    "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
+    "en": ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, "")),
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -26,19 +27,23 @@ def money(fen: int | None, currency: str = "") -> str:
     """The exact amount, from integer minor units: ¥12,345.67."""
     if fen is None:
         return ""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{symbol(currency)}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+    return f"{_sign(fen)}{symbol(currency)}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def money_short(fen: int | None, currency: str = "") -> str:
     """For figures and boards: ¥1,260 万, ¥1.23 亿; in English ¥12.6 M."""
     if fen is None:
         return ""
-    sign, units = ("-" if fen < 0 else ""), Decimal(abs(fen)) / 100
-    for size, name in SHORT.get(language(), SHORT["en"]):
-        if units >= size:
-            return f"{sign}{symbol(currency)}{_three_figures(units / size)} {name}"
-    return f"{sign}{symbol(currency)}{units.quantize(Decimal(1), ROUND_HALF_UP):,}"
+    units, steps = Decimal(abs(fen)) / 100, SHORT.get(language(), SHORT["en"])
+    for (size, name), (smaller, _name) in pairwise(steps):
+        # From half a smaller unit below on, so that ¥99,999,999 is ¥1 亿 and not ¥10,000 万.
+        if units >= size - Decimal(smaller) / 2:
+            return f"{_sign(fen)}{symbol(currency)}{_three_figures(units / size)} {name}"
+    return f"{_sign(fen)}{symbol(currency)}{units.quantize(Decimal(1), ROUND_HALF_UP):,}"
+
+
+def _sign(fen: int) -> str:
+    return "-" if fen < 0 else ""
 
 
 def _three_figures(value: Decimal) -> str:

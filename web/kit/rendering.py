@@ -27,7 +27,11 @@ def add_templates(folder: Path) -> None:
 def environment() -> Environment:
     env = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in _folders]),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, cache_size=-1,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
     )
     env.globals.update(_=_, language=language, asset=asset, icon=icon, fmt=texts)
     # Macros as a global: a fragment sees them too, which an import at the head of a page would not give.

@@ -42,4 +42,4 @@ __all__ = [
     "MappingPage", "Mark", "Me", "Menu", "MenuGroup", "Option", "Panel", "Post", "PreviewPage", "PreviewRow",
     "Problem", "RecordPage", "ResultPage", "Row", "Section", "Shell", "SignInPage", "Step", "Tab", "Todo",
     "Unknown", "UnknownsPage", "UploadPage", "Value", "Verb", "Verdict", "field",
-]
+]  # fmt: skip

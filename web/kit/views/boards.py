@@ -55,7 +55,7 @@ class Activity:
         """State, start and length of each piece of the bar, of 100."""
         counts: tuple[tuple[Due, int], ...] = (
             ("over", self.over), ("today", self.today), ("plan", self.plan), ("none", self.none),
-        )
+        )  # fmt: skip
         share = 100 / (sum(count for _, count in counts) or 1)
         starts = [sum(count for _, count in counts[:i]) * share for i in range(len(counts))]
         return tuple((s, round(x, 2), round(n * share, 2)) for (s, n), x in zip(counts, starts, strict=True) if n)

@@ -8,15 +8,16 @@ from web.kit.views.common import Link, Option
 Kind = Literal[
     "text", "longtext", "number", "money", "percent", "date", "datetime", "month", "choice", "radio", "multi",
     "reference", "checkbox", "password", "email", "phone", "file",
-]
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One input, with the value exactly as typed.
 
-    `choice`, `radio` and `multi` draw `options`; `reference` draws a select of `options`, or, with `suggest`
-    (an address that answers `<option>`s to `?q=`), a text box that takes a name or a code.
+    `choice`, `radio` and `multi` draw `options`; `reference` draws a select of `options`, or, with `suggest`,
+    a text box that takes a name or a code. `suggest` is an address that answers `<option>`s; what was typed comes
+    under the input's own name, and `field` says that name.
     `theirs` is the value a colleague saved meanwhile, shown beside the input with a button that takes it.
     """
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from web.kit.views.common import Figure, Link, Option, Post, Step
+from web.kit.views.common import Figure, Link, Post, Step
 from web.kit.views.forms import Field
 
 

@@ -118,7 +118,7 @@ class RecordPage:
 
     @property
     def has_side(self) -> bool:
-        return bool(self.events) or any(part.is_side for part in (*self.sections, *self.panels))
+        return bool(self.events) or any(s.is_side for s in self.sections) or any(p.is_side for p in self.panels)
 
 
 @dataclass(frozen=True, kw_only=True)
