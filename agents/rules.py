@@ -17,10 +17,12 @@ def for_firms(rule: Rule) -> Rule:
 
 
 def own_firm() -> Any:
-    """The id of the actor's firm, while its agreement runs."""
-    firm = METADATA.tables["agents_firm"].alias()
+    """The id of the actor's firm, while its agreement runs and the actor is on its staff."""
+    firm, staff = METADATA.tables["agents_firm"].alias(), METADATA.tables["agents_staff"].alias()
+    employed = select(staff.c.firm_id).where(staff.c.user_id == Me.user_id, staff.c.archived_at.is_(None))
     runs = or_(firm.c.ends_on.is_(None), firm.c.ends_on >= Me.today)
-    return select(firm.c.id).where(firm.c.id == Me.firm_id, firm.c.archived_at.is_(None), runs)
+    own = (firm.c.id == Me.firm_id, firm.c.id.in_(employed))
+    return select(firm.c.id).where(*own, firm.c.archived_at.is_(None), runs)
 
 
 def _in_force(handover: Any) -> ColumnElement[bool]:
@@ -44,10 +46,17 @@ def _accounts(_ask: Asker, table: FromClause) -> Predicate:
 
 
 def _ticked(*, accepted: bool) -> Rule:
+    """A tick counts for the handed account's own people: somebody who changed to another client is not shown there."""
+
     def rule(_ask: Asker, table: FromClause) -> Predicate:
-        tick, handover = METADATA.tables["agents_handover_person"].alias(), METADATA.tables["agents_handover"].alias()
+        names = ("agents_handover_person", "agents_handover", "crm_key_person")
+        tick, handover, person = (METADATA.tables[name].alias() for name in names)
         agreed = [handover.c.accepted_at.is_not(None)] if accepted else []
-        people = select(tick.c.person_id).join(handover, handover.c.id == tick.c.handover_id)
+        people = (
+            select(tick.c.person_id)
+            .join(handover, handover.c.id == tick.c.handover_id)
+            .join(person, and_(person.c.id == tick.c.person_id, person.c.account_id == handover.c.account_id))
+        )
         return table.c.id.in_(people.where(tick.c.archived_at.is_(None), _in_force(handover), *agreed))
 
     return rule

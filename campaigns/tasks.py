@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.access import any_of, via
+from core.access import all_of, any_of, via
 from core.db import get
 from core.entity import Entity, Section
 from core.errors import Invalid
@@ -10,6 +10,7 @@ from core.fields import ref
 from core.i18n import N_, _
 from core.record import Record
 from crm.activities import Activity
+from crm.rules import by_verb
 from crm.tables import derived_text, live_unique
 
 
@@ -32,12 +33,15 @@ def complete(session: Any, task: Task) -> None:
     task.name = task.name or activity.subject
 
 
+# A task opens the campaign and the activity to a firm, so whoever writes it reaches both.
+_BOTH = (via("campaign_id", "campaigns_campaign"), via("activity_id", "crm_activity"))
+
 TASK = Entity(
     stem="campaigns.task",
     model=Task,
     label=N_("Task"),
     plural=N_("Tasks"),
-    rule=any_of(via("campaign_id", "campaigns_campaign"), via("activity_id", "crm_activity")),
+    rule=by_verb(read=any_of(*_BOTH), write=all_of(*_BOTH)),
     key=(Task.activity_id,),
     columns=(Task.name, Task.campaign_id, Task.activity_id, Task.firm_id),
     form=(Section(N_("Task"), (Task.campaign_id, Task.activity_id, Task.firm_id, Task.name)),),

@@ -1,6 +1,6 @@
 """The crm module: the carrier's people and units, its clients, and the work with them."""
 
-from core.access import any_of, personal, reference, via
+from core.access import reference, via
 from core.i18n import N_
 from core.module import Menu, Module
 from core.people import UserRole
@@ -31,7 +31,7 @@ from crm.products import PRODUCT
 from crm.reasons import REASON
 from crm.rivals import RIVAL
 from crm.roles import ROLE
-from crm.rules import CO_OWNERS, about, about_or_note
+from crm.rules import CO_OWNERS, about, about_or_note, co_ownership, links, mentions, people
 from crm.stage_moves import StageMove
 from crm.stages import STAGE
 from crm.steps import STEP
@@ -88,19 +88,12 @@ MODULE = Module(
         TAG,
     ),
     tables=(
-        (AccountCoowner, "crm.account_coowner", via("account_id", "crm_account")),
+        (AccountCoowner, "crm.account_coowner", co_ownership),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
-        (
-            ActivityAccount,
-            "crm.activity_account",
-            any_of(
-                via("activity_id", "crm_activity"),
-                via("account_id", "crm_account"),
-            ),
-        ),
-        (ActivityPerson, "crm.activity_person", via("activity_id", "crm_activity")),
+        (ActivityAccount, "crm.activity_account", links),
+        (ActivityPerson, "crm.activity_person", people),
         (Note, "crm.note", about),
-        (Mention, "crm.mention", any_of(via("note_id", "crm_note"), personal("user_id"))),
+        (Mention, "crm.mention", mentions),
         (File, "crm.file", about_or_note),
         (Tagging, "crm.tagging", about),
         (UserRole, "crm.user_role", reference()),

@@ -4,7 +4,21 @@ from typing import Any
 
 from sqlalchemy import FromClause, and_, false, or_, select
 
-from core.access import Asker, Contribution, Level, Me, Predicate, is_me, parents
+from core.access import (
+    Asker,
+    Contribution,
+    Level,
+    Me,
+    Predicate,
+    Rule,
+    all_of,
+    any_of,
+    is_me,
+    owned,
+    parents,
+    personal,
+    via,
+)
 from core.record import METADATA
 
 # Records that notes, files and tags may hang on: stem -> table.
@@ -49,6 +63,37 @@ def co_owned(ask: Asker, table: FromClause) -> Predicate:
 CO_OWNERS = tuple(
     Contribution(f"crm.account.{verb}", co_owned, inherits=True) for verb in ("read", "create", "update", "unmask")
 )
+
+
+def by_verb(*, read: Rule, write: Rule) -> Rule:
+    return lambda ask, table: (write if ask.verb in ("create", "update", "delete") else read)(ask, table)
+
+
+def _own(column: str, parent: str, rule: Rule) -> Rule:
+    """Rows below the parents that the rule itself reaches, without what ties give."""
+
+    def below(ask: Asker, table: FromClause) -> Predicate:
+        above = METADATA.tables[parent].alias()
+        return table.c[column].in_(select(above.c.id).where(rule(ask, above)))
+
+    return below
+
+
+# A row that gives access must not be the reason why it may be written, or it would grant itself: who co-owns an
+# account is said by those who reach it as owner or by their unit; an activity is tied to accounts by its own people.
+co_ownership = by_verb(read=via("account_id", "crm_account"), write=_own("account_id", "crm_account", owned()))
+links = by_verb(
+    read=any_of(via("activity_id", "crm_activity"), via("account_id", "crm_account")),
+    write=all_of(
+        _own("activity_id", "crm_activity", owned(also=via("account_id", "crm_account"))),
+        via("account_id", "crm_account"),
+    ),
+)
+people = by_verb(
+    read=via("activity_id", "crm_activity"),
+    write=all_of(via("activity_id", "crm_activity"), via("person_id", "crm_key_person")),
+)
+mentions = by_verb(read=any_of(via("note_id", "crm_note"), personal("user_id")), write=via("note_id", "crm_note"))
 
 
 def deputies(ask: Asker, table: FromClause) -> Predicate:

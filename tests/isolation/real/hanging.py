@@ -1,0 +1,43 @@
+"""What hangs on records of any kind (notes, mentions, files, tags), and the kernel's own rows."""
+
+from tests.isolation.real.rows import World
+
+ABOUT = {
+    "crm.account": "crm_account", "crm.key_person": "crm_key_person", "crm.opportunity": "crm_opportunity",
+    "crm.activity": "crm_activity", "crm.contract": "crm_contract", "crm.tender": "crm_tender",
+}  # fmt: skip
+STRAY, STRAYS = "crm.rival", 24  # a kind of record that notes do not hang on, under ids that the other kinds have
+
+
+def hanging(world: World) -> None:
+    for entity, table in ABOUT.items():
+        for record in world.rows[table]:
+            _hang(world, entity, record)
+    for record in range(1, STRAYS + 1):
+        _hang(world, STRAY, record)
+    for note in list(world.rows["crm_note"]):
+        world.add("crm_file", entity="crm.note", record_id=note)
+        world.add("crm_mention", note_id=note, user_id=world.users["spare"], archived_at=None)
+    for user in world.rows["core_user"]:
+        world.add("crm_mention", note_id=len(world.rows["crm_note"]), user_id=user + 900, archived_at=None)
+        world.rows["crm_mention"][len(world.rows["crm_mention"])]["user_id"] = user
+        if user == world.users["spare"]:
+            world.rows["crm_mention"].popitem()
+
+
+def _hang(world: World, entity: str, record: int) -> None:
+    world.add("crm_note", entity=entity, record_id=record)
+    world.add("crm_file", entity=entity, record_id=record)
+    world.add("crm_tagging", entity=entity, record_id=record, tag_id=1, archived_at=None)
+
+
+def kernel(world: World) -> None:
+    """Rows that nobody but the kernel itself reads, and jobs, which are their owners'."""
+    for user in ("am1", "mate", "nobody"):
+        user_id = world.users[user]
+        world.add("core_job", user_id=user_id)
+        for table in ("core_credential", "core_visit", "core_reset"):
+            world.add(table, user_id=user_id)
+    for table in ("core_audit", "core_audit_value", "core_attempt", "core_once", "core_seal"):
+        world.add(table)
+    world.add("core_token", entity="crm.account", token="secret", record_id=1)

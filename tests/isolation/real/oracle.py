@@ -1,0 +1,260 @@
+"""What the rules mean, written a second time from the documents, table by table, in plain Python without SQL.
+
+`RULES[table](ask, row)` answers below the level ALL; `may` puts the level in front. A new table needs a line here,
+rows in the world, and nothing else: the matrix finds it by itself.
+"""
+
+from collections.abc import Callable
+
+from tests.isolation.real.asking import ALL, NONE, OWN, SUBTREE, Ask, Person
+from tests.isolation.real.hanging import ABOUT
+from tests.isolation.real.rows import Values
+
+Meaning = Callable[[Ask, Values], bool]
+
+# Nobody but sign-in reads these: they have no rule at all. Nobody but the kernel itself reads those.
+SECRET = ("core_attempt", "core_credential", "core_reset", "core_visit")
+KERNEL = ("core_audit", "core_audit_value", "core_once", "core_token")
+STEMS = {
+    "core_unit": "crm.unit", "core_user": "crm.user", "core_role": "crm.role", "core_user_role": "crm.user_role",
+    "core_deputy": "crm.deputy", "core_seal": "core.audit",
+}  # fmt: skip
+
+
+def may(me: Person, verb: str, table: str, row: Values) -> bool:
+    if table in SECRET or table in KERNEL:
+        return False
+    level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.{verb}")
+    return level == ALL or (level > NONE and RULES[table](Ask(me, verb, level), row))
+
+
+# --- accounts, and what lies below them -----------------------------------------------------------------------
+
+
+def owned(ask: Ask, row: Values) -> bool:
+    """SUBTREE: what stands in my unit or below. TEAM: in my unit, or mine. OWN: mine. Without a unit only mine."""
+    unit = ask.me.unit
+    if unit and ask.level == SUBTREE:
+        return row[f"{unit['kind']}_id"] == unit["id"]
+    in_my_unit = bool(unit) and ask.level > OWN and row["unit_id"] == unit["id"]  # type: ignore[index]  # with a unit
+    return in_my_unit or ask.is_mine(row["owner_id"])
+
+
+def co_owned(ask: Ask, account: Values) -> bool:
+    """A co-owner works the account and what hangs on it; removing is the owner's. Nobody outside co-owns."""
+    if ask.verb == "delete" or ask.me.is_outside or not OWN <= ask.level < SUBTREE:
+        return False
+    ties = (row for row in ask.world.all("crm_account_coowner") if row["account_id"] == account["id"])
+    return any(ask.is_mine(row["user_id"]) and not row["archived_at"] for row in ties)
+
+
+def reached(ask: Ask, account_id: int | None) -> bool:
+    row = ask.world.rows["crm_account"].get(account_id or 0)
+    return row is not None and (owned(ask, row) or co_owned(ask, row))
+
+
+def account(ask: Ask, row: Values) -> bool:
+    handed = ask.verb == "read" and any(h["account_id"] == row["id"] for h in ask.handovers())
+    return owned(ask, row) or co_owned(ask, row) or (handed and ask.level < SUBTREE)
+
+
+def of_account(ask: Ask, row: Values) -> bool:
+    return reached(ask, row["account_id"])
+
+
+def owned_or_of_account(ask: Ask, row: Values) -> bool:
+    return owned(ask, row) or (ask.level < SUBTREE and reached(ask, row["account_id"]))
+
+
+def coowner(ask: Ask, row: Values) -> bool:
+    """Only whoever reaches the account as its owner or by the unit says who co-owns it: else a tie would grant itself."""
+    if not ask.writes:
+        return of_account(ask, row)
+    above = ask.world.rows["crm_account"].get(row["account_id"])
+    return above is not None and owned(ask, above)
+
+
+def key_person(ask: Ask, row: Values) -> bool:
+    """A firm sees who was ticked in a hand-over of that person's own account; clear, once the client has accepted."""
+    return of_account(ask, row) or (ask.verb in ("read", "unmask") and _is_ticked(ask, row))
+
+
+def _is_ticked(ask: Ask, person: Values) -> bool:
+    handed = [h for h in ask.handovers() if h["account_id"] == person["account_id"]]
+    agreed = {h["id"] for h in handed if h["accepted_at"] or ask.verb == "read"}
+    ticks = (t for t in ask.world.all("agents_handover_person") if t["person_id"] == person["id"])
+    return any(t["handover_id"] in agreed and not t["archived_at"] for t in ticks)
+
+
+def contract(ask: Ask, row: Values) -> bool:
+    return owned_or_of_account(ask, row) or _is_shared(ask, row, "shares_contracts")
+
+
+def tender(ask: Ask, row: Values) -> bool:
+    return of_account(ask, row) or _is_shared(ask, row, "shares_tenders")
+
+
+def _is_shared(ask: Ask, row: Values, flag: str) -> bool:
+    return ask.verb == "read" and any(h["account_id"] == row["account_id"] and h[flag] for h in ask.handovers())
+
+
+def of_opportunity(ask: Ask, row: Values) -> bool:
+    deal = ask.world.rows["crm_opportunity"].get(row["opportunity_id"])
+    return deal is not None and owned_or_of_account(ask, deal)
+
+
+# --- activities -----------------------------------------------------------------------------------------------
+
+
+def worked(ask: Ask, activity_id: int | None) -> bool:
+    """An activity is its owner's, its unit's, and theirs who reach one of its accounts."""
+    row = ask.world.rows["crm_activity"].get(activity_id or 0)
+    if row is None or owned_or_of_account(ask, row):
+        return row is not None
+    links = (tie for tie in ask.world.all("crm_activity_account") if tie["activity_id"] == row["id"])
+    return OWN <= ask.level < SUBTREE and any(reached(ask, t["account_id"]) and not t["archived_at"] for t in links)
+
+
+def activity(ask: Ask, row: Values) -> bool:
+    """Beside those, a firm reads and reports on the activities of its tasks."""
+    is_task = ask.verb in ("read", "update") and row["id"] in {task["activity_id"] for task in ask.tasks()}
+    return worked(ask, row["id"]) or (ask.me.is_outside and is_task)
+
+
+def activity_account(ask: Ask, row: Values) -> bool:
+    """To tie takes the activity itself, not by such a tie: else a tie would grant itself."""
+    if ask.writes:
+        above = ask.world.rows["crm_activity"].get(row["activity_id"])
+        return above is not None and owned_or_of_account(ask, above)
+    is_task = row["activity_id"] in {task["activity_id"] for task in ask.tasks()}
+    is_handed = row["account_id"] in {handover["account_id"] for handover in ask.handovers()}
+    return worked(ask, row["activity_id"]) or reached(ask, row["account_id"]) or (is_task and is_handed)
+
+
+def of_activity(ask: Ask, row: Values) -> bool:
+    return worked(ask, row["activity_id"])
+
+
+# --- what hangs on records ------------------------------------------------------------------------------------
+
+
+def about(ask: Ask, row: Values) -> bool:
+    table = ABOUT.get(row["entity"])
+    record = ask.world.rows[table].get(row["record_id"]) if table else None
+    if record is None or ask.level < OWN:
+        return False
+    if table == "crm_account":
+        return reached(ask, record["id"])
+    if table == "crm_activity":
+        return worked(ask, record["id"])
+    return (owned_or_of_account if "owner_id" in record else of_account)(ask, record)
+
+
+def file(ask: Ask, row: Values) -> bool:
+    note = ask.world.rows["crm_note"].get(row["record_id"]) if row["entity"] == "crm.note" else None
+    return about(ask, note or row)
+
+
+def mention(ask: Ask, row: Values) -> bool:
+    """Who is mentioned reads the mention. Only who reaches the note mentions somebody in it."""
+    note = ask.world.rows["crm_note"].get(row["note_id"])
+    return (note is not None and about(ask, note)) or (not ask.writes and ask.is_mine(row["user_id"]))
+
+
+# --- people, targets, configuration ---------------------------------------------------------------------------
+
+
+def configuration(ask: Ask, _row: Values) -> bool:
+    return ask.verb == "read" and not ask.me.is_outside
+
+
+def public(ask: Ask, _row: Values) -> bool:
+    return ask.verb == "read"
+
+
+def user(ask: Ask, row: Values) -> bool:
+    colleague = ask.me.is_outside and ask.me.firm is not None and row["firm_id"] == ask.me.firm
+    return configuration(ask, row) or (ask.verb == "read" and colleague)
+
+
+def deputy(ask: Ask, row: Values) -> bool:
+    """Who is away names the deputy; both see it. A deputy cannot pass the right on."""
+    if ask.level < OWN:
+        return False
+    return row["absent_id"] == ask.me.id or (ask.verb == "read" and row["deputy_id"] == ask.me.id)
+
+
+def target(ask: Ask, row: Values) -> bool:
+    """One's own, and to read one's unit's; SUBTREE: of all units and people below."""
+    unit = ask.me.unit
+    if ask.level == SUBTREE and unit:
+        aimed_at = ask.world.rows["core_user"].get(row["for_user_id"] or 0, {}).get("unit_id") or row["for_unit_id"]
+        below = ask.world.rows["core_unit"].get(aimed_at or 0)
+        return below is not None and below[f"{unit['kind']}_id"] == unit["id"]
+    units = bool(unit) and ask.verb == "read" and ask.level >= OWN and row["for_unit_id"] == unit["id"]  # type: ignore[index]
+    return units or ask.is_mine(row["for_user_id"])
+
+
+# --- firms and campaigns --------------------------------------------------------------------------------------
+
+
+def firm(ask: Ask, row: Values) -> bool:
+    return owned(ask, row) or (ask.verb == "read" and ask.me.is_outside and row["id"] == ask.me.firm)
+
+
+def staff(ask: Ask, row: Values) -> bool:
+    above = ask.world.rows["agents_firm"].get(row["firm_id"])
+    colleague = ask.verb == "read" and ask.me.is_outside and ask.me.firm is not None and row["firm_id"] == ask.me.firm
+    return (above is not None and owned(ask, above)) or colleague
+
+
+def handover(ask: Ask, row: Values) -> bool:
+    return of_account(ask, row) or (ask.verb == "read" and ask.is_handed(row))
+
+
+def handover_person(ask: Ask, row: Values) -> bool:
+    above = ask.world.rows["agents_handover"].get(row["handover_id"])
+    return above is not None and handover(ask, above)
+
+
+def of_campaign(ask: Ask, row: Values) -> bool:
+    above = ask.world.rows["campaigns_campaign"].get(row["campaign_id"])
+    return above is not None and owned(ask, above)
+
+
+def campaign(ask: Ask, row: Values) -> bool:
+    is_task = ask.verb == "read" and row["id"] in {task["campaign_id"] for task in ask.tasks()}
+    return owned(ask, row) or (is_task and ask.me.is_outside)
+
+
+def task(ask: Ask, row: Values) -> bool:
+    """Read by whoever reaches the campaign or the activity. A task gives both to a firm, so writing takes both."""
+    if ask.writes:
+        return of_campaign(ask, row) and of_activity(ask, row)
+    is_firms = ask.me.is_outside and ask.me.firm is not None and row["firm_id"] == ask.me.firm
+    return of_campaign(ask, row) or of_activity(ask, row) or (is_firms and not row["archived_at"])
+
+
+def nobodys(_ask: Ask, _row: Values) -> bool:
+    return False
+
+
+def personal(ask: Ask, row: Values) -> bool:
+    return ask.is_mine(row["user_id"])
+
+
+_CONFIGURATION = ("cost_class", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate")
+_PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
+RULES: dict[str, Meaning] = {
+    **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
+    **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
+    "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
+    "core_deputy": deputy, "core_job": personal, "core_seal": nobodys, "crm_target": target,
+    "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
+    "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
+    "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
+    "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": of_activity,
+    "crm_note": about, "crm_tagging": about, "crm_file": file, "crm_mention": mention,
+    "agents_firm": firm, "agents_staff": staff, "agents_handover": handover, "agents_handover_person": handover_person,
+    "campaigns_campaign": campaign, "campaigns_city": of_campaign, "campaigns_task": task,
+}  # fmt: skip

@@ -1,0 +1,166 @@
+"""A small world in which every clause of every rule decides over some row: one province, two cities, and a stranger's."""
+
+from datetime import date
+
+from tests.isolation.real.hanging import hanging, kernel
+from tests.isolation.real.people import people
+from tests.isolation.real.rows import World
+
+# Who owns something. `None` is a record without an owner; `mate` has left the place where the records still stand.
+OWNERS = ("am1", "am2", "am3", "deputy", "lead1", "county_lead", None, "far", "channel2", None, "mate")
+VOID = len(OWNERS) + 1  # an account without owner and co-owners
+TIES = (  # account, co-owner, in force
+    (9, "am1", True), (9, "deputy", True), (9, "coowner", True), (8, "am1", True), (8, "agent_a", True),
+    (10, "am3", True), (10, "mate", True), (7, "am2", True), (7, "lead1", True), (7, "county_lead", True),
+    (7, "am1", False), (7, "deputy", False), (7, "coowner", False), (7, "mate", False),
+)  # fmt: skip
+HANDOVERS = (  # account, firm, until, accepted, revoked, archived, contracts, tenders
+    (1, "a", "tomorrow", True, False, False, True, True), (2, "a", "today", False, False, False, True, False),
+    (3, "a", "yesterday", True, False, False, True, True), (4, "a", "tomorrow", True, True, False, True, True),
+    (5, "a", "tomorrow", True, False, True, True, True), (6, "b", "tomorrow", True, False, False, False, True),
+    (7, "ended", "tomorrow", True, False, False, True, True), (8, "shut", "tomorrow", True, False, False, True, True),
+    (2, "b", "tomorrow", True, False, False, False, False), (9, "a", "tomorrow", True, False, False, False, False),
+    (10, "b", "tomorrow", False, False, False, True, True), (11, "b", "today", True, False, False, True, True),
+)  # fmt: skip
+
+
+def build(today: date) -> World:
+    world = World(today)
+    people(world)
+    _configuration(world)
+    _accounts(world)
+    _deals(world)
+    _activities(world)
+    _handovers(world)
+    _campaigns(world)
+    _targets(world)
+    hanging(world)
+    kernel(world)
+    return world
+
+
+def _configuration(world: World) -> None:
+    for name in (
+        "category", "channel", "cost_class", "division", "grade", "nature", "pipeline", "product", "reason", "rival",
+        "stage", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit",
+    ):  # fmt: skip
+        world.add(f"crm_{name}", archived_at=None)
+        world.add(f"crm_{name}", archived_at=world.noon, **({"code": "old"} if name == "weapon_fit" else {}))
+    for number, row in world.rows["crm_vat_rate"].items():
+        row["since_on"] = world.today.replace(year=2000 + number)
+
+
+def _accounts(world: World) -> None:
+    for owner in (*OWNERS, None):
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        world.add_owned("crm_account", owner, **moved)
+    for account, user, is_live in TIES:
+        gone = None if is_live else world.noon
+        world.add("crm_account_coowner", account_id=account, user_id=world.users[user], archived_at=gone)
+    for table in ("crm_key_person", "crm_key_person", "crm_tender", "crm_account_month"):
+        for account in world.rows["crm_account"]:
+            world.add(table, account_id=account)
+    for number, person in world.rows["crm_key_person"].items():
+        person.update(mobile=f"1381234{number:04d}", phone=None, email=f"p{number}@client.example")
+
+
+def _deals(world: World) -> None:
+    for account in world.rows["crm_account"]:
+        world.add_owned("crm_opportunity", None, account_id=account)
+        world.add_owned("crm_contract", None, account_id=account)
+    for owner in OWNERS:
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        world.add_owned("crm_opportunity", owner, account_id=None, **moved)
+        world.add_owned("crm_contract", owner, account_id=VOID, **moved)
+    for table in ("crm_opportunity_line", "crm_opportunity_rival", "crm_stage_move"):
+        for deal in world.rows["crm_opportunity"]:
+            world.add(table, opportunity_id=deal)
+
+
+def _activities(world: World) -> None:
+    """By their first account, by a further one, by their owner."""
+    accounts = list(world.rows["crm_account"])
+    firsts = [world.add_owned("crm_activity", None, account_id=account) for account in accounts]
+    linked = {world.add_owned("crm_activity", None, account_id=None): account for account in accounts}
+    owned = []
+    for owner in (*OWNERS, "channel1"):
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        owned.append(world.add_owned("crm_activity", owner, account_id=None, **moved))
+    for activity, account in [*linked.items(), *((a, VOID) for a in (*firsts[:-1], *list(linked)[:-1], *owned))]:
+        world.add("crm_activity_account", activity_id=activity, account_id=account, archived_at=None)
+    for activity in world.rows["crm_activity"]:
+        world.add("crm_activity_person", activity_id=activity, person_id=VOID, archived_at=None)
+
+
+def _handovers(world: World) -> None:
+    for account, firm, until, accepted, revoked, archived, contracts, tenders in HANDOVERS:
+        world.add(
+            "agents_handover", account_id=account, firm_id=world.firms[firm], until=getattr(world, until),
+            accepted_at=world.noon if accepted else None, revoked_at=world.noon if revoked else None,
+            archived_at=world.noon if archived else None, shares_contracts=contracts, shares_tenders=tenders,
+        )  # fmt: skip
+    for number, handover in world.rows["agents_handover"].items():
+        first = handover["account_id"]
+        person = first if number < 9 else first + VOID
+        world.add("agents_handover_person", handover_id=number, person_id=person, archived_at=None)
+    unticked = [(1, 1 + VOID), (6, 6 + VOID)]
+    for handover_id, person in unticked:
+        world.add("agents_handover_person", handover_id=handover_id, person_id=person, archived_at=world.noon)
+    # Ticked in a hand-over of another account: persons who have changed their employer since, or were never there.
+    for handover_id, person in ((1, 9), (1, 12), (6, 3)):
+        world.add("agents_handover_person", handover_id=handover_id, person_id=person, archived_at=None)
+
+
+def _campaigns(world: World) -> None:
+    for owner in (*OWNERS, "channel1"):
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        world.add_owned("campaigns_campaign", owner, **moved)
+    for campaign in world.rows["campaigns_campaign"]:
+        world.add("campaigns_city", campaign_id=campaign, unit_id=world.units["city1"], archived_at=None)
+    _tasks(world)
+    _tasks_of_firms(world)
+
+
+def _tasks(world: World) -> None:
+    """Live ones set a campaign or an activity beside nothing; archived ones each beside something within reach."""
+    campaigns = {row["owner_id"]: key for key, row in world.rows["campaigns_campaign"].items()}
+    nobodys, reached = campaigns[None], (campaigns[world.users["channel1"]], campaigns[world.users["am1"]])
+    activities = list(world.rows["crm_activity"])
+    own = next(key for key, row in world.rows["crm_activity"].items() if row["owner_id"] == world.users["am1"])
+
+    def add(campaign: int, activity: int, *, is_live: bool) -> None:
+        gone = None if is_live else world.noon
+        world.add("campaigns_task", campaign_id=campaign, activity_id=activity, firm_id=None, archived_at=gone)
+
+    for activity in activities:
+        add(nobodys, activity, is_live=True)
+        for campaign in reached:
+            add(campaign, activity, is_live=False)
+    for campaign in world.rows["campaigns_campaign"]:
+        add(campaign, world.add_owned("crm_activity", None, account_id=None), is_live=True)
+        add(campaign, own, is_live=False)
+
+
+def _tasks_of_firms(world: World) -> None:
+    own = next(k for k, row in world.rows["campaigns_campaign"].items() if row["owner_id"] == world.users["channel1"])
+    for campaign, firm, is_live in (
+        (own, "a", True),
+        (1, "a", False),
+        (2, "b", True),
+        (3, "ended", True),
+        (4, "shut", True),
+    ):
+        activity = world.add_owned("crm_activity", "channel1", account_id=1)
+        gone = None if is_live else world.noon
+        world.add(
+            "campaigns_task", campaign_id=campaign, activity_id=activity, firm_id=world.firms[firm], archived_at=gone
+        )
+        for account in (2, 3, 6, 7, 8):
+            world.add("crm_activity_account", activity_id=activity, account_id=account, archived_at=None)
+
+
+def _targets(world: World) -> None:
+    for unit in world.rows["core_unit"]:
+        world.add("crm_target", for_unit_id=unit, for_user_id=None)
+    for user in world.rows["core_user"]:
+        world.add("crm_target", for_unit_id=None, for_user_id=user)
