@@ -99,3 +99,19 @@ def test_this_moment_is_just_now() -> None:
 def test_a_name_keeps_its_colour() -> None:
     assert texts.tint("林嘉怡") == texts.tint("林嘉怡")
     assert {texts.tint(f"名{n}") for n in range(200)} == {1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("广州市云岫人民医院", "云"),
+        ("广州冰程冷链物流有限公司", "冰"),
+        ("岭南智造装备股份", "智"),
+        ("林嘉怡", "林"),
+        ("港区 5G 专网", "港"),
+        ("acme corp", "A"),
+        ("", "·"),
+    ],
+)
+def test_a_tile_tells_firms_of_one_city_apart(name: str, mark: str) -> None:
+    assert texts.mark(name) == mark

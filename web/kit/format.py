@@ -1,6 +1,7 @@
 """How numbers, money, days and instants are written in the two languages."""
 
 from collections.abc import Iterable
+import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -140,6 +141,14 @@ def listed(parts: Iterable[str]) -> str:
 def tint(name: str) -> int:
     """One of six colours for a name's tile, the same on every page."""
     return crc32(name.encode()) % 6 + 1
+
+
+def mark(name: str) -> str:
+    """The character on a record's tile. Chinese firms begin with their place: 广州市云岫人民医院 is better told by 云."""
+    text = re.sub(r"^\w{2,3}[省市县区]", "", name.strip())
+    if text == name.strip() and re.match(r"[\u4e00-\u9fff]{5}", text):
+        text = text[2:]
+    return initial(text)
 
 
 def initial(name: str) -> str:

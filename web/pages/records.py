@@ -45,7 +45,7 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
     is_live = record.archived_at is None
     title = entity.title_of(record) or _("no name")
     return RecordPage(
-        title=title, kind=_(entity.label), mark=texts.initial(title), badges=badges(entity, record),
+        title=title, kind=_(entity.label), mark=texts.mark(title), badges=badges(entity, record),
         facts=facts(session, entity, record, names), figures=figures(entity, record),
         verbs=(*(verbs(session, entity, record, key, refusal) if may_update and is_live else ()), *archiving),
         edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
