@@ -4,7 +4,7 @@ from agents import demo
 from agents.firms import FIRM, STAFF
 from agents.handovers import HANDOVER, HandoverPerson
 from agents.rules import RULES
-from core.access import via
+from core.access import all_of, via
 from core.i18n import N_
 from core.module import DefaultRole, Menu, Module
 from crm.default_roles import OUTSIDE, grants
@@ -27,7 +27,13 @@ MODULE = Module(
     summary=N_("Outside firms, their staff, and what was handed over to them."),
     needs=("crm",),
     entities=(FIRM, STAFF, HANDOVER),
-    tables=((HandoverPerson, "agents.handover_person", via("handover_id", "agents_handover")),),
+    tables=(
+        (
+            HandoverPerson,
+            "agents.handover_person",
+            all_of(via("handover_id", "agents_handover"), via("person_id", "crm_key_person")),
+        ),
+    ),
     menus=(
         Menu(N_("Firms"), "agents.firm", "store", GROUP, "agents.firm.read"),
         Menu(N_("Staff of firms"), "agents.staff", "users-round", GROUP, "agents.staff.read"),
