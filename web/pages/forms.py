@@ -89,9 +89,9 @@ def create(ask: Ask, entity: Entity) -> Response:
 
 
 def _create(session: ActorSession, entity: Entity, ask: Ask) -> str:
-    values = read_values(session, entity.inputs, typed_in(ask, entity))
-    if issubclass(entity.model, Owned) and "owner_id" not in values:
-        values["owner_id"] = ask.actor.user_id
+    values = read_values(session, entity.inputs, {**unsent(ask, entity), **sent(ask, entity)})
+    if issubclass(entity.model, Owned):
+        values.setdefault("owner_id", ask.actor.user_id)
     record = entity.model(**{name: value for name, value in values.items() if value is not None})
     entity.complete(session, record)
     session.add(record)
@@ -106,6 +106,16 @@ def refused_new(ask: Ask, entity: Entity, draft: Draft, status: int) -> Response
 def typed_in(ask: Ask, entity: Entity) -> dict[str, str]:
     """Only the declared inputs; whatever else was sent is not looked at."""
     return {view.name: ask.typed(view.name) for view in entity.inputs}
+
+
+def sent(ask: Ask, entity: Entity) -> dict[str, str]:
+    return {name: text for name, text in typed_in(ask, entity).items() if name in ask.form}
+
+
+def unsent(ask: Ask, entity: Entity) -> dict[str, str]:
+    """What a new record has where its form says nothing; an unticked box says no."""
+    boxes = {view.name for view in entity.inputs if view.kind == "flag"}
+    return {name: text for name, text in defaults(ask, entity).items() if name not in boxes}
 
 
 def draft_of(ask: Ask, entity: Entity, error: Exception) -> Draft:
@@ -176,10 +186,12 @@ def titles_in_use(session: ActorSession, views: tuple[FieldView, ...], record: A
 
 
 def is_changed(ask: Ask, view: FieldView, shown_now: str, title: str | None = None) -> bool:
-    """An input that was not sent is unchanged; but an unticked box is never sent."""
+    """An input that was not sent is unchanged, and so is one's own mask coming back; an unticked box is never sent."""
     if view.kind == "flag":
         return (ask.typed(view.name) or "0") != (shown_now or "0")
     typed = ask.typed(view.name).replace("\r\n", "\n").strip()
+    if view.masked and MASK in typed and MASK not in shown_now:
+        return False
     return view.name in ask.form and typed not in (shown_now.strip(), title or shown_now.strip())
 
 
