@@ -15,7 +15,7 @@ from core.i18n import load_catalogue
 GROUP = "octant.modules"
 
 # The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
-KERNEL = ("audit", "bulk", "jobs", "once", "passwords", "placement", "search", "seal", "signin")
+KERNEL = ("audit", "bulk", "jobs", "once", "passwords", "placement", "search", "seal", "signin", "transfer.batches")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, MetaData
+from sqlalchemy import BigInteger, Integer, MetaData
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -31,10 +31,14 @@ def system_fields(table: Any) -> tuple[str, ...]:
     return SYSTEM_FIELDS if "owner_id" in table.c else STAMPS
 
 
+# On SQLite an INTEGER key is the row's own address: one step to a row instead of two.
+KEY = BigInteger().with_variant(Integer(), "sqlite")
+
+
 class Row(SQLModel):
     """A stored row with an id and nothing else: link rows, journal rows."""
 
-    id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=KEY)  # type: ignore[call-overload]
 
 
 class Record(Row):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, inspect, select
+from sqlalchemy import CheckConstraint, inspect, select
 from sqlmodel import col
 from stdnum.cn import uscc as uscc_rule
 from stdnum.exceptions import ValidationError
@@ -14,7 +14,7 @@ from core.fields import choice, long_text, money, number, phone, rate, ref, text
 from core.i18n import N_, _
 from core.record import Owned
 from crm.coowners import ADD, REMOVE
-from crm.tables import base36, derived_text, live_unique
+from crm.tables import base36, derived_text, live_index, live_unique
 
 
 class Account(Owned, table=True):
@@ -23,14 +23,14 @@ class Account(Owned, table=True):
     __tablename__ = "crm_account"
     __table_args__ = (
         live_unique("uq_crm_account_code", "code"),
-        Index("ix_crm_account_uscc", "uscc"),
-        Index("ix_crm_account_name", "name", "id"),
-        Index("ix_crm_account_owner_name", "owner_id", "name", "id"),
-        Index("ix_crm_account_team_name", "team_id", "name", "id"),
-        Index("ix_crm_account_grid_name", "grid_id", "name", "id"),
-        Index("ix_crm_account_county_name", "county_id", "name", "id"),
-        Index("ix_crm_account_city_name", "city_id", "name", "id"),
-        Index("ix_crm_account_province_name", "province_id", "name", "id"),
+        live_index("ix_crm_account_uscc", "uscc"),
+        live_index("ix_crm_account_name", "name", "id"),
+        live_index("ix_crm_account_owner_name", "owner_id", "name", "id"),
+        live_index("ix_crm_account_team_name", "team_id", "name", "id"),
+        live_index("ix_crm_account_grid_name", "grid_id", "name", "id"),
+        live_index("ix_crm_account_county_name", "county_id", "name", "id"),
+        live_index("ix_crm_account_city_name", "city_id", "name", "id"),
+        live_index("ix_crm_account_province_name", "province_id", "name", "id"),
         CheckConstraint("wallet_share BETWEEN 0 AND 10000", name="wallet_share"),
         CheckConstraint("staff_count >= 0", name="staff_count"),
         CheckConstraint("member_count >= 0", name="member_count"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, or_, select
 from sqlmodel import col
 
 from core import clock
@@ -14,7 +14,7 @@ from core.fields import choice, day, instant, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
 from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ActivityAccount
-from crm.tables import base36, derived_text, live_unique
+from crm.tables import base36, derived_text, live_index, live_unique
 
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
 
@@ -25,11 +25,11 @@ class Activity(Owned, table=True):
     __tablename__ = "crm_activity"
     __table_args__ = (
         live_unique("uq_crm_activity_code", "code"),
-        Index("ix_crm_activity_owner_due", "owner_id", "state", "due_on", "id"),
-        Index("ix_crm_activity_team_due", "team_id", "state", "due_on", "id"),
-        Index("ix_crm_activity_city_due", "city_id", "state", "due_on", "id"),
-        Index("ix_crm_activity_province_due", "province_id", "state", "due_on", "id"),
-        Index("ix_crm_activity_due", "due_on", "id"),
+        live_index("ix_crm_activity_owner_due", "owner_id", "state", "due_on", "id"),
+        live_index("ix_crm_activity_team_due", "team_id", "state", "due_on", "id"),
+        live_index("ix_crm_activity_city_due", "city_id", "state", "due_on", "id"),
+        live_index("ix_crm_activity_province_due", "province_id", "state", "due_on", "id"),
+        live_index("ix_crm_activity_due", "due_on", "id"),
         CheckConstraint("cost >= 0", name="cost"),
     )
     code: str = derived_text(40)

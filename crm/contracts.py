@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint
 
 from core.access import owned, via
 from core.entity import Entity, Section
@@ -11,18 +11,18 @@ from core.errors import Invalid
 from core.fields import choice, day, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
-from crm.tables import base36, derived_text, live_unique
+from crm.tables import base36, derived_text, live_index, live_unique
 
 
 class Contract(Owned, table=True):
     __tablename__ = "crm_contract"
     __table_args__ = (
         live_unique("uq_crm_contract_code", "code"),
-        Index("ix_crm_contract_owner_end", "owner_id", "ends_on", "id"),
-        Index("ix_crm_contract_team_end", "team_id", "ends_on", "id"),
-        Index("ix_crm_contract_city_end", "city_id", "ends_on", "id"),
-        Index("ix_crm_contract_province_end", "province_id", "ends_on", "id"),
-        Index("ix_crm_contract_end", "ends_on", "id"),
+        live_index("ix_crm_contract_owner_end", "owner_id", "ends_on", "id"),
+        live_index("ix_crm_contract_team_end", "team_id", "ends_on", "id"),
+        live_index("ix_crm_contract_city_end", "city_id", "ends_on", "id"),
+        live_index("ix_crm_contract_province_end", "province_id", "ends_on", "id"),
+        live_index("ix_crm_contract_end", "ends_on", "id"),
         CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="days"),
     )
     code: str = derived_text(40)

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, inspect
+from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy.orm.attributes import get_history
 from sqlmodel import col
 
 from core import clock
@@ -18,7 +19,7 @@ from crm.deal_states import deliver, hold, lose, move, reopen, win
 from crm.opportunity_lines import amount_of_lines
 from crm.stage_moves import StageMove
 from crm.stages import Stage, first_stage, stages
-from crm.tables import base36, derived_text, live_unique
+from crm.tables import base36, derived_text, live_index, live_unique
 
 STATES = ("open", "on_hold", "won", "lost")
 
@@ -29,16 +30,16 @@ class Opportunity(Owned, table=True):
     __tablename__ = "crm_opportunity"
     __table_args__ = (
         live_unique("uq_crm_opportunity_code", "code"),
-        Index("ix_crm_opportunity_owner_amount", "owner_id", "amount", "id"),
-        Index("ix_crm_opportunity_team_amount", "team_id", "amount", "id"),
-        Index("ix_crm_opportunity_grid_amount", "grid_id", "amount", "id"),
-        Index("ix_crm_opportunity_county_amount", "county_id", "amount", "id"),
-        Index("ix_crm_opportunity_city_amount", "city_id", "amount", "id"),
-        Index("ix_crm_opportunity_province_amount", "province_id", "amount", "id"),
-        Index("ix_crm_opportunity_amount", "amount", "id"),
-        Index("ix_crm_opportunity_stage_amount", "stage_id", "amount", "id"),
-        Index("ix_crm_opportunity_state_stage_amount", "state", "stage_id", "amount"),
-        Index("ix_crm_opportunity_city_state_stage", "city_id", "state", "stage_id", "amount"),
+        live_index("ix_crm_opportunity_owner_amount", "owner_id", "amount", "id"),
+        live_index("ix_crm_opportunity_team_amount", "team_id", "amount", "id"),
+        live_index("ix_crm_opportunity_grid_amount", "grid_id", "amount", "id"),
+        live_index("ix_crm_opportunity_county_amount", "county_id", "amount", "id"),
+        live_index("ix_crm_opportunity_city_amount", "city_id", "amount", "id"),
+        live_index("ix_crm_opportunity_province_amount", "province_id", "amount", "id"),
+        live_index("ix_crm_opportunity_amount", "amount", "id"),
+        live_index("ix_crm_opportunity_stage_amount", "stage_id", "amount", "id"),
+        live_index("ix_crm_opportunity_state_stage_amount", "state", "stage_id", "amount", "id"),
+        live_index("ix_crm_opportunity_city_stage_amount", "city_id", "stage_id", "amount", "id"),
         CheckConstraint("probability BETWEEN 0 AND 10000", name="probability"),
     )
     code: str = derived_text(40)
@@ -89,7 +90,7 @@ def _place_in_pipeline(session: Any, deal: Opportunity) -> None:
         sentence = _("Choose a value from the list.")
         raise Invalid(sentence, {"stage_id": sentence})
     deal.pipeline_id = stage.pipeline_id
-    changed = inspect(deal).attrs.stage_id.history
+    changed = get_history(deal, "stage_id")
     if changed.has_changes():
         deal.stage_since = deal.stage_since if changed.deleted in ((), [None]) else clock.today()
         deal.stage_since = deal.stage_since or deal.engaged_on or clock.today()
@@ -98,7 +99,7 @@ def _place_in_pipeline(session: Any, deal: Opportunity) -> None:
 
 
 def _state_in(stage: Stage, deal: Opportunity, *, was_decided: bool) -> str:
-    if inspect(deal).persistent and inspect(deal).attrs.state.history.has_changes():
+    if inspect(deal).persistent and get_history(deal, "state").has_changes():
         return deal.state
     return stage.outcome or ("open" if was_decided else deal.state)
 
