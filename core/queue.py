@@ -64,10 +64,8 @@ def enqueue_later(session: ActorSession, name: str, /, **arguments: Any) -> int:
 
 
 def declared(name: str) -> module.Job:
-    """The job that the kernel or a module declares under this name. Raises LookupError."""
-    from core.works import JOBS
-
-    for declaration in (*JOBS, *(job for each in module.registry().modules for job in each.jobs)):
+    """The job that a module declares under this name. Raises LookupError."""
+    for declaration in (job for each in module.registry().modules for job in each.jobs):
         if declaration.name == name:
             return declaration
     raise LookupError(f"no module declares the job {name}")
