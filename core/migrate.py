@@ -2,6 +2,7 @@
 
 import os
 import pkgutil
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,12 @@ from core.settings import settings
 _CORE = Path(core.__file__).parent
 
 
-def upgrade(url: str | None = None) -> None:
-    """Run every migration that the database lacks. Safe to run again."""
+def upgrade(url: str | None = None, *, to: Sequence[str] = ("heads",)) -> None:
+    """Run every migration that the database lacks, up to these revisions. Safe to run again."""
     config = _config(url)
     _make_folder(config.attributes["url"])
-    command.upgrade(config, "heads")
+    for revision_id in to:
+        command.upgrade(config, revision_id)
 
 
 def _make_folder(url: str) -> None:
