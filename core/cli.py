@@ -225,7 +225,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Make a report as a PDF file, with the rights of the user."""
-    from core.plant import make_report
+    from core.papers import make_report
 
     pages = make_report(actor_named(as_user), name, out, on=on, language=lang)
     say(as_json, {"file": str(out), "bytes": pages}, f"{out}: {pages} bytes.")

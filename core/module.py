@@ -147,7 +147,7 @@ class Registry:
 def manifests() -> list[Module]:
     """Every installed module, by the entry-point group: an installed wheel adds one without a line changed here."""
     found = [import_module(point.value.split(":")[0]).MODULE for point in entry_points(group=GROUP)]
-    return _in_order(found)
+    return [import_module("core.manifest").MODULE, *_in_order(found)]
 
 
 def _in_order(found: list[Module]) -> list[Module]:

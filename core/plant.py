@@ -2,18 +2,15 @@
 
 import os
 import secrets
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from core.access import OPERATOR, Actor
+from core.access import OPERATOR
 from core.db import kernel_session, reading, unit_of_work
 from core.errors import Invalid, NotFound
-from core.fields import read_date
 from core.i18n import _, use_language
-from core.module import registry
+from core.module import Registry, registry
 from core.people import Role, Unit, User, UserRole
 from core.settings import settings
 from core.signin import set_password
@@ -50,16 +47,21 @@ def plant_demo() -> Demo:
         is_there = session.scalar(select(User.id).where(User.username == "am")) is not None
     if not is_there:
         plant_reference()
-        for module in loaded.modules:
-            if module.demo is not None:
-                with unit_of_work(OPERATOR) as session:
-                    module.demo(session)
+        with use_language("zh"):
+            _plant_worlds(loaded)
     with reading(OPERATOR) as session:
         people = session.execute(select(User.id, User.username, User.name).order_by(User.id)).all()
     if not is_there:
         for person in people:
             set_password(person.id, password)
     return {"loaded": not is_there, "users": [(p.username, p.name) for p in people][:20], "password": password}
+
+
+def _plant_worlds(loaded: Registry) -> None:
+    for module in loaded.modules:
+        if module.demo is not None:
+            with unit_of_work(OPERATOR) as session:
+                module.demo(session)
 
 
 def demo_password() -> str:
@@ -107,18 +109,3 @@ def list_users() -> list[dict[str, Any]]:
         {"username": row.username, "name": row.name, "roles": sorted(code for user, code in pairs if user == row.id)}
         for row in rows
     ]
-
-
-def make_report(actor: Actor, name: str, out: Path, *, on: str | None, language: str) -> int:
-    """Gather as the actor, draw in the language, write the file; returns its size in bytes."""
-    report = registry().report(name)
-    if report is None:
-        names = ", ".join(found.name for found in registry().reports())
-        raise NotFound(_("There is no report “{name}”. There are: {names}.", name=name, names=names))
-    parameters: dict[str, date] = {"on": read_date(on)} if on else {}
-    with use_language(language):
-        with reading(actor) as session:
-            data = report.gather(session, **parameters)
-        content = report.draw(data)
-    out.write_bytes(content)
-    return len(content)

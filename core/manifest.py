@@ -1,0 +1,17 @@
+"""The kernel as a module of the product: the work that it does behind every entity and report."""
+
+from core.i18n import N_
+from core.module import Job, Module
+from core.papers import run_report
+from core.transfer.exporting import run_export
+from core.transfer.job import run_import
+
+MODULE = Module(
+    name="core",
+    summary=N_("The kernel: records, access, history, import, work behind the pages."),
+    jobs=(
+        Job("transfer.import", run_import),
+        Job("transfer.export", run_export),
+        Job("reports.make", run_report),
+    ),
+)
