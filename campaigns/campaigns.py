@@ -12,6 +12,7 @@ from core.errors import Invalid
 from core.fields import choice, day, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned, Record
+from crm.limits import COUNT, keep_within
 from crm.tables import base36, derived_text, live_unique
 
 
@@ -45,6 +46,7 @@ class CampaignCity(Record, table=True):
 
 
 def complete(_session: Any, campaign: Campaign) -> None:
+    keep_within(campaign, rate_per_result=COUNT)
     campaign.code = campaign.code or f"M{base36(campaign.id)}"
     if campaign.ends_on < campaign.starts_on:
         sentence = _("The end is before the start.")

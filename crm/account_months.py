@@ -1,6 +1,7 @@
 """What the billing system says of an account in a month. Imported; its totals reconcile with the file."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 
@@ -9,6 +10,7 @@ from core.entity import Entity, Section
 from core.fields import money, month, number, ref
 from core.i18n import N_
 from core.record import Record
+from crm.limits import COUNT, keep_within
 from crm.tables import live_unique
 
 
@@ -30,6 +32,10 @@ class AccountMonth(Record, table=True):
     left_group: int | None = number(label="Left the group")
     left_network: int | None = number(label="Left the network")
     arrears: int | None = money()
+
+
+def complete(_session: Any, facts: AccountMonth) -> None:
+    keep_within(facts, product_count=COUNT, member_count=COUNT)
 
 
 ACCOUNT_MONTH = Entity(
@@ -68,4 +74,5 @@ ACCOUNT_MONTH = Entity(
     facets=(),
     sums=(AccountMonth.revenue, AccountMonth.left_group, AccountMonth.left_network, AccountMonth.arrears),
     order=AccountMonth.month,
+    complete=complete,
 )

@@ -14,6 +14,7 @@ from core.fields import choice, long_text, money, number, phone, rate, ref, text
 from core.i18n import N_, _
 from core.record import Owned
 from crm.coowners import ADD, REMOVE
+from crm.limits import COUNT, RATE, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
 
 
@@ -59,6 +60,7 @@ class Account(Owned, table=True):
 
 def complete(session: Any, account: Account) -> None:
     account.code = account.code or f"G{base36(account.id)}"
+    keep_within(account, wallet_share=RATE, staff_count=COUNT, member_count=COUNT)
     if account.uscc:
         account.uscc = checked_uscc(account.uscc)
     if account.parent_id and inspect(account).attrs.parent_id.history.has_changes():

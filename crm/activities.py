@@ -14,6 +14,7 @@ from core.fields import choice, day, instant, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
 from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ActivityAccount
+from crm.limits import COUNT, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
 
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
@@ -72,6 +73,7 @@ def activities_of(account_id: int) -> ColumnElement[bool]:
 
 def complete(session: Any, activity: Activity) -> None:
     """A start says the day; a deal says the account."""
+    keep_within(activity, cost=COUNT)
     activity.code = activity.code or f"A{base36(activity.id)}"
     if activity.starts_at and not activity.due_on:
         activity.due_on = clock.local(activity.starts_at).date()

@@ -13,6 +13,7 @@ from core.fields import choice, day, flag, long_text, number, phone, ref, text
 from core.i18n import N_, _
 from core.record import Record
 from crm.accounts import Account
+from crm.limits import keep_within
 from crm.natures import Nature
 from crm.tables import codes
 
@@ -69,17 +70,16 @@ class KeyPerson(Record, table=True):
     consent_on: date | None = day(label="Consent noted on")
     is_official: bool = flag(label="Public official")
     official_reason: str | None = text(200, label="Reason for the correction")
-    left_on: date | None = day()
+    left_on: date | None = day(label="Left the client on")
 
 
 def complete(session: Any, person: KeyPerson) -> None:
     problems = _consent_problems(person)
     if strange := set(person.roles or []) - {*ROLES}:
         problems["roles"] = _("There is no part “{code}” in a purchase.", code=sorted(strange)[0])
-    if person.influence is not None and not 1 <= person.influence <= 5:
-        problems["influence"] = _("Influence goes from 1 to 5.")
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
+    keep_within(person, influence=(1, 5))
     _settle_official(session, person)
 
 

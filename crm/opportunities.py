@@ -16,6 +16,7 @@ from core.i18n import N_, _
 from core.money import share
 from core.record import Owned
 from crm.deal_states import deliver, hold, lose, move, reopen, win
+from crm.limits import RATE, keep_within
 from crm.opportunity_lines import amount_of_lines
 from crm.stage_moves import StageMove
 from crm.stages import Stage, first_stage, stages
@@ -51,9 +52,9 @@ class Opportunity(Owned, table=True):
     state: str = choice(*STATES, default="open", status=True)
     amount: int | None = money()
     probability: int | None = rate(label="Own probability")
-    engaged_on: date | None = day()
+    engaged_on: date | None = day(label="Engaged on")
     expected_close_on: date | None = day(label="Expected close")
-    closed_on: date | None = day(status=True)
+    closed_on: date | None = day(label="Closed on", status=True)
     stage_since: date | None = day(label="In this stage since", status=True)
     wake_on: date | None = day(label="Wake up on", status=True)
     source_id: int | None = ref("crm_channel.id", label="Source")
@@ -69,6 +70,7 @@ def complete(session: Any, deal: Opportunity) -> None:
     _name(deal)
     _place_in_pipeline(session, deal)
     _check_days(deal)
+    keep_within(deal, probability=RATE)
     if inspect(deal).persistent:
         deal.amount = amount_of_lines(session, deal.id, otherwise=deal.amount)
 

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.fields import money, number, ref, text
 from core.i18n import N_, _
 from core.record import Record
+from crm.limits import keep_within
 from crm.products import Product
 from crm.references import name_of
 from crm.tables import derived_text
@@ -42,13 +43,10 @@ def complete(session: Any, line: OpportunityLine) -> None:
     """Check the line, name it after its product, and carry the new sum to its deal."""
     from crm.opportunities import Opportunity
 
-    problems = {}
-    if line.quantity is not None and line.quantity < 1:
-        problems["quantity"] = _("A line has at least one piece.")
+    keep_within(line, quantity=(1, 2**53), months=(0, 1200))
     if line.monthly and not line.months:
-        problems["months"] = _("For how many months?")
-    if problems:
-        raise Invalid(next(iter(problems.values())), problems)
+        sentence = _("For how many months?")
+        raise Invalid(sentence, {"months": sentence})
     line.name = line.name or name_of(session, Product, line.product_id)
     deal = session.get(Opportunity, line.opportunity_id)
     if deal is not None:

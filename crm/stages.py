@@ -7,6 +7,7 @@ from core.errors import Invalid
 from core.fields import choice, number, rate, ref, text
 from core.i18n import N_, _
 from core.record import Reference
+from crm.limits import RATE, keep_within
 from crm.pipelines import Pipeline
 from crm.references import reference_entity
 from crm.tables import codes, live_unique
@@ -53,6 +54,10 @@ def first_stage(session: Session, pipeline_id: int | None) -> Stage:
     raise Invalid(_("This pipeline has no stages yet."))
 
 
+def complete(_session: Session, stage: Stage) -> None:
+    keep_within(stage, probability=RATE)
+
+
 STAGE = reference_entity(
     Stage,
     "crm.stage",
@@ -70,4 +75,5 @@ STAGE = reference_entity(
     ),
     listed=(Stage.pipeline_id, Stage.probability, Stage.limit_days, Stage.outcome),
     facets=(Stage.pipeline_id,),
+    complete=complete,
 )

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.fields import day, rate, ref
 from core.i18n import N_, _
 from core.record import Record
+from crm.limits import RATE, keep_within
 from crm.tables import live_unique
 from crm.vat_classes import VatClass
 
@@ -21,7 +22,7 @@ class VatRate(Record, table=True):
         live_unique("uq_crm_vat_rate", "vat_class_id", "since_on"),
         CheckConstraint("rate BETWEEN 0 AND 10000", name="rate"),
     )
-    vat_class_id: int = ref("crm_vat_class.id", required=True)
+    vat_class_id: int = ref("crm_vat_class.id", required=True, label="VAT class")
     since_on: date = day(required=True)
     rate: int = rate(required=True)
 
@@ -46,6 +47,10 @@ def vat_rate(session: Session, classes: list[str], on: date) -> int:
     return found
 
 
+def complete(_session: Session, rate: VatRate) -> None:
+    keep_within(rate, rate=RATE)
+
+
 VAT_RATE = Entity(
     stem="crm.vat_rate",
     model=VatRate,
@@ -58,4 +63,5 @@ VAT_RATE = Entity(
     form=(Section(N_("VAT rate"), (VatRate.vat_class_id, VatRate.since_on, VatRate.rate)),),
     facets=(VatRate.vat_class_id,),
     order=VatRate.since_on,
+    complete=complete,
 )

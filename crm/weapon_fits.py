@@ -1,5 +1,7 @@
 """How strong a weapon is in a purchase step, at a level, with a function: 0 for no use, 3 for best."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint
 
 from core.access import reference
@@ -7,6 +9,7 @@ from core.entity import Entity, Section
 from core.fields import choice, number, ref, text
 from core.i18n import N_
 from core.record import Record
+from crm.limits import keep_within
 from crm.tables import live_unique
 
 
@@ -22,6 +25,10 @@ class WeaponFit(Record, table=True):
     strength: int = number(required=True)
 
 
+def complete(_session: Any, fit: WeaponFit) -> None:
+    keep_within(fit, strength=(0, 3))
+
+
 WEAPON_FIT = Entity(
     stem="crm.weapon_fit",
     model=WeaponFit,
@@ -35,4 +42,5 @@ WEAPON_FIT = Entity(
     search=(WeaponFit.code,),
     facets=(WeaponFit.weapon_id, WeaponFit.dimension),
     order=WeaponFit.code,
+    complete=complete,
 )
