@@ -10,9 +10,7 @@ COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes
 .PHONY: run install assets test soak bench shots lint lock clean help dev chromium
 
 run: install assets            ## the application with its demo world; PORT=8000
-	$(BIN)/octant migrate
-	$(BIN)/octant demo
-	exec $(BIN)/octant serve --port $(PORT)
+	@exec $(BIN)/python -m tools.run $(PORT)
 
 install: .venv/.installed      ## .venv/bin/octant
 
