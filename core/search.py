@@ -5,9 +5,12 @@ A pair index finds two-character words on both databases, where trigram indexes 
 """
 
 import re
+import unicodedata
+from functools import cache
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, event, false, or_, select
 from sqlmodel import Field, SQLModel
 
@@ -15,7 +18,7 @@ from core.access import protect_kernel
 from core.db import ActorSession
 from core.dialects import bulk_insert, id_slices
 from core.entity import Entity
-from core.fields import view
+from core.fields import FieldView, view
 from core.record import METADATA, Record
 from core.wall import whole
 
@@ -45,8 +48,32 @@ def tokens_of(text: str) -> set[str]:
     core_text = _FORMS.sub("", text) or text
     for run in _CHINESE.findall(core_text):
         found |= {run[i : i + 2] for i in range(len(run) - 1)} | {run[-1]}
-    initials = "".join(lazy_pinyin(core_text, style=Style.FIRST_LETTER, errors="ignore"))
+    initials = _initials("".join(_CHINESE.findall(core_text)), core_text)
     return found | ({initials.lower()[:_SIZE]} if initials else set())
+
+
+def _initials(chinese: str, text: str) -> str:
+    """First letters of the pinyin. Only a text with a sign of several sounds needs the phrases around it."""
+    if not _several_sounds().isdisjoint(chinese):
+        return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore"))
+    return "".join(map(_initial, chinese))
+
+
+@cache
+def _initial(char: str) -> str:
+    return "".join(lazy_pinyin(char, style=Style.FIRST_LETTER, errors="ignore"))
+
+
+@cache
+def _several_sounds() -> frozenset[str]:
+    """Signs that begin with another letter in some phrase than alone."""
+    pairs = (zip(phrase, sounds, strict=False) for phrase, sounds in PHRASES_DICT.items())
+    spoken = {(char, sound[0][0]) for pair in pairs for char, sound in pair}
+    return frozenset(char for char, letter in spoken if _plain(letter) != _initial(char))
+
+
+def _plain(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter)[0]
 
 
 def needles_of(words: str) -> list[tuple[str, bool]]:
@@ -96,13 +123,14 @@ def _matches(token: Any, needle: tuple[str, bool]) -> ColumnElement[bool]:
 # --- keeping the index ----------------------------------------------------------------------------------------
 
 
-def _searched(entity: Entity) -> list[Any]:
-    return [view(column) for column in entity.search if view(column).kind != "ref"]
+@cache
+def _searched(columns: tuple[Any, ...]) -> list[FieldView]:
+    return [field for field in map(view, columns) if field.kind != "ref"]
 
 
 def _row_tokens(entity: Entity, row: Any) -> set[str]:
     found: set[str] = set()
-    for field in _searched(entity):
+    for field in _searched(entity.search):
         value = row[field.name] if not isinstance(row, Record) else getattr(row, field.name)
         if field.masked or field.kind == "phone":
             found |= {value[-4:]} if value and len(value) >= 8 else set()

@@ -30,7 +30,7 @@ csv_parts(session, entity, query) streams, and write_xlsx(session, entity, query
 from pathlib import Path
 
 from core.i18n import load_catalogue
-from core.transfer.apply import Result, apply, foreseen
+from core.transfer.applying import Result, apply, foreseen
 from core.transfer.batches import Batch, batches_of
 from core.transfer.batches import find as find_batch
 from core.transfer.columns import Question
@@ -40,9 +40,9 @@ from core.transfer.export import csv_parts, export_file, exported, headings, not
 from core.transfer.fields import importable, may_assign
 from core.transfer.job import import_file, import_sheet, planned, run_import
 from core.transfer.mapping import Answer, Mapping, Source, mapping_of, read_mapping, write_mapping
-from core.transfer.plan import Plan, plan
-from core.transfer.preview import PreviewRow, preview
-from core.transfer.propose import Proposal, propose
+from core.transfer.plans import Plan, plan
+from core.transfer.previews import PreviewRow, preview
+from core.transfer.proposals import Proposal, propose
 from core.transfer.read import Sheet, read_sheet
 from core.transfer.references import Near, Unknown
 from core.transfer.undo import undo_batch

@@ -3,7 +3,7 @@
 A row becomes an instance without the model's own constructor, which costs ten times as much.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -29,9 +29,10 @@ def columns_of(table: Any) -> tuple[str, ...]:
 def draft(entity: Entity, row: Row) -> Any:
     """An instance with the row's values and the model's defaults. The values count as changes, as they do in a form."""
     made = class_mapper(entity.model).class_manager.new_instance()
-    for name, default in _defaults(entity.table):
-        if row.get(name) is None:
-            attributes.set_committed_value(made, name, default.arg(None) if default.is_callable else default.arg)
+    plain, computed = _defaults(entity.table)
+    made.__dict__.update(plain)
+    for name, compute in computed:
+        made.__dict__[name] = compute(None)
     for name, value in row.items():
         if value is not None:
             attributes.set_attribute(made, name, value)
@@ -39,10 +40,11 @@ def draft(entity: Entity, row: Row) -> Any:
 
 
 @cache
-def _defaults(table: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple(
-        (column.name, column.default) for column in table.columns if column.default is not None and column.name != "id"
-    )
+def _defaults(table: Any) -> tuple[Row, tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """The defaults that are values, and those that are computed for each row. Times are stamped when it is stored."""
+    known = {name: table.c[name].default for name in columns_of(table) if table.c[name].default is not None}
+    plain = {name: default.arg for name, default in known.items() if not default.is_callable}
+    return plain, tuple((name, default.arg) for name, default in known.items() if default.is_callable)
 
 
 def completed_new(session: ActorSession, entity: Entity, row: Row) -> Row:

@@ -10,10 +10,10 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from core.module import registry
 from core.transfer import batches
-from core.transfer.apply import Progress, Result, apply, foreseen, quiet
+from core.transfer.applying import Progress, Result, apply, foreseen, quiet
 from core.transfer.mapping import Mapping, mapping_of, read_mapping
-from core.transfer.plan import Plan, plan
-from core.transfer.propose import propose
+from core.transfer.plans import Plan, plan
+from core.transfer.proposals import propose
 from core.transfer.read import Sheet, read_sheet
 
 _TRIES = 3

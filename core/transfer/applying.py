@@ -22,7 +22,7 @@ from core.transfer.columns import Question
 from core.transfer.complete import completed_new
 from core.transfer.draft import CREATED, UNCHANGED, UPDATED, Problem, Row
 from core.transfer.matching import lookup
-from core.transfer.plan import Plan
+from core.transfer.plans import Plan
 from core.transfer.references import Unknown
 from core.wall import whole
 

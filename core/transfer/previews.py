@@ -8,7 +8,7 @@ from core.fields import FieldView
 from core.i18n import _
 from core.titles import Titles, titles
 from core.transfer.draft import REFUSED, UPDATED
-from core.transfer.plan import Plan
+from core.transfer.plans import Plan
 
 EMPTY = "–"
 
