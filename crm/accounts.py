@@ -17,6 +17,12 @@ from crm.coowners import ADD, REMOVE
 from crm.limits import COUNT, RATE, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
 
+# What other people's lists call the client's name.
+NAMES = (
+    "客户名称", "集团名称", "企业名称", "公司名称", "单位名称", "客户", "公司", "company", "company name", "customer",
+    "customer name", "client", "organisation", "organization",
+)  # fmt: skip
+
 
 class Account(Owned, table=True):
     """`city_id` and `county_id` are units of the carrier, after the owner; `seat_..._id` is where the client lies."""
@@ -36,25 +42,25 @@ class Account(Owned, table=True):
         CheckConstraint("staff_count >= 0", name="staff_count"),
         CheckConstraint("member_count >= 0", name="member_count"),
     )
-    code: str = derived_text(40)
-    name: str = text(200, required=True)
+    code: str = derived_text(40, also=("集团编码", "集团编号", "客户编码"))
+    name: str = text(200, required=True, also=NAMES)
     name_en: str | None = text(200)
-    uscc: str | None = text(18, label="Unified social credit code")
+    uscc: str | None = text(18, label="Unified social credit code", also=("信用代码", "税号", "tax id"))
     grade_id: int | None = ref("crm_grade.id")
     priority: str | None = choice("keep", "win", labels={"keep": "To keep", "win": "To win"})
     nature_id: int | None = ref("crm_nature.id")
-    trade_id: int | None = ref("crm_trade.id")
-    parent_id: int | None = ref("crm_account.id", label="Parent group")
+    trade_id: int | None = ref("crm_trade.id", also=("行业", "industry", "sector"))
+    parent_id: int | None = ref("crm_account.id", label="Parent group", also=("上级集团", "subsidiary of"))
     seat_city_id: int | None = ref("crm_division.id", label="City of the client")
     seat_county_id: int | None = ref("crm_division.id", label="County of the client")
     address: str | None = text(200)
     phone: str | None = phone(label="Switchboard")
     website: str | None = text(200)
-    staff_count: int | None = number(label="Staff")
+    staff_count: int | None = number(label="Staff", also=("员工数", "employees"))
     member_count: int | None = number(label="Members")
     wallet_share: int | None = rate(label="Share of wallet")
-    revenue: int | None = money(label="Annual revenue")
-    founded_year: int | None = number(label="Founded in")
+    revenue: int | None = money(label="Annual revenue", also=("营业收入",))
+    founded_year: int | None = number(label="Founded in", also=("成立年份", "year established"))
     note: str | None = long_text()
 
 

@@ -23,9 +23,9 @@ def codes(**info: Any) -> Any:
     return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": {"kind": "list", **info}})
 
 
-def derived_text(size: int = 200) -> Any:
+def derived_text(size: int = 200, **info: Any) -> Any:
     """A text that may be left out: the entity's `complete` fills it in. It is never empty in the database."""
-    return Field(default="", max_length=size, sa_column_kwargs={"info": {"kind": "text"}})
+    return Field(default="", max_length=size, sa_column_kwargs={"info": {"kind": "text", **info}})
 
 
 def base36(number: int) -> str:
