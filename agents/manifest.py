@@ -8,6 +8,7 @@ from core.access import all_of, via
 from core.i18n import N_
 from core.module import DefaultRole, Menu, Module
 from crm.default_roles import OUTSIDE, grants
+from crm.rules import by_verb
 
 GROUP = N_("Channels and campaigns")
 ALL = ("firm", "staff", "handover", "handover_person")
@@ -22,6 +23,8 @@ def _sharing(level: str) -> dict[str, str]:
     return {"agents.firm.read": "all", "agents.handover.*": level, "agents.handover_person.*": level}
 
 
+HANDED = via("handover_id", "agents_handover")
+
 MODULE = Module(
     name="agents",
     summary=N_("Outside firms, their staff, and what was handed over to them."),
@@ -31,7 +34,7 @@ MODULE = Module(
         (
             HandoverPerson,
             "agents.handover_person",
-            all_of(via("handover_id", "agents_handover"), via("person_id", "crm_key_person")),
+            by_verb(read=HANDED, write=all_of(HANDED, via("person_id", "crm_key_person"))),
         ),
     ),
     menus=(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import FromClause, select
 
 from agents.rules import for_firms, handed_accounts, own_firm
-from core.access import Asker, Contribution, Predicate
+from core.access import Asker, Contribution, Me, Predicate
 from core.record import METADATA
 
 
@@ -20,8 +20,10 @@ def _activities(_ask: Asker, table: FromClause) -> Predicate:
 
 
 def _links(_ask: Asker, table: FromClause) -> Predicate:
-    """Accounts of a task, as far as they are in the firm's hands."""
-    return table.c.activity_id.in_(_tasks("activity_id")) & table.c.account_id.in_(handed_accounts())
+    """Accounts of a task, as far as they are in the firm's hands, which only a firm with a running agreement has any in."""
+    task = METADATA.tables["campaigns_task"].alias()
+    own = select(task.c.activity_id).where(task.c.firm_id == Me.firm_id, task.c.archived_at.is_(None))
+    return table.c.activity_id.in_(own) & table.c.account_id.in_(handed_accounts())
 
 
 def _campaigns(_ask: Asker, table: FromClause) -> Predicate:

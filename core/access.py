@@ -267,7 +267,8 @@ def through(link: str, mine: str, theirs: str, parent: str) -> Rule:
         if ask.level < Level.OWN:
             return false()
         tie = METADATA.tables[link].alias()
-        return table.c.id.in_(select(tie.c[mine]).where(tie.c[theirs].in_(parents(ask, parent))))
+        tied = tie.c[theirs].in_(parents(ask, parent))
+        return table.c.id.in_(select(tie.c[mine]).where(tied, tie.c.archived_at.is_(None)))
 
     return rule
 

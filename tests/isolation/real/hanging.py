@@ -6,7 +6,7 @@ ABOUT = {
     "crm.account": "crm_account", "crm.key_person": "crm_key_person", "crm.opportunity": "crm_opportunity",
     "crm.activity": "crm_activity", "crm.contract": "crm_contract", "crm.tender": "crm_tender",
 }  # fmt: skip
-STRAY, STRAYS = "crm.rival", 24  # a kind of record that notes do not hang on, under ids that the other kinds have
+STRAY, STRAYS = "crm.rival", 42  # a kind of record that notes do not hang on, under ids that the other kinds have
 
 
 def hanging(world: World) -> None:
@@ -32,10 +32,11 @@ def _hang(world: World, entity: str, record: int) -> None:
 
 
 def kernel(world: World) -> None:
-    """Rows that nobody but the kernel itself reads, and jobs, which are their owners'."""
+    """Rows that nobody but the kernel itself reads, and jobs and imports, which are their owners'."""
     for user in ("am1", "mate", "nobody"):
         user_id = world.users[user]
         world.add("core_job", user_id=user_id)
+        world.add("core_batch", user_id=user_id)
         for table in ("core_credential", "core_visit", "core_reset"):
             world.add(table, user_id=user_id)
     for table in ("core_audit", "core_audit_value", "core_attempt", "core_once", "core_seal"):

@@ -67,7 +67,7 @@ def owned_or_of_account(ask: Ask, row: Values) -> bool:
 
 
 def coowner(ask: Ask, row: Values) -> bool:
-    """Only whoever reaches the account as its owner or by the unit says who co-owns it: else a tie would grant itself."""
+    """Who reaches the account as its owner or by the unit says who co-owns it: else a tie would grant itself."""
     if not ask.writes:
         return of_account(ask, row)
     above = ask.world.rows["crm_account"].get(row["account_id"])
@@ -122,10 +122,10 @@ def activity(ask: Ask, row: Values) -> bool:
 
 
 def activity_account(ask: Ask, row: Values) -> bool:
-    """To tie takes the activity itself, not by such a tie: else a tie would grant itself."""
+    """To tie takes both; the activity by itself, not by such a tie: else a tie would grant itself."""
     if ask.writes:
         above = ask.world.rows["crm_activity"].get(row["activity_id"])
-        return above is not None and owned_or_of_account(ask, above)
+        return above is not None and owned_or_of_account(ask, above) and reached(ask, row["account_id"])
     is_task = row["activity_id"] in {task["activity_id"] for task in ask.tasks()}
     is_handed = row["account_id"] in {handover["account_id"] for handover in ask.handovers()}
     return worked(ask, row["activity_id"]) or reached(ask, row["account_id"]) or (is_task and is_handed)
@@ -133,6 +133,15 @@ def activity_account(ask: Ask, row: Values) -> bool:
 
 def of_activity(ask: Ask, row: Values) -> bool:
     return worked(ask, row["activity_id"])
+
+
+def activity_person(ask: Ask, row: Values) -> bool:
+    return of_activity(ask, row) and (not ask.writes or _reaches_person(ask, row))
+
+
+def _reaches_person(ask: Ask, row: Values) -> bool:
+    person = ask.world.rows["crm_key_person"].get(row["person_id"])
+    return person is not None and of_account(ask, person)
 
 
 # --- what hangs on records ------------------------------------------------------------------------------------
@@ -213,8 +222,9 @@ def handover(ask: Ask, row: Values) -> bool:
 
 
 def handover_person(ask: Ask, row: Values) -> bool:
+    """A tick shows the person to a firm, so whoever ticks reaches the person too."""
     above = ask.world.rows["agents_handover"].get(row["handover_id"])
-    return above is not None and handover(ask, above)
+    return above is not None and handover(ask, above) and (not ask.writes or _reaches_person(ask, row))
 
 
 def of_campaign(ask: Ask, row: Values) -> bool:
@@ -249,11 +259,11 @@ RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
     **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
-    "core_deputy": deputy, "core_job": personal, "core_seal": nobodys, "crm_target": target,
+    "core_deputy": deputy, "core_job": personal, "core_batch": personal, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
-    "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": of_activity,
+    "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": activity_person,
     "crm_note": about, "crm_tagging": about, "crm_file": file, "crm_mention": mention,
     "agents_firm": firm, "agents_staff": staff, "agents_handover": handover, "agents_handover_person": handover_person,
     "campaigns_campaign": campaign, "campaigns_city": of_campaign, "campaigns_task": task,

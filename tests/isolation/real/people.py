@@ -21,6 +21,7 @@ USERS = (  # user name, unit, roles
     ("twofold", "county2", "account_manager executive"), ("nobody", "team1", ""), ("far", "team9", "account_manager"),
     ("agent_a", None, "agent_staff"), ("agent_a2", None, "agent_staff"), ("agent_b", None, "agent_staff"),
     ("agent_ended", None, "agent_staff"), ("agent_shut", None, "agent_staff"), ("agent_left", None, "agent_staff"),
+    ("agent_torn", None, "agent_staff"),
     ("spare", None, ""),
 )  # fmt: skip
 FIRMS = {"a": "agent_a agent_a2 agent_left", "b": "agent_b", "ended": "agent_ended", "shut": "agent_shut"}
@@ -69,7 +70,10 @@ def _held_roles(world: World) -> None:
 
 
 def _firms(world: World) -> None:
-    """One whose agreement has no end, one whose last day is today, one that ended yesterday, one that is archived."""
+    """One whose agreement has no end, one whose last day is today, one that ended yesterday, one that is archived.
+
+    `agent_left` is no longer on the staff; of `agent_torn` the user's and the staff's row say different firms.
+    """
     ends = {"a": None, "b": world.today, "ended": world.yesterday, "shut": None}
     for name, staff in FIRMS.items():
         gone = world.noon if name == "shut" else None
@@ -80,6 +84,8 @@ def _firms(world: World) -> None:
             world.rows["core_user"][world.users[user]]["firm_id"] = firm
             left = world.noon if user == "agent_left" else None
             world.add("agents_staff", firm_id=firm, user_id=world.users[user], archived_at=left)
+    world.rows["core_user"][world.users["agent_torn"]]["firm_id"] = world.firms["a"]
+    world.add("agents_staff", firm_id=world.firms["b"], user_id=world.users["agent_torn"], archived_at=None)
     for owner in ("am1", "am2", "am3", "coowner", "deputy", "lead1", "county_lead", "channel2", "far", None):
         world.add_owned("agents_firm", owner, ends_on=None, archived_at=None, contact_phone="13711112222")
     world.add_owned("agents_firm", "mate", ends_on=None, archived_at=None, **world.place_of(world.units["team3"]))
@@ -88,7 +94,7 @@ def _firms(world: World) -> None:
 
 
 def _deputies(world: World) -> None:
-    """The deputy stands in for am3 today. The others are over, to come, taken back, another's, and a deputy's deputy."""
+    """The deputy stands in for am3 today. The others are over, to come, taken back, another's, a deputy's own."""
     for absent, deputy, starts_on, ends_on, is_live in (
         ("am3", "deputy", world.today, world.today, True),
         ("am2", "deputy", world.long_ago, world.yesterday, True),

@@ -1,4 +1,4 @@
-"""A small world in which every clause of every rule decides over some row: one province, two cities, and a stranger's."""
+"""A small world in which every clause of every rule decides over some row: a province of two cities, and another."""
 
 from datetime import date
 
@@ -7,8 +7,9 @@ from tests.isolation.real.people import people
 from tests.isolation.real.rows import World
 
 # Who owns something. `None` is a record without an owner; `mate` has left the place where the records still stand.
-OWNERS = ("am1", "am2", "am3", "deputy", "lead1", "county_lead", None, "far", "channel2", None, "mate")
+OWNERS = ("am1", "am2", "am3", "deputy", "lead1", "county_lead", None, "far", "channel2", None, "mate", "adrift")
 VOID = len(OWNERS) + 1  # an account without owner and co-owners
+NEAR = {"am1": 1, "deputy": 4, "adrift": 12}  # the own account of one of each kind of actor
 TIES = (  # account, co-owner, in force
     (9, "am1", True), (9, "deputy", True), (9, "coowner", True), (8, "am1", True), (8, "agent_a", True),
     (10, "am3", True), (10, "mate", True), (7, "am2", True), (7, "lead1", True), (7, "county_lead", True),
@@ -21,6 +22,7 @@ HANDOVERS = (  # account, firm, until, accepted, revoked, archived, contracts, t
     (7, "ended", "tomorrow", True, False, False, True, True), (8, "shut", "tomorrow", True, False, False, True, True),
     (2, "b", "tomorrow", True, False, False, False, False), (9, "a", "tomorrow", True, False, False, False, False),
     (10, "b", "tomorrow", False, False, False, True, True), (11, "b", "today", True, False, False, True, True),
+    (12, "b", "today", True, False, False, True, True),
 )  # fmt: skip
 
 
@@ -57,6 +59,8 @@ def _accounts(world: World) -> None:
     for account, user, is_live in TIES:
         gone = None if is_live else world.noon
         world.add("crm_account_coowner", account_id=account, user_id=world.users[user], archived_at=gone)
+    for account in world.rows["crm_account"]:
+        world.add("crm_account_coowner", account_id=account, user_id=world.users["spare"], archived_at=None)
     for table in ("crm_key_person", "crm_key_person", "crm_tender", "crm_account_month"):
         for account in world.rows["crm_account"]:
             world.add(table, account_id=account)
@@ -90,6 +94,23 @@ def _activities(world: World) -> None:
         world.add("crm_activity_account", activity_id=activity, account_id=account, archived_at=None)
     for activity in world.rows["crm_activity"]:
         world.add("crm_activity_person", activity_id=activity, person_id=VOID, archived_at=None)
+    _crossed_activities(world)
+
+
+def _crossed_activities(world: World) -> None:
+    """Where a rule asks for both sides of a tie: each side of every kind, beside the other within reach."""
+    own = {name: _of(world, "crm_activity", name) for name in NEAR}
+    for name, near in NEAR.items():
+        for activity in world.rows["crm_activity"]:
+            world.add("crm_activity_person", activity_id=activity, person_id=near, archived_at=None)
+            world.add("crm_activity_account", activity_id=activity, account_id=near, archived_at=world.noon)
+        for number in world.rows["crm_account"]:
+            world.add("crm_activity_person", activity_id=own[name], person_id=number, archived_at=world.noon)
+            world.add("crm_activity_account", activity_id=own[name], account_id=number, archived_at=world.noon)
+
+
+def _of(world: World, table: str, owner: str) -> int:
+    return next(key for key, row in world.rows[table].items() if row["owner_id"] == world.users[owner])
 
 
 def _handovers(world: World) -> None:
@@ -104,7 +125,9 @@ def _handovers(world: World) -> None:
         person = first if number < 9 else first + VOID
         world.add("agents_handover_person", handover_id=number, person_id=person, archived_at=None)
     unticked = [(1, 1 + VOID), (6, 6 + VOID)]
-    for handover_id, person in unticked:
+    crossed = [(handover, person) for handover in world.rows["agents_handover"] for person in NEAR.values()]
+    crossed += [(handover, person) for handover in (1, 4, 13) for person in world.rows["crm_account"]]
+    for handover_id, person in unticked + crossed:
         world.add("agents_handover_person", handover_id=handover_id, person_id=person, archived_at=world.noon)
     # Ticked in a hand-over of another account: persons who have changed their employer since, or were never there.
     for handover_id, person in ((1, 9), (1, 12), (6, 3)):
@@ -126,7 +149,7 @@ def _tasks(world: World) -> None:
     campaigns = {row["owner_id"]: key for key, row in world.rows["campaigns_campaign"].items()}
     nobodys, reached = campaigns[None], (campaigns[world.users["channel1"]], campaigns[world.users["am1"]])
     activities = list(world.rows["crm_activity"])
-    own = next(key for key, row in world.rows["crm_activity"].items() if row["owner_id"] == world.users["am1"])
+    own = _of(world, "crm_activity", "am1")
 
     def add(campaign: int, activity: int, *, is_live: bool) -> None:
         gone = None if is_live else world.noon
@@ -142,7 +165,7 @@ def _tasks(world: World) -> None:
 
 
 def _tasks_of_firms(world: World) -> None:
-    own = next(k for k, row in world.rows["campaigns_campaign"].items() if row["owner_id"] == world.users["channel1"])
+    own = _of(world, "campaigns_campaign", "channel1")
     for campaign, firm, is_live in (
         (own, "a", True),
         (1, "a", False),
@@ -155,7 +178,7 @@ def _tasks_of_firms(world: World) -> None:
         world.add(
             "campaigns_task", campaign_id=campaign, activity_id=activity, firm_id=world.firms[firm], archived_at=gone
         )
-        for account in (2, 3, 6, 7, 8):
+        for account in range(2, 9):
             world.add("crm_activity_account", activity_id=activity, account_id=account, archived_at=None)
 
 
