@@ -31,10 +31,10 @@ def upgrade(url: str | None = None, *, to: Sequence[str] = ("heads",)) -> None:
 
 
 def _make_folder(url: str) -> None:
-    """SQLite makes its file, but not the folder for it."""
+    """SQLite makes its file, but not the folder for it, which is its owner's alone."""
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite" and parts.database:
-        Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parts.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def is_current(url: str | None = None) -> bool:
