@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import exists, update
+from sqlalchemy import Connection, Date, bindparam, exists, select, update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, select
 
 from core import clock
 from core.access import Actor, Level, Profile
-from core.db import kernel_session
+from core.db import engine
 from core.errors import Forbidden, NotFound
 from core.i18n import _
 from core.passwords import token_digest
 from core.people import Deputy, Role, Unit, User, UserRole, Visit, role_grants
+from core.record import METADATA, PLACE_COLUMNS
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -33,80 +34,102 @@ OUTSIDE = Life(timedelta(minutes=30), timedelta(hours=8))
 
 def actor_of(token: str) -> tuple[Actor, int] | None:
     """Whose session the token is, and the session's id. Rights are read afresh: a change is in force at once."""
-    statement = _people(Visit).join(Visit, col(Visit.user_id) == User.id).where(Visit.token == token_digest(token))
-    with kernel_session(writes=False) as session:
-        found = session.exec(statement).first()
-        if found is None or not (is_alive(found[3], found[0]) and _may_enter(found[0])):
+    with _reading() as connection:
+        found = connection.execute(_PERSON_BY["token"], {"key": token_digest(token), "today": clock.today()}).first()
+        if found is None or not (is_alive(found, found) and _may_enter(found)):
             return None
-        actor = _actor(session, *found[:3])
-    _note_seen(found[3])
-    return actor, found[3].id
+        actor = _actor(connection, found)
+    _note_seen(found)
+    return actor, found.visit_id
 
 
 def actor_for(username: str) -> Actor:
     """The actor of a user's name, for `--as USER`."""
-    return _actor_where(User.username == username, username)
+    return _known("username", username, username)
 
 
 def actor_by_id(user_id: int, username: str) -> Actor:
     """The actor whom a job was started by; the name is for the sentence, should the user be gone."""
-    return _actor_where(User.id == user_id, username)
+    return _known("id", user_id, username)
 
 
-def _actor_where(condition: Any, username: str) -> Actor:
-    with kernel_session(writes=False) as session:
-        found = session.exec(_people().where(condition)).first()
-        if found is None:
-            raise NotFound(_("There is no user “{name}”.", name=username))
-        if not _may_enter(found[0]):
-            raise Forbidden(_("The user “{name}” is no longer active.", name=username))
-        return _actor(session, *found[:3])
-
-
-def _people(*more: Any) -> Any:
-    """User, unit, and whether a deputy's row is in force for the user today."""
-    today = clock.today()
-    stands_in = exists().where(
-        col(Deputy.deputy_id) == User.id,
-        col(Deputy.starts_on) <= today,
-        col(Deputy.ends_on) >= today,
-        col(Deputy.archived_at).is_(None),
-    )
-    return select(User, Unit, stands_in, *more).outerjoin(Unit, col(Unit.id) == User.unit_id)
-
-
-def _may_enter(user: User) -> bool:
-    return user.is_active and user.archived_at is None
-
-
-def is_alive(visit: Visit, user: User) -> bool:
+def is_alive(visit: Any, user: Any) -> bool:
     life, now = (OUTSIDE if user.firm_id is not None else INSIDE), clock.now()
     used = now - visit.seen_at < life.idle and now - visit.created_at < life.absolute
     return visit.ended_at is None and used
 
 
-def _actor(session: Session, user: User, unit: Unit | None, stands_in: bool) -> Actor:
-    roles = select(Role.grants).join(UserRole, col(UserRole.role_id) == Role.id)
-    rows = session.exec(roles.where(UserRole.user_id == user.id, col(Role.archived_at).is_(None))).all()
+def _known(by: str, key: str | int, username: str) -> Actor:
+    with _reading() as connection:
+        found = connection.execute(_PERSON_BY[by], {"key": key, "today": clock.today()}).first()
+        if found is None:
+            raise NotFound(_("There is no user “{name}”.", name=username))
+        if not _may_enter(found):
+            raise Forbidden(_("The user “{name}” is no longer active.", name=username))
+        return _actor(connection, found)
+
+
+def _may_enter(user: Any) -> bool:
+    return bool(user.is_active) and user.archived_at is None
+
+
+def _actor(connection: Connection, found: Any) -> Actor:
+    rows = connection.execute(_GRANTS, {"user_id": found.id}).scalars().all()
     grants = tuple(sorted((pattern, Level[level.upper()]) for pattern, level in role_grants(list(rows)).items()))
-    profile = Profile(
-        grants=grants,
-        unit_kind=unit.kind if unit else None,
-        is_outside=user.firm_id is not None,
-        is_standing_in=bool(stands_in),
-    )
-    place = unit.place() if unit else {}
-    return Actor(user.id, user.username, user.name, profile, place=place, firm_id=user.firm_id)
+    profile = _profile(grants, found.unit_kind, found.firm_id is not None, bool(found.stands_in))
+    place = {name: getattr(found, name) for name in ("unit_id", *PLACE_COLUMNS)} if found.unit_kind else {}
+    return Actor(found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id)
 
 
-def _note_seen(visit: Visit) -> None:
+@lru_cache(maxsize=1000)
+def _profile(grants: Any, unit_kind: str | None, is_outside: bool, is_standing_in: bool) -> Profile:
+    """Equal profiles are one object, so that what it has worked out of its grants is kept from request to request."""
+    return Profile(grants, unit_kind=unit_kind, is_outside=is_outside, is_standing_in=is_standing_in)
+
+
+def _note_seen(visit: Any) -> None:
     """At most once a minute. A database too busy to note it now is asked again at the next request."""
     now = clock.now()
     if now - visit.seen_at < SEEN_EVERY:
         return
     try:
-        with kernel_session() as session:
-            seen = (col(Visit.id) == visit.id, col(Visit.seen_at) == visit.seen_at)
-            session.exec(update(Visit).where(*seen).values(seen_at=now))
+        with engine().begin() as connection:
+            seen = (VISIT.c.id == visit.visit_id, VISIT.c.seen_at == visit.seen_at)
+            connection.execute(update(VISIT).where(*seen).values(seen_at=now))
     except OperationalError:
         return
+
+
+def _reading() -> Connection:
+    return engine().connect().execution_options(sqlite_begin="DEFERRED")
+
+
+# --- the statements, built once: they run at every request ----------------------------------------------------
+
+USER, UNIT, VISIT, DEPUTY, ROLE, USER_ROLE = (
+    METADATA.tables[model.__tablename__] for model in (User, Unit, Visit, Deputy, Role, UserRole)
+)
+_today = bindparam("today", type_=Date)
+_stands_in = exists().where(
+    DEPUTY.c.deputy_id == USER.c.id,
+    DEPUTY.c.starts_on <= _today,
+    DEPUTY.c.ends_on >= _today,
+    DEPUTY.c.archived_at.is_(None),
+)
+_person = select(
+    *(USER.c[name] for name in ("id", "username", "name", "firm_id", "is_active", "archived_at")),
+    *(UNIT.c.id.label("unit_id"), UNIT.c.kind.label("unit_kind"), *(UNIT.c[name] for name in PLACE_COLUMNS)),
+    _stands_in.label("stands_in"),
+).outerjoin_from(USER, UNIT, UNIT.c.id == USER.c.unit_id)
+_PERSON_BY = {
+    "id": _person.where(USER.c.id == bindparam("key")),
+    "username": _person.where(USER.c.username == bindparam("key")),
+    "token": _person.add_columns(VISIT.c.id.label("visit_id"), VISIT.c.created_at, VISIT.c.seen_at, VISIT.c.ended_at)
+    .join(VISIT, VISIT.c.user_id == USER.c.id)
+    .where(VISIT.c.token == bindparam("key")),
+}
+_GRANTS = (
+    select(ROLE.c.grants)
+    .join(USER_ROLE, USER_ROLE.c.role_id == ROLE.c.id)
+    .where(USER_ROLE.c.user_id == bindparam("user_id"), ROLE.c.archived_at.is_(None))
+)

@@ -13,7 +13,7 @@ from core.i18n import _, use_language
 from core.module import Registry, registry
 from core.people import Role, Unit, User, UserRole
 from core.settings import settings
-from core.signin import set_password
+from core.signin import set_password, store_password
 
 Demo = dict[str, Any]
 
@@ -53,7 +53,7 @@ def plant_demo() -> Demo:
         people = session.execute(select(User.id, User.username, User.name).order_by(User.id)).all()
     if not is_there:
         for person in people:
-            set_password(person.id, password)
+            store_password(person.id, password)
     return {"loaded": not is_there, "users": [(p.username, p.name) for p in people][:20], "password": password}
 
 
