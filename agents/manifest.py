@@ -3,6 +3,7 @@
 from agents import demo
 from agents.firms import FIRM, STAFF
 from agents.handovers import HANDOVER, HandoverPerson
+from agents.panels import HANDOVERS
 from agents.rules import RULES
 from core.access import all_of, via
 from core.i18n import N_
@@ -66,7 +67,11 @@ MODULE = Module(
                 "agents.staff.*": "all",
             },
         ),
-        DefaultRole("data_keeper", "数据管理员", "Data keeper", _on_all("*", "all")),
+        # Staff is the administrator's: a member of staff is a user, and the row changes the user.
+        DefaultRole(
+            "data_keeper", "数据管理员", "Data keeper",
+            {**_on_all("read", "all"), "agents.firm.*": "all", "agents.handover.*": "all", "agents.handover_person.*": "all"},
+        ),
         DefaultRole(
             "agent_staff",
             "代理商人员",
@@ -85,5 +90,6 @@ MODULE = Module(
         ),
     ),
     demo=demo.plant,
+    panels=(HANDOVERS,),
     rules=RULES,
 )

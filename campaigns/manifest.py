@@ -2,6 +2,7 @@
 
 from campaigns import demo
 from campaigns.campaigns import CAMPAIGN, CampaignCity
+from campaigns.panels import TASKS
 from campaigns.rules import RULES
 from campaigns.tasks import TASK
 from core.access import via
@@ -60,5 +61,6 @@ MODULE = Module(
         ),
     ),
     demo=demo.plant,
+    panels=(TASKS,),
     rules=RULES,
 )

@@ -20,7 +20,7 @@ def _activities(_ask: Asker, table: FromClause) -> Predicate:
 
 
 def _links(_ask: Asker, table: FromClause) -> Predicate:
-    """Accounts of a task, as far as they are in the firm's hands, which only a firm with a running agreement has any in."""
+    """Accounts of a task, as far as they are in the hands of a firm, which takes a running agreement."""
     task = METADATA.tables["campaigns_task"].alias()
     own = select(task.c.activity_id).where(task.c.firm_id == Me.firm_id, task.c.archived_at.is_(None))
     return table.c.activity_id.in_(own) & table.c.account_id.in_(handed_accounts())

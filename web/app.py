@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -15,9 +17,10 @@ from core.checks import problems
 from core.module import registry
 from web.errors import LastResort, add_handlers
 from web.kit.assets import STATIC
+from web.kit.rendering import add_templates
 from web.kit.requests import Spec
 from web.pages import entities, shell_routes
-from web.policy import add_routes, demand_policies, policy_table
+from web.policy import branches, demand_policies, policy_table
 from web.security import EveryResponse, KnownHost, Language, SameSite
 
 THREADS = 16
@@ -28,8 +31,10 @@ def create_app() -> FastAPI:
     """Refuses to start where a check fails or a route says nothing of who may use it."""
     if found := problems(registry()):
         raise LookupError("; ".join(found))
+    for module in registry().modules:
+        add_templates(Path(str(import_module(module.name).__file__)).parent / "templates")
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    add_routes(app.router.routes, specs())
+    app.router.routes.extend(branches(specs()))
     app.router.routes.append(Mount("/static", CachedStatic(directory=STATIC), name="static"))
     demand_policies(app.router.routes)
     add_handlers(app)
@@ -53,10 +58,8 @@ def specs() -> list[Spec]:
 
 
 def route_table() -> list[dict[str, str]]:
-    """For `octant routes` and for tests."""
-    routes: list[object] = []
-    add_routes(routes, specs())  # type: ignore[arg-type]
-    return policy_table(routes)  # type: ignore[arg-type]
+    """For `octant routes`."""
+    return policy_table(branches(specs()))
 
 
 class CachedStatic(StaticFiles):
