@@ -7,8 +7,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Message, Receive
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Message, Receive, Scope, Send
 
 from core.access import Actor, Profile, demand
 from core.actors import actor_of
@@ -123,26 +123,64 @@ def too_large(limit: int) -> TooLarge:
     return TooLarge(_("This is too large: at most {n} MB can be sent here. Nothing was saved.", n=limit // 2**20))
 
 
-def add_routes(routes: list[BaseRoute], specs: Iterable[Spec]) -> None:
+class Branch(BaseRoute):
+    """The routes below one prefix, such as `/crm/account`: a request looks through those alone, not through all."""
+
+    def __init__(self, prefix: str, specs: Iterable[Spec]) -> None:
+        self.prefix, self.below = prefix, f"{prefix}/"
+        self.routes = [PolicyRoute(spec) for spec in specs]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = scope["path"]
+        partial: tuple[Match, Scope] = (Match.NONE, {})
+        if path == self.prefix or path.startswith(self.below):
+            for route in self.routes:
+                match, child = route.matches(scope)
+                if match is Match.FULL:
+                    return match, {**child, "octant.route": route}
+                if match is Match.PARTIAL and partial[0] is Match.NONE:
+                    partial = match, {**child, "octant.route": route}
+        return partial
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route: PolicyRoute = scope["octant.route"]
+        await route.handle(scope, receive, send)
+
+
+def branches(specs: Iterable[Spec]) -> list[Branch]:
     """Earlier routes win: the modules' own come before the generic ones of the same address."""
-    taken = {(route.spec.method, route.spec.path) for route in routes if isinstance(route, PolicyRoute)}
+    first: dict[tuple[str, str], Spec] = {}
     for spec in specs:
-        if (spec.method, spec.path) not in taken:
-            taken.add((spec.method, spec.path))
-            routes.append(PolicyRoute(spec))
+        first.setdefault((spec.method, spec.path), spec)
+    grouped: dict[str, list[Spec]] = {}
+    for spec in first.values():
+        grouped.setdefault(prefix_of(spec.path), []).append(spec)
+    return [Branch(prefix, group) for prefix, group in grouped.items()]
+
+
+def prefix_of(path: str) -> str:
+    """The first two parts, as far as they are fixed."""
+    fixed = path.partition("/{")[0]
+    return "/".join(fixed.split("/")[:3])
+
+
+def policy_routes(routes: Iterable[BaseRoute]) -> list[PolicyRoute]:
+    found: list[PolicyRoute] = []
+    for route in routes:
+        found += route.routes if isinstance(route, Branch) else [route] if isinstance(route, PolicyRoute) else []
+    return found
 
 
 def demand_policies(routes: Iterable[BaseRoute]) -> None:
     """Deny by default, for code too: start-up stops at a route that says nothing of who may use it."""
     for route in routes:
         is_static = isinstance(route, Mount) and route.name == "static"
-        if not is_static and not getattr(route, "policy", ""):
+        if not is_static and not isinstance(route, Branch):
             raise LookupError(f"the route {getattr(route, 'path', route)} carries no policy")
+    for each in policy_routes(routes):
+        if not each.policy:
+            raise LookupError(f"the route {each.path} carries no policy")
 
 
 def policy_table(routes: Iterable[BaseRoute]) -> list[dict[str, str]]:
-    return [
-        {"method": route.spec.method, "path": route.spec.path, "policy": route.policy}
-        for route in routes
-        if isinstance(route, PolicyRoute)
-    ]
+    return [{"method": r.spec.method, "path": r.spec.path, "policy": r.policy} for r in policy_routes(routes)]

@@ -9,7 +9,10 @@ PARTS = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 def test_a_stranger_is_sent_to_sign_in_and_back(world: World) -> None:
     answer = world.client(None).get("/crm/account?q=a&grade=1")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/signin?next=%2Fcrm%2Faccount%3Fq%3Da%26grade%3D1")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/signin?next=%2Fcrm%2Faccount%3Fq%3Da%26grade%3D1",
+    )
 
 
 def test_a_stranger_gets_no_fragment_and_no_redirect_into_one(world: World) -> None:
@@ -95,12 +98,16 @@ def test_a_post_from_another_site_is_refused(world: World, headers: dict[str, st
     assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1"}, {"Sec-Fetch-Site": "none"}, {}])
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1"}, {"Sec-Fetch-Site": "none"}, {}]
+)
 def test_a_post_from_our_own_page_is_taken(world: World, headers: dict[str, str]) -> None:
     assert world.client("am").post("/preferences", data={"lang": "zh"}, headers=headers).status_code == 303
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1:x", "", "localhost@evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1:x", "", "localhost@evil.example"]
+)
 def test_a_foreign_host_is_refused(world: World, host: str) -> None:
     assert world.client("am").get("/healthz", headers={"Host": host}).status_code == 400
 
@@ -110,14 +117,18 @@ def test_our_own_hosts_are_served(world: World, host: str) -> None:
     assert world.client(None).get("/healthz", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/redoc", "/crm/account/", "/crm/nothing", "/static/../app.py"])
+@pytest.mark.parametrize(
+    "path", ["/docs", "/openapi.json", "/redoc", "/crm/account/", "/crm/nothing", "/static/../app.py"]
+)
 def test_there_is_nothing_at_other_addresses(world: World, path: str) -> None:
     assert world.client("am").get(path).status_code == 404
 
 
 def test_other_methods_are_refused(world: World) -> None:
     client = world.client("am")
-    assert {client.request(method, "/crm/account").status_code for method in ("PUT", "DELETE", "PATCH", "TRACE")} == {405}
+    assert {client.request(method, "/crm/account").status_code for method in ("PUT", "DELETE", "PATCH", "TRACE")} == {
+        405
+    }
 
 
 def test_a_body_larger_than_a_form_is_refused(world: World) -> None:
