@@ -14,13 +14,13 @@ from core.transfer.mapping import Mapping, Source
 from core.transfer.read import Sheet
 from core.transfer.words import squashed
 
-SURE, LIKELY, NEAR = 1.0, 0.9, 0.8
+SURE, LIKELY, NEAR, GUESS = 1.0, 0.9, 0.8, 0.6
 _ALIKE = 0.86
+ANY = "*"
 
 # Words for what every entity has: its name and its code. Words of one business belong to the field's `also`.
 _NAME_ENDS = ("name", "title", "名称", "名", "全称")
 _CODE_ENDS = ("code", "id", "no", "number", "编码", "编号", "代码", "号")
-_LANGUAGE_ENDS = {"zh": ("zh", "chinese", "中文"), "en": ("en", "english", "英文")}
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,12 @@ def _score(header: str, words: dict[str, float]) -> float:
         return 0.0
     if header in words:
         return words[header]
+    if any(word.startswith(ANY) and header.endswith(word[1:]) for word in words):
+        return GUESS
+    if len(header) < 5:
+        return 0.0
     best = max((SequenceMatcher(None, header, word).ratio() for word in words if len(word) > 4), default=0.0)
-    return round(best * NEAR, 2) if best >= _ALIKE and len(header) > 4 else 0.0
+    return round(best * NEAR, 2) if best >= _ALIKE else 0.0
 
 
 def _words(entity: Entity, view: FieldView) -> Iterator[tuple[str, float]]:
@@ -72,9 +76,11 @@ def _words(entity: Entity, view: FieldView) -> Iterator[tuple[str, float]]:
         yield from ((title, LIKELY) for title in titles)
         yield from ((f"{title}{end}", LIKELY) for title in titles for end in _NAME_ENDS)
         yield from ((end, NEAR) for end in _NAME_ENDS[:3])
+        yield f"{ANY}名称", GUESS
     elif view.name in ("code", "username"):
         yield from ((f"{title}{end}", LIKELY) for title in titles for end in _CODE_ENDS)
         yield from ((end, NEAR) for end in ("code", "id", "编码", "编号", "代码"))
+        yield from ((f"{ANY}{end}", GUESS) for end in ("code", "编码", "编号", "代码"))
     if view.kind == "ref":
         yield from ((f"{label}{end}", NEAR) for label in labels for end in (*_NAME_ENDS, *_CODE_ENDS))
     yield from ((squashed(word), LIKELY) for word in column.info.get("also", ()))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 
 from core.access import ACCESS, Actor, demand
-from core.audit import AuditEntry, AuditValue, Changes, encode, write_entries
+from core.audit import AuditEntry, AuditValue, Changes, encode, unwritten, write_entries
 from core.bulk import door_open, remove_rows, stored_rows, update_rows
 from core.db import ActorSession, reading, unit_of_work
 from core.dialects import id_slices
@@ -97,7 +97,8 @@ def _take_out(session: ActorSession, stem: str, deed: Deeds, batch_id: int) -> i
     entity = registry().entity(stem)
     if entity is None:
         return _take_out_links(session, stem, deed, batch_id)
-    _demand_untouched(session, entity, deed.created)
+    names = {column.name for column in entity.table.columns} - unwritten(entity.table)
+    _demand_untouched(session, entity, {i: {**dict.fromkeys(names), **row} for i, row in deed.created.items()})
     remove_rows(session, entity, list(deed.created), batch=batch_id)
     return len(deed.created)
 
