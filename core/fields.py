@@ -265,6 +265,6 @@ def _python_type(column: Any) -> type | None:
     if isinstance(getattr(column.type, "impl", column.type), String):
         return str
     try:
-        return column.type.python_type  # type: ignore[no-any-return]
+        return getattr(column.type, "impl_instance", column.type).python_type  # type: ignore[no-any-return]
     except NotImplementedError:
         return None

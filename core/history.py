@@ -108,8 +108,10 @@ def decode(entity: Entity, name: str, value: Any) -> Any:
     """A journal value as the column's Python value."""
     if value is None:
         return None
+    declared = entity.table.c[name].type
+    # A type that wraps another, such as SQLModel's instant, knows the Python type only inside.
     try:
-        kind = entity.table.c[name].type.python_type
+        kind = getattr(declared, "impl_instance", declared).python_type
     except NotImplementedError:
         return value
     if kind is datetime:
