@@ -27,6 +27,9 @@ from core.settings import settings
 from core.signin import actor_of, sign_in, store_password
 from tests import engines
 from tests.core.kernel import PASSWORD, add_unit, add_user, use_database
+from tests.core.kernel import english as english
+
+pytestmark = pytest.mark.usefixtures("english")
 
 PDF = b"%PDF-1.7 hello"
 Place = tuple[str, Path]
