@@ -70,10 +70,15 @@ def photograph(browser: Browser, address: str, *, user: str, password: str, fold
         page = new_page(browser, look, state)
         for place in places:
             page.goto(address + place)
-            target = folder / user / f"{place.strip('/').replace('/', '-') or 'home'}.{'-'.join(map(str, look))}.png"
-            page.screenshot(path=target, full_page=True)
+            page.screenshot(path=folder / user / file_name(place, look), full_page=True)
         page.context.close()
     return len(places) * len(LOOKS)
+
+
+def file_name(place: str, look: tuple[str, int, str]) -> str:
+    """The same from run to run: a record's number is left out."""
+    name = re.sub(r"\d+", "record", place).strip("/").replace("/", "-")
+    return f"{name or 'home'}.{'-'.join(map(str, look))}.png"
 
 
 def new_page(browser: Browser, look: tuple[str, int, str], state: Any = None) -> Page:
