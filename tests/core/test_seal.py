@@ -227,10 +227,10 @@ def test_a_value_row_taken_away_is_not_taken_for_an_erasure(sealed: None) -> Non
     assert len(seal.verify()) == 1
 
 
-def byte_changed(text: str, chance: random.Random, others: str = "0123456789abcXYZ:-") -> str:
+def byte_changed(text: str, chance: random.Random) -> str:
     text = text or "-"
     place = chance.randrange(len(text))
-    other = chance.choice([c for c in others if c != text[place]])
+    other = chance.choice([c for c in "0123456789abcXYZ:-" if c != text[place]])
     return text[:place] + other + text[place + 1 :]
 
 
@@ -249,14 +249,12 @@ def text_of(column: Any, condition: Any) -> str:
 
 
 def test_any_single_byte_changed_anywhere_in_an_entry_is_found(sealed: None) -> None:
-    """On SQLite every column takes any text; on PostgreSQL the text columns do."""
+    """On SQLite every column but the key takes any text; on PostgreSQL the text columns do."""
     chance = random.Random(20261125)
-    names = COLUMNS if engine().dialect.name == "sqlite" else ["actor", "origin", "verb", "entity", "digest"]
+    names = COLUMNS[1:] if engine().dialect.name == "sqlite" else ["actor", "origin", "verb", "entity", "digest"]
     for _round in range(60):
         entry, name = ENTRY.c.id == chance.choice(ids()), chance.choice(names)
-        # A primary key takes digits only.
-        others = "123456789" if name == "id" else "0123456789abcXYZ:-"
-        after = byte_changed(text_of(ENTRY.c[name], entry), chance, others)
+        after = byte_changed(text_of(ENTRY.c[name], entry), chance)
         change = sa.update(ENTRY).where(entry).values({name: sa.literal(after, sa.Text)})
         assert problems_after(change) != [], (name, after)
     assert seal.verify() == []
