@@ -82,8 +82,10 @@ def organisation() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         number = len(units) + 1
         above = {k: v for k, v in (parent or {}).items() if k.endswith("_id") and k != "parent_id"}
         empty = dict.fromkeys(("province_id", "city_id", "county_id", "grid_id", "team_id"))
-        made = {"id": number, "code": f"U{number}", "name_zh": f"单位{number}", "kind": kind, "position": 0, "divisions": [],
-                **empty, **above, f"{kind}_id": number, "parent_id": parent["id"] if parent else None}  # fmt: skip
+        made = {
+            "id": number, "code": f"U{number}", "name_zh": f"单位{number}", "kind": kind, "position": 0,
+            "divisions": [], **empty, **above, f"{kind}_id": number, "parent_id": parent["id"] if parent else None,
+        }  # fmt: skip
         units.append(made)
         return made
 
@@ -95,21 +97,28 @@ def organisation() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             for _team in range(TEAMS):
                 team = unit("team", county)
                 for _person in range(PEOPLE_A_TEAM):
-                    number = len(people) + 1
-                    people.append({"id": number, "username": f"p{number}", "name": f"经理{number}", "unit_id": team["id"], "is_active": True})
+                    people.append(person(len(people) + 1, team))
     return units, people
+
+
+def person(number: int, team: dict[str, Any]) -> dict[str, Any]:
+    names = {"username": f"p{number}", "name": f"经理{number}"}
+    return {"id": number, **names, "unit_id": team["id"], "is_active": True}
 
 
 def place(owner: dict[str, Any], where: dict[int, dict[str, Any]]) -> dict[str, Any]:
     unit = where[owner["unit_id"]]
-    return {"owner_id": owner["id"], "unit_id": unit["id"], **{f"{k}_id": unit[f"{k}_id"] for k in ("province", "city", "county", "grid", "team")}}
+    levels = {f"{kind}_id": unit[f"{kind}_id"] for kind in ("province", "city", "county", "grid", "team")}
+    return {"owner_id": owner["id"], "unit_id": unit["id"], **levels}
 
 
 def account(number: int, owner: dict[str, Any], where: dict[int, dict[str, Any]]) -> dict[str, Any]:
     return {"id": number, "code": f"A{number:07}", "name": f"测试企业{number}有限公司", **place(owner, where)}
 
 
-def deal(number: int, draw: random.Random, owners: dict[int, Any], where: dict[int, Any], stages: list[Any]) -> dict[str, Any]:
+def deal(
+    number: int, draw: random.Random, owners: dict[int, Any], where: dict[int, Any], stages: list[Any]
+) -> dict[str, Any]:
     client = draw.randint(1, len(owners))
     stage, pipeline = draw.choice(stages)
     return {
