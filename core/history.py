@@ -16,6 +16,7 @@ from core.db import ActorSession, get
 from core.entity import Entity
 from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import _
+from core.people import User
 from core.wall import RowRule, mask_phone, whole
 
 LIMIT = 200
@@ -37,19 +38,25 @@ class Change:
 def history(session: ActorSession, entity: Entity, record_id: int, *, limit: int = LIMIT) -> list[Change]:
     """The newest changes first. Raises NotFound where the record is hidden."""
     record = get(session, entity.model, record_id)
-    entry, value = whole(AuditEntry), whole(AuditValue)
+    entry, value, user = whole(AuditEntry), whole(AuditValue), whole(User)
     statement = (
-        select(entry, value.c.changes)
+        select(entry, value.c.changes, user.c.name.label("name"))
         .join(value, value.c.entry_id == entry.c.id)
+        .outerjoin(user, user.c.id == entry.c.actor_id)
         .where(entry.c.entity == entity.stem, entry.c.record_id == record_id)
         .order_by(entry.c.id.desc())
         .limit(limit)
     )
     shown = _shown_names(entity, record)
     return [
-        Change(r["id"], r["at"], r["actor"], r["origin"], r["verb"], r["batch_id"], _masked(entity, r["changes"], shown))
+        Change(r["id"], r["at"], _who(r), r["origin"], r["verb"], r["batch_id"], _masked(entity, r["changes"], shown))
         for r in session.connection().execute(statement).mappings()
     ]
+
+
+def _who(entry: Any) -> str:
+    """The person's name; commands of the server's operator have nobody's."""
+    return str(entry["name"] or entry["actor"]) if entry["actor_id"] is not None else _("The operator")
 
 
 def _shown_names(entity: Entity, record: Any) -> set[str]:
