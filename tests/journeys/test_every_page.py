@@ -1,0 +1,74 @@
+"""Every page in the browser: no barrier for assistive technology, no word on the console, no sideways scroll on a phone."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.looks import barriers, sideways
+from tests.journeys.places import MAIN, Place, places_of, shell_places, stems
+from tests.journeys.site import LANGUAGES, Site
+
+REFUSALS = ("status of 404", "status of 403")
+# In the daily run each page is seen in one look; what people work with, and the shell, in both.
+LOOKS = ({"lang": "zh", "scheme": "light"}, {"lang": "en", "scheme": "dark"})
+DAILY = [(stem, look) for number, stem in enumerate(stems()) for look in (LOOKS if stem in MAIN else LOOKS[number % 2 :][:1])]
+
+
+def name(value: Any) -> str:
+    return value if isinstance(value, str) else "-".join(str(part) for part in value.values())
+
+
+def faults(page: Page, site: Site, place: Place, look: dict[str, str], *, is_whole: bool = False) -> list[str]:
+    """Measured on the desk, then narrowed to a phone's width and to the narrowest that a page must bear."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    answer = page.goto(site.address + place.path)
+    assert answer is not None
+    found = [f"status {answer.status}"] if answer.status != place.status else []
+    found += barriers(page, is_whole=is_whole)
+    found += sideways(page, 390, 320)
+    return [f"{place} {name(look)}: {fault}" for fault in found]
+
+
+def faults_of(browser: Browser, site: Site, places: list[Place], look: dict[str, str], **how: Any) -> list[str]:
+    found = []
+    for user in dict.fromkeys(place.user for place in places):
+        with site.page(browser, user, expected=REFUSALS, **look) as page:
+            for place in places:
+                if place.user == user:
+                    found += faults(page, site, place, look, **how)
+    return found
+
+
+@pytest.mark.parametrize(("stem", "look"), DAILY, ids=name)
+def test_the_pages_of_an_entity_have_no_barrier(browser: Browser, site: Site, stem: str, look: dict[str, str]) -> None:
+    assert faults_of(browser, site, places_of(site, stem), look) == []
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=name)
+def test_the_pages_of_the_shell_have_no_barrier(browser: Browser, site: Site, look: dict[str, str]) -> None:
+    assert faults_of(browser, site, shell_places(site), look) == []
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=name)
+def test_the_whole_page_with_its_menu_has_no_barrier(browser: Browser, site: Site, look: dict[str, str]) -> None:
+    places = [Place("list", "/crm/account", "am"), Place("board", "/crm/opportunity/board", "lead")]
+    assert faults_of(browser, site, places, look, is_whole=True) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("width", (1440, 390))
+@pytest.mark.parametrize("scheme", ("light", "dark"))
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("stem", (*stems(), "shell"))
+def test_every_look_of_every_page_has_no_barrier(
+    browser: Browser, site: Site, stem: str, lang: str, scheme: str, width: int
+) -> None:
+    places = shell_places(site) if stem == "shell" else places_of(site, stem)
+    found = []
+    for place in places:
+        with site.page(browser, place.user, lang, expected=REFUSALS, scheme=scheme, width=width) as page:
+            page.goto(site.address + place.path)
+            found += [f"{place} {lang} {scheme} {width}: {fault}" for fault in barriers(page, is_whole=True)]
+            found += [f"{place} {lang} {scheme}: {fault}" for fault in sideways(page, 1024, 768, width, 320)]
+    assert found == []

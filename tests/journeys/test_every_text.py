@@ -1,0 +1,73 @@
+"""Every page in the pseudo-language and in Chinese: what it says comes from the catalogue or from the database."""
+
+import re
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+from core.module import registry
+from tests.journeys.places import Place, actors, places_of, shell_places, stems, unknown_routes
+from tests.journeys.site import USERS, Site
+from tests.journeys.texts import WRONG, Data, data_of, english_in_chinese, english_messages, outside_catalogue
+
+Judge = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="module")
+def judges(site: Site) -> dict[str, Judge]:
+    """By language: what a page of it may not say."""
+    data, messages = data_of(site.server.url), english_messages()
+    return {"qps": lambda html: outside_catalogue(html, data), "zh": lambda html: english_in_chinese(html, data, messages)}
+
+
+def said(site: Site, places: list[Place], lang: str, judge: Judge) -> list[str]:
+    """What the judge objects to, each once, with the first page that says it."""
+    found: dict[str, str] = {}
+    for place in places:
+        with site.client(place.user, lang) as client:
+            answer = client.get(place.path)
+        assert answer.status_code == place.status, f"{place} in {lang}: status {answer.status_code}"
+        for text in judge(answer.text):
+            found.setdefault(text, f"{place} in {lang}: {text}")
+    return list(found.values())
+
+
+def test_the_walk_knows_every_address() -> None:
+    assert unknown_routes() == []
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_pages_say_only_what_the_catalogue_or_the_database_says(site: Site, judges: dict[str, Judge], stem: str) -> None:
+    places = places_of(site, stem)
+    assert [text for lang, judge in judges.items() for text in said(site, places, lang, judge)] == []
+
+
+def test_the_shell_says_only_what_the_catalogue_or_the_database_says(site: Site, judges: dict[str, Judge]) -> None:
+    places = shell_places(site)
+    assert [text for lang, judge in judges.items() for text in said(site, places, lang, judge)] == []
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_a_refused_form_says_why_in_the_users_language(site: Site, judges: dict[str, Judge], stem: str) -> None:
+    user, path = creator(site, stem)
+    for lang, judge in judges.items():
+        with site.client(user, lang) as client:
+            answer = client.post(f"{path}/new", data=wrong_values(client, path))
+        assert answer.status_code == 422, f"{path}/new as {user} in {lang}: status {answer.status_code}"
+        assert judge(answer.text) == [], f"{path}/new as {user} in {lang}"
+
+
+def creator(site: Site, stem: str) -> tuple[str, str]:
+    entity = registry().entity(stem)
+    assert entity is not None
+    who = actors(site)
+    return next(user for user in USERS if who[user].may(entity.permission("create"))), entity.path
+
+
+def wrong_values(client: httpx2.Client, path: str) -> dict[str, str]:
+    """Numbers, amounts, days and choices that are none; names left empty."""
+    form = client.get(f"{path}/new").text.split("data-draft")[1]
+    numbers = re.findall(r'name="([^"]+)"[^>]*inputmode="(?:numeric|decimal)"', form)
+    others = re.findall(r'<select[^>]* name="([^"]+)"', form) + re.findall(r'type="date" id="[^"]*" name="([^"]+)"', form)
+    return dict.fromkeys((*numbers, *others), WRONG)

@@ -1,0 +1,138 @@
+"""The texts of a page that a person sees or hears, and which of them went round the catalogue."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from babel.messages.pofile import read_po
+from sqlalchemy import create_engine, select
+
+from core.module import registry
+
+ROOT = Path(__file__).parents[2]
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "label", "data-label", "data-server-error", "data-net-error")
+# What these tests put there themselves: the name of their browser, and words that nothing matches.
+OUR_BROWSER, NO_SUCH, WRONG = f"python-httpx2/{httpx2.__version__}", "zzzzzz", "十二?"
+TYPED = (NO_SUCH, WRONG)
+SILENT = ("script", "style")
+BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
+# Numbers, money, days and instants, however they are written, and single signs: keys, marks, separators.
+FIGURES = re.compile(
+    r"(?:HK)?[¥$€£+\-−±×%/.,:;·–—→()<>\d\s]+(?:[KMB]\b|[万亿]|kB\b|MB\b)?"
+    r"|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?"
+    r"|[\d*]+|\S"
+    r"|octant-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
+)
+RIGHT = re.compile(r"\b[a-z_]+(?:\.[a-z_]+){2}\b")
+# A bar says what it belongs to, then how much it is.
+BAR = re.compile(r"(?P<name>.+?) (?P<figure>[¥$\d][\d,.%]*)")
+# The languages say their own names, and units of trade are written the same in both.
+SAME_IN_ALL = {"中文", "English", "八方 Octant"}
+LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+# Names of things that Chinese writes in Latin letters.
+LATIN_IN_CHINESE = {
+    "octant", "english", "ctrl", "enter", "excel", "csv", "xlsx", "pdf", "utf-", "gbk", "mb", "kb", "toml", "it", "vat",
+}  # fmt: skip
+
+
+@dataclass
+class Reader(HTMLParser):
+    """Collects the text nodes and the spoken attributes of a page, each with the element it stands in."""
+
+    found: list[tuple[str, str]] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        name = "".join([tag, *(f".{part}" for part in (values.get("class") or "").split()[:1])])
+        self.found += [(f"{name}[{key}]", value) for key in SPOKEN if (value := values.get(key) or "").strip()]
+        if tag not in ("meta", "link", "input", "br", "img", "hr", "path", "rect", "circle", "line", "polyline"):
+            self.open.append(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and re.split(r"\.", self.open.pop())[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        text = " ".join(data.split())
+        if text and self.open and self.open[-1].split(".")[0] not in SILENT:
+            self.found.append((" > ".join(self.open[-2:]), text))
+
+
+def texts_of(html: str) -> list[tuple[str, str]]:
+    reader = Reader()
+    reader.feed(html)
+    return reader.found
+
+
+@dataclass(frozen=True)
+class Data:
+    """Every text that the database holds, whole and as words."""
+
+    texts: frozenset[str]
+    words: frozenset[str]
+
+    def holds(self, piece: str) -> bool:
+        return piece in self.texts
+
+
+def data_of(url: str) -> Data:
+    """From the tables of the entities: names, notes, codes."""
+    engine = create_engine(url)
+    found: set[str] = set()
+    with engine.connect() as connection:
+        for entity in registry().entities():
+            columns = [column for column in entity.table.columns if str(column.type).startswith(("VARCHAR", "TEXT"))]
+            rows: Iterable[Any] = connection.execute(select(*columns)) if columns else ()
+            found |= {" ".join(value.split()) for row in rows for value in row if value}
+    engine.dispose()
+    found |= {OUR_BROWSER, *TYPED}
+    return Data(frozenset(found), frozenset(word.lower() for text in found for word in LATIN.findall(text)))
+
+
+def outside_catalogue(html: str, data: Data) -> list[str]:
+    """Of a page in the pseudo-language: texts without brackets that are no data, number or date."""
+    return [f"{where}: {text}" for where, text in texts_of(html) if not is_explained(text, data)]
+
+
+def is_explained(text: str, data: Data) -> bool:
+    if text in SAME_IN_ALL or data.holds(text):
+        return True
+    rest = text
+    while BRACKETED.search(rest):
+        rest = BRACKETED.sub(" ", rest)
+    pieces = [piece.strip() for piece in re.split(r" · |、|, | – |：|: |\s{2,}", rest) if piece.strip()]
+    return all(is_figure_or_data(piece, data) for piece in pieces)
+
+
+def is_figure_or_data(piece: str, data: Data) -> bool:
+    bar = BAR.fullmatch(piece)
+    return bool(FIGURES.fullmatch(piece)) or piece in SAME_IN_ALL or data.holds(piece) or bool(bar and data.holds(bar["name"]))
+
+
+def english_in_chinese(html: str, data: Data, messages: frozenset[str]) -> list[str]:
+    """Of a Chinese page: messages of the catalogue left in English, and Latin words that no data explains."""
+    return [f"{where}: {text}" for where, text in texts_of(html) if not data.holds(text) and is_english(text, data, messages)]
+
+
+def is_english(text: str, data: Data, messages: frozenset[str]) -> bool:
+    if FIGURES.fullmatch(text):
+        return False
+    words = {word.lower() for word in LATIN.findall(RIGHT.sub("", text))}
+    return text in messages or bool(words - data.words - LATIN_IN_CHINESE)
+
+
+def english_messages() -> frozenset[str]:
+    """What the catalogues translate into something else."""
+    found: set[str] = set()
+    for file in ROOT.glob("*/locale/zh.po"):
+        with file.open("rb") as stream:
+            found |= {str(m.id) for m in read_po(stream) if m.id and m.string and m.string != m.id}
+    return frozenset(found)
