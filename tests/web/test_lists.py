@@ -54,20 +54,32 @@ def previous_page(page: str) -> str | None:
 
 def test_a_list_costs_at_most_eight_statements_however_long_it_is(many: World) -> None:
     client = many.client("am")
-    for path in ("/crm/opportunity", "/crm/opportunity?sort=-expected_close_on&state=open&q=批量", "/crm/account", "/crm/key_person"):
+    for path in (
+        "/crm/opportunity",
+        "/crm/opportunity?sort=-expected_close_on&state=open&q=批量",
+        "/crm/account",
+        "/crm/key_person",
+    ):
         assert statements(client.get(path)) <= LIST_BUDGET, path
 
 
 def test_every_entitys_list_keeps_to_the_budget(world: World) -> None:
     client = world.client("keeper")
-    costs = {e.stem: statements(client.get(e.path)) for e in registry().entities() if client.get(e.path).status_code == 200}
+    costs = {
+        e.stem: statements(client.get(e.path)) for e in registry().entities() if client.get(e.path).status_code == 200
+    }
     assert {stem: cost for stem, cost in costs.items() if cost > LIST_BUDGET} == {}
     assert len(costs) > 20
 
 
 def test_a_record_costs_at_most_twenty_statements_however_much_hangs_on_it(many: World) -> None:
     client = many.client("am")
-    for name, stem in (("港口", "account"), ("电池", "account"), ("港口专网", "opportunity"), ("港口主任", "key_person")):
+    for name, stem in (
+        ("港口", "account"),
+        ("电池", "account"),
+        ("港口专网", "opportunity"),
+        ("港口主任", "key_person"),
+    ):
         assert statements(client.get(f"/crm/{stem}/{many.ids[name]}")) <= RECORD_BUDGET, name
 
 
@@ -149,7 +161,13 @@ def test_the_fragment_has_its_own_address_and_tells_the_lists(many: World) -> No
     ],
 )  # fmt: skip
 def test_a_strange_address_is_answered_with_a_sentence(world: World, query: str) -> None:
-    for path in ("/crm/key_person", "/crm/opportunity", "/crm/opportunity/rows", "/crm/opportunity/totals", "/crm/opportunity/board"):
+    for path in (
+        "/crm/key_person",
+        "/crm/opportunity",
+        "/crm/opportunity/rows",
+        "/crm/opportunity/totals",
+        "/crm/opportunity/board",
+    ):
         assert world.client("am").get(f"{path}?{query}").status_code in (200, 422)
 
 
