@@ -58,10 +58,29 @@ def differences(url: str | None = None) -> list[Any]:
     return found
 
 
-def revision(message: str, *, url: str | None = None, rev_id: str | None = None) -> Path:
-    """Write a migration from what the models have and an up-to-date database lacks. To be read before it is kept."""
-    made = command.revision(_config(url), message=message, autogenerate=True, rev_id=rev_id)
+def revision(message: str, *, url: str | None = None, module: str | None = None, rev_id: str | None = None) -> Path:
+    """Write a migration from what the models have and an up-to-date database lacks. To be read before it is kept.
+
+    For a module that comes as a wheel of its own, `module` puts it into the module's folder `migrations`, in a branch
+    of the module's name that starts after what this release has.
+    """
+    config = _config(url, also=_own_migrations(module) if module else None)
+    options: dict[str, Any] = {}
+    if module:
+        known = ScriptDirectory.from_config(config)
+        options["version_path"] = str(_own_migrations(module))
+        branches = {label for script in known.walk_revisions() for label in script.branch_labels}
+        options |= (
+            {"head": f"{module}@head"}
+            if module in branches
+            else {"head": "base", "branch_label": module, "depends_on": known.get_heads()}
+        )
+    made = command.revision(config, message=message, autogenerate=True, rev_id=rev_id, **options)
     return Path(made.path)  # type: ignore[union-attr]  # one message makes one script
+
+
+def _own_migrations(module: str) -> Path:
+    return Path(str(import_module(module).__file__)).parent / "migrations"
 
 
 def folder() -> Path:
@@ -70,20 +89,22 @@ def folder() -> Path:
     return inside if (inside / "env.py").exists() else beside
 
 
-def _config(url: str | None) -> Config:
+def _config(url: str | None, *, also: Path | None = None) -> Config:
+    """Where the migrations are; `also` is a folder that the first one of a module is about to make."""
     _load_tables()
+    places = [folder() / "versions", *_of_modules()]
+    places += [also] if also and also not in places else []
     config = Config()
     config.set_main_option("script_location", str(folder()))
     config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", os.pathsep.join(map(str, [folder() / "versions", *_of_modules()])))
+    config.set_main_option("version_locations", os.pathsep.join(map(str, places)))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["url"] = url or settings().url
     return config
 
 
 def _of_modules() -> list[Path]:
-    packages = (Path(str(import_module(module.name).__file__)).parent for module in registry().modules)
-    return [package / "migrations" for package in packages if (package / "migrations").is_dir()]
+    return [place for module in registry().modules if (place := _own_migrations(module.name)).is_dir()]
 
 
 def _load_tables() -> None:
