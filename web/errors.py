@@ -74,14 +74,18 @@ def domain(request: Request, error: Exception) -> Response:
 def http(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
     is_address = status in (404, 405)
-    text = _("There is nothing at this address.") if is_address else _("The request could not be read. Nothing was saved.")
+    text = (
+        _("There is nothing at this address.") if is_address else _("The request could not be read. Nothing was saved.")
+    )
     response = answer(request, Trouble(status, text))
     response.headers.update(getattr(error, "headers", None) or {})
     return response
 
 
 def broken_rule(request: Request, _error: Exception) -> Response:
-    text = _("This does not fit with what is stored already, perhaps a value that may occur only once. Nothing was saved.")
+    text = _(
+        "This does not fit with what is stored already, perhaps a value that may occur only once. Nothing was saved."
+    )
     return answer(request, Trouble(409, text))
 
 

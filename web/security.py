@@ -130,4 +130,3 @@ class Language:
         if scope["type"] == "http":
             set_language(language_of(Request(scope)))
         await self.app(scope, receive, send)
-

@@ -71,7 +71,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.timer = self.loop.call_later(HEADER_SECONDS, self._end)
 
     def _judge_body(self) -> None:
-        """A body that comes as fast as a slow line carries may take its time; while we ourselves do not read it, we wait."""
+        """A body may take its time if it comes as fast as a slow line carries; while we do not read it, we wait."""
         allowed = BODY_SECONDS + self.body_bytes / BYTES_A_SECOND
         left = self.body_began + allowed - self.loop.time()
         if self.flow.read_paused:
@@ -101,7 +101,8 @@ class Server(uvicorn.Server):
             host = self.config.host
             shown = f"[{host}]" if ":" in host else host
             port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port
-            print(f"Octant is ready: http://{shown}:{port}", flush=True, file=sys.stdout)
+            sys.stdout.write(f"Octant is ready: http://{shown}:{port}\n")
+            sys.stdout.flush()
 
 
 def config(app: Any, *, host: str, port: int) -> uvicorn.Config:

@@ -111,9 +111,14 @@ def reset_form(ask: Ask, error: str = "", status: int = 200) -> Response:
     token = str(ask.request.path_params["token"])
     _user_id, username = reset_user(token)
     view = FormPage(
-        title=_("Set your password"), action=f"/reset/{token}", error=error, submit=_("Set the password"), cancel="/signin",
-        subtitle=_("For the user {name}.", name=username), sections=(FormSection(fields=new_password_fields()),),
-    )  # fmt: skip
+        title=_("Set your password"),
+        action=f"/reset/{token}",
+        error=error,
+        submit=_("Set the password"),
+        cancel="/signin",
+        subtitle=_("For the user {name}.", name=username),
+        sections=(FormSection(fields=new_password_fields()),),
+    )
     return html(render("entity/form.html", shell=shell_of(ask.request, None, path="/signin"), page=view), status)
 
 

@@ -8,8 +8,12 @@ from typing import Any
 def inputs(page: str) -> dict[str, str]:
     """Names and values of a page's main form: inputs, areas, and what is selected."""
     main = page.split('<form class="form"')[1]
-    found = {name: html.unescape(value) for tag in re.findall(r"<input[^>]*>", main) if (name := attr(tag, "name")) and is_sent(tag)
-             for value in [attr(tag, "value") or ""]}  # fmt: skip
+    found = {
+        name: html.unescape(value)
+        for tag in re.findall(r"<input[^>]*>", main)
+        if (name := attr(tag, "name")) and is_sent(tag)
+        for value in [attr(tag, "value") or ""]
+    }
     for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', main, re.DOTALL):
         found[name] = html.unescape(text)
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', main, re.DOTALL):

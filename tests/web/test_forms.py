@@ -30,14 +30,21 @@ def filled(client: Any, path: str, **typed: str) -> dict[str, str]:
 
 def test_a_new_record_is_made_and_shown(world: World) -> None:
     client = world.client("am")
-    typed = filled(client, "/crm/account/new", name="新客户", member_count="1,200", wallet_share="12.5", revenue="3.5万")
+    typed = filled(
+        client, "/crm/account/new", name="新客户", member_count="1,200", wallet_share="12.5", revenue="3.5万"
+    )
     answer = client.post("/crm/account/new", data=typed)
     assert answer.status_code == 303
     page = client.get(answer.headers["location"]).text
     assert "新客户" in page
     assert "Created." in page
     made = account(int(answer.headers["location"].rpartition("/")[2]))
-    assert (made.member_count, made.wallet_share, made.revenue, made.owner_id) == (1200, 1250, 3_500_000, world.ids["am"])
+    assert (made.member_count, made.wallet_share, made.revenue, made.owner_id) == (
+        1200,
+        1250,
+        3_500_000,
+        world.ids["am"],
+    )
 
 
 def test_the_message_is_shown_once(world: World) -> None:
@@ -63,7 +70,14 @@ def test_wrong_input_is_said_at_its_field_and_the_rest_is_kept(world: World) -> 
 
 def test_only_declared_inputs_are_taken(world: World) -> None:
     client = world.client("am")
-    smuggled = {"id": "5", "city_id": "1", "unit_id": "1", "version": "99", "created_at": "2020-01-01", "archived_at": "2020-01-01"}
+    smuggled = {
+        "id": "5",
+        "city_id": "1",
+        "unit_id": "1",
+        "version": "99",
+        "created_at": "2020-01-01",
+        "archived_at": "2020-01-01",
+    }
     typed = filled(client, "/crm/account/new", name="ohne Zusatz") | smuggled
     answer = client.post("/crm/account/new", data=typed)
     made = account(int(answer.headers["location"].rpartition("/")[2]))
@@ -81,7 +95,9 @@ def test_a_status_is_not_set_by_a_form(world: World) -> None:
 
 def test_nobody_gives_a_record_to_an_owner_out_of_reach(world: World) -> None:
     client = world.client("am")
-    answer = client.post("/crm/account/new", data=filled(client, "/crm/account/new", name="fremd", owner_id=str(world.ids["am2"])))
+    answer = client.post(
+        "/crm/account/new", data=filled(client, "/crm/account/new", name="fremd", owner_id=str(world.ids["am2"]))
+    )
     assert answer.status_code == 403
     assert "out of your reach" in answer.text
     assert inputs(answer.text)["name"] == "fremd"
@@ -148,7 +164,9 @@ def test_history_masks_what_the_record_masks(world: World) -> None:
 
 def test_an_unticked_box_is_a_no(world: World) -> None:
     client = world.client("keeper")
-    answer = client.post("/crm/product/new", data=filled(client, "/crm/product/new", name_zh="试", code="T1", agent_may_sell="1"))
+    answer = client.post(
+        "/crm/product/new", data=filled(client, "/crm/product/new", name_zh="试", code="T1", agent_may_sell="1")
+    )
     path = f"{answer.headers['location']}/edit"
     typed = filled(client, path)
     assert typed.pop("agent_may_sell") == "1"
@@ -164,7 +182,9 @@ def test_a_link_fills_in_what_it_knows(world: World) -> None:
 def test_a_reference_is_found_by_its_title_or_its_code(world: World) -> None:
     client = world.client("am")
     for typed in ("港口集团有限公司", "C-港口"):
-        answer = client.post("/crm/key_person/new", data=filled(client, "/crm/key_person/new", name=typed, account_id=typed))
+        answer = client.post(
+            "/crm/key_person/new", data=filled(client, "/crm/key_person/new", name=typed, account_id=typed)
+        )
         assert answer.status_code == 303
 
 
@@ -177,7 +197,9 @@ def test_two_records_of_one_title_are_told_apart_by_their_codes(world: World) ->
     assert "双子有限公司 · TW-1" in offered
 
     def post(typed: str) -> int:
-        return client.post("/crm/key_person/new", data=filled(client, "/crm/key_person/new", name="n", account_id=typed)).status_code
+        return client.post(
+            "/crm/key_person/new", data=filled(client, "/crm/key_person/new", name="n", account_id=typed)
+        ).status_code
 
     assert post("双子有限公司") == 422
     assert post("双子有限公司 · TW-1") == 303

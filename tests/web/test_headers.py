@@ -5,7 +5,15 @@ import pytest
 from core.settings import settings
 from tests.web.world import World
 
-ANSWERS = ["/crm/account", "/healthz", "/signin", "/nothing", "/static/app.css", "/crm/account/1", "/crm/account?sort=nothing"]
+ANSWERS = [
+    "/crm/account",
+    "/healthz",
+    "/signin",
+    "/nothing",
+    "/static/app.css",
+    "/crm/account/1",
+    "/crm/account?sort=nothing",
+]
 
 
 @pytest.mark.parametrize("path", ANSWERS)
@@ -27,7 +35,9 @@ def test_refusals_of_the_outer_layers_carry_them_too(world: World) -> None:
         assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-def test_a_defect_answers_with_the_headers_and_tells_nothing_of_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_answers_with_the_headers_and_tells_nothing_of_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_args: object, **_kw: object) -> None:
         raise RuntimeError("secret of the house")
 
@@ -42,7 +52,12 @@ def test_a_defect_answers_with_the_headers_and_tells_nothing_of_itself(world: Wo
 def test_pages_are_not_kept_and_vary_by_what_asks(world: World) -> None:
     headers = world.client("am").get("/crm/account").headers
     assert headers["cache-control"] == "no-store"
-    assert {part.strip() for part in headers["vary"].split(",")} >= {"HX-Request", "HX-Request-Type", "HX-Target", "Cookie"}
+    assert {part.strip() for part in headers["vary"].split(",")} >= {
+        "HX-Request",
+        "HX-Request-Type",
+        "HX-Target",
+        "Cookie",
+    }
 
 
 def test_static_files_with_a_version_are_kept_for_ever(world: World) -> None:

@@ -36,7 +36,9 @@ def test_the_same_form_sent_eight_times_at_once_makes_one_record(own_world: Worl
 def test_a_changed_form_is_another_one(own_world: World) -> None:
     client = own_world.client("am")
     typed = {**inputs(client.get("/crm/account/new").text), "name": "first"}
-    ways = {client.post("/crm/account/new", data=typed | {"name": name}).headers["location"] for name in ("first", "second")}
+    ways = {
+        client.post("/crm/account/new", data=typed | {"name": name}).headers["location"] for name in ("first", "second")
+    }
     assert len(ways) == 2
 
 

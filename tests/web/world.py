@@ -19,7 +19,13 @@ from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
 
 HOST = "http://127.0.0.1"
-PLACES = {"gd": ("province", None), "gz": ("city", "gd"), "sz": ("city", "gd"), "gz1": ("team", "gz"), "sz1": ("team", "sz")}
+PLACES = {
+    "gd": ("province", None),
+    "gz": ("city", "gd"),
+    "sz": ("city", "gd"),
+    "gz1": ("team", "gz"),
+    "sz1": ("team", "sz"),
+}
 USERS = {
     "am": ("account_manager", "gz1"), "am2": ("account_manager", "sz1"), "lead": ("team_lead", "gz"),
     "exec": ("executive", "gd"), "admin": ("administrator", "gd"), "keeper": ("data_keeper", "gd"),

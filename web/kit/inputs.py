@@ -65,12 +65,19 @@ def input_for(view: FieldView, typed: str, offer: Offer, *, error: str = "", req
     is_long = bool(view.target) and offer.is_long(view.target or "")
     value = offer.titles.get((view.target or "", int(typed)), typed) if is_long and is_id(typed) else typed
     return Field(
-        name=view.name, label=_(view.label), kind=_KINDS[view.kind], value="" if value == "0" and view.kind == "flag" else value,
-        options=() if is_long else options_of(view, typed, offer), suggest=f"{target.path}/choices" if target and is_long else "",
-        error=error, unit=unit_of(view), max_length=view.size or 0,
+        name=view.name,
+        label=_(view.label),
+        kind=_KINDS[view.kind],
+        value="" if value == "0" and view.kind == "flag" else value,
+        options=() if is_long else options_of(view, typed, offer),
+        suggest=f"{target.path}/choices" if target and is_long else "",
+        error=error,
+        unit=unit_of(view),
+        max_length=view.size or 0,
         required=view.required if required is None else required,
-        read_only=view.masked and MASK in typed, help=_("Separate several by commas.") if view.kind == "list" else "",
-    )  # fmt: skip
+        read_only=view.masked and MASK in typed,
+        help=_("Separate several by commas.") if view.kind == "list" else "",
+    )
 
 
 def unit_of(view: FieldView) -> str:
@@ -123,7 +130,7 @@ def read_one(session: ActorSession, view: FieldView, typed: str) -> Any:
 
 
 def read_reference(session: ActorSession, table: str, typed: str) -> int:
-    """An id from a list, or the title or key that was typed. One that is hidden is answered like one that is not there."""
+    """An id from a list, or the title or key that was typed. A hidden record is answered like a missing one."""
     found = _by_id(session, table, typed) or _by_words(session, table, typed)
     if len(found) > 1:
         raise Invalid(_("Several records are called “{text}”. Type the code of the one you mean.", text=typed))
@@ -147,7 +154,11 @@ def _by_words(session: ActorSession, table: str, typed: str) -> list[int]:
     target = entity.table
     title, key = entity.title_in(target), target.c[entity.key[0].key]
     first, _mark, last = typed.rpartition(SEPARATOR)
-    ways = [title == typed, *(target.c[column.key] == typed for column in entity.key), and_(title == first, key == last)]
+    ways = [
+        title == typed,
+        *(target.c[column.key] == typed for column in entity.key),
+        and_(title == first, key == last),
+    ]
     statement = select(target.c.id).where(or_(*ways), target.c.archived_at.is_(None))
     return list(session.scalars(statement.order_by(target.c.id).limit(2)))
 

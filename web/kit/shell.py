@@ -1,6 +1,7 @@
 """What surrounds a page, filled from the registry and the request, and the response that carries a whole page."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -33,7 +34,9 @@ FLASHES: dict[str, str] = {
 }
 
 
-def page(ask: Ask, names: str | tuple[str, ...], view: object, crumbs: Iterable[Crumb] = (), status: int = 200) -> HTMLResponse:
+def page(
+    ask: Ask, names: str | tuple[str, ...], view: object, crumbs: Iterable[Crumb] = (), status: int = 200
+) -> HTMLResponse:
     """A whole page: the view in its template, in the shell of whoever asks."""
     shell = shell_of(ask.request, ask.actor, crumbs=tuple(crumbs))
     response = html(render(names, shell=shell, page=view), status)
@@ -70,13 +73,15 @@ def language_of(request: Request) -> str:
     chosen = request.cookies.get(LANG, "")
     if chosen in (*LANGUAGES, PSEUDO):
         return chosen
-    asked = [part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    asked = [
+        part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
+    ]
     return next((code for code in asked if code in LANGUAGES), LANGUAGES[0])
 
 
-def theme_of(request: Request) -> str:
+def theme_of(request: Request) -> Literal["", "light", "dark"]:
     chosen = request.cookies.get(THEME, "")
-    return chosen if chosen in ("light", "dark") else ""
+    return "light" if chosen == "light" else "dark" if chosen == "dark" else ""
 
 
 def me_of(actor: Actor) -> Me:
@@ -96,7 +101,9 @@ def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
         href, permission = target_of(line)
         if not permission or actor.may(permission):
             is_here = path == href or path.startswith(f"{href}/")
-            groups.setdefault(line.group, []).append(Menu(text=_(line.label), href=href, icon=line.icon, current=is_here))
+            groups.setdefault(line.group, []).append(
+                Menu(text=_(line.label), href=href, icon=line.icon, current=is_here)
+            )
     ordered = sorted(groups, key=lambda title: title in CONFIGURATION)
     return tuple(MenuGroup(title=_(title) if title else "", items=tuple(groups[title])) for title in ordered)
 

@@ -1,6 +1,6 @@
 """A stored value as a person reads it: the same text in lists, on pages, in history and on boards."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ _CELL_KINDS: dict[str, Kind] = {
     "money": "money", "number": "number", "rate": "percent", "date": "date", "month": "date", "instant": "date",
     "flag": "flag", "choice": "badge",
 }  # fmt: skip
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Any], str]] = {
     "money": texts.money, "number": texts.number, "rate": texts.percent, "date": texts.day, "instant": texts.instant,
 }  # fmt: skip
 

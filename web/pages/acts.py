@@ -34,7 +34,9 @@ class Refusal:
 
 def verbs(session: ActorSession, entity: Entity, record: Any, key: str, refusal: Refusal | None) -> tuple[Verb, ...]:
     """The verbs that this record can take now, with their forms: two statements for all of them."""
-    known = [verb for verb in entity.verbs if session.actor.may(entity.permission(verb.permission)) and verb.offered(record)]
+    known = [
+        verb for verb in entity.verbs if session.actor.may(entity.permission(verb.permission)) and verb.offered(record)
+    ]
     views = [each for verb in known for each in views_of(verb)]
     offer = offer_for(session, views, refusal.typed if refusal else {}) if views else Offer()
     made = [button(entity, record, verb, key, offer, refusal) for verb in known]
@@ -78,7 +80,9 @@ def do(ask: Ask, entity: Entity, verb: Declared) -> Response:
         problems = getattr(error, "problems", {})
         text = str(error) if not problems.keys() <= typed.keys() or not problems else ""
         status = 409 if isinstance(error, Conflict) else 422
-        return record_page(ask, entity, Refusal(verb.name, text or " ".join(problems.values()), typed, problems), status)
+        return record_page(
+            ask, entity, Refusal(verb.name, text or " ".join(problems.values()), typed, problems), status
+        )
     return see_other(path, flash="done")
 
 
@@ -101,8 +105,19 @@ def archive_verb(session: ActorSession, entity: Entity, record: Any, key: str) -
     if not may(session, entity, record.id, "delete"):
         return ()
     if is_live:
-        return (Verb(key="archive", text=_("Archive"), action=f"{path}/archive", icon="archive", hidden=(("key", key),)),)
-    return (Verb(key="restore", text=_("Restore"), action=f"{path}/restore", icon="archive-restore", tone="pri", hidden=(("key", key),)),)
+        return (
+            Verb(key="archive", text=_("Archive"), action=f"{path}/archive", icon="archive", hidden=(("key", key),)),
+        )
+    return (
+        Verb(
+            key="restore",
+            text=_("Restore"),
+            action=f"{path}/restore",
+            icon="archive-restore",
+            tone="pri",
+            hidden=(("key", key),),
+        ),
+    )
 
 
 def archive(ask: Ask, entity: Entity) -> Response:
@@ -111,6 +126,7 @@ def archive(ask: Ask, entity: Entity) -> Response:
         if record.archived_at is None:
             session.info["verb"] = "archive"
             record.archived_at = clock.now()
+            entity.complete(session, record)
             session.flush()
         entry = history(session, entity, ask.id, limit=1)[0].id
     return see_other(entity.path, flash=f"archived:{entity.stem}:{ask.id}:{entry}")
@@ -121,6 +137,7 @@ def restore(ask: Ask, entity: Entity) -> Response:
         record = _removable(session, entity, ask.id)
         session.info["verb"] = "restore"
         record.archived_at = None
+        entity.complete(session, record)
     return see_other(f"{entity.path}/{ask.id}", flash="restored")
 
 
@@ -129,4 +146,3 @@ def _removable(session: ActorSession, entity: Entity, record_id: int) -> Any:
     if not (may(session, entity, record_id, "update") and may(session, entity, record_id, "delete")):
         raise Forbidden(_("You may see this record, but not archive it."))
     return record
-

@@ -45,15 +45,25 @@ def board_page(ask: Ask, entity: Entity, state: ListState) -> Response:
     scope = (lanes.scope,) if lanes.scope else ()
     hidden = {column.short, *(facet.name for facet in scope)}
     view_ = BoardPage(
-        title=_(entity.plural), href=path, lanes=drawn, modes=modes(entity, state, "board"),
-        summary=summary(board, figures, lanes, number), query=state.query.words, search_hint=search_hint(entity),
+        title=_(entity.plural),
+        href=path,
+        lanes=drawn,
+        modes=modes(entity, state, "board"),
+        summary=summary(board, figures, lanes, number),
+        query=state.query.words,
+        search_hint=search_hint(entity),
         kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
-        facets=tuple(on_board(entity, each) for each in (*scope, *choosable) if each in scope or each.name not in hidden),
+        facets=tuple(
+            on_board(entity, each) for each in (*scope, *choosable) if each in scope or each.name not in hidden
+        ),
         chips=tuple(replace(c, href=moved(entity, c.href)) for c in chips(entity, without(state, hidden), names)),
         clear=cleared(state).at(path) if state.query.words or state.query.filters else "",
-        create=create_link(ask.actor, entity), exports=exports(ask.actor, entity, state),
-    )  # fmt: skip
-    return page(ask, templates(entity, "board"), view_, (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=_("Board"))))
+        create=create_link(ask.actor, entity),
+        exports=exports(ask.actor, entity, state),
+    )
+    return page(
+        ask, templates(entity, "board"), view_, (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=_("Board")))
+    )
 
 
 def summary(board: Board, figures: Figures, lanes: Lanes, number: int) -> str:
@@ -64,7 +74,9 @@ def summary(board: Board, figures: Figures, lanes: Lanes, number: int) -> str:
 
 
 def without(state: ListState, names: set[str]) -> ListState:
-    return replace(state, query=replace(state.query, filters={k: v for k, v in state.query.filters.items() if k not in names}))
+    return replace(
+        state, query=replace(state.query, filters={k: v for k, v in state.query.filters.items() if k not in names})
+    )
 
 
 def board_of(entity: Entity) -> Board:
@@ -129,8 +141,12 @@ def cards(
     return tuple(card(entity, board, views, row, moves, state) for row in rows)
 
 
-def card(entity: Entity, board: Board, views: tuple[FieldView, ...], row: Any, moves: tuple[Option, ...], state: ListState) -> Card:
-    named = {each.name: shown(each, getattr(row, each.name), getattr(row, f"{each.name}__title", None)) for each in views}
+def card(
+    entity: Entity, board: Board, views: tuple[FieldView, ...], row: Any, moves: tuple[Option, ...], state: ListState
+) -> Card:
+    named = {
+        each.name: shown(each, getattr(row, each.name), getattr(row, f"{each.name}__title", None)) for each in views
+    }
     references = [named[v.name] for v in views if v.target and v.target != "core_user" and named[v.name]]
     due = next((getattr(row, v.name) for v in views if v.name.startswith("next_") and v.kind == "date"), None)
     due_text, due_state = texts.due(due, clock.today()) if due else ("", None)
@@ -163,4 +179,3 @@ def move(ask: Ask, entity: Entity) -> Response:
         session.info["verb"] = "move"
         board.move(session, record, key)
     return see_other(local_path(ask.typed("next"), otherwise=f"{entity.path}/board"), flash="moved")
-

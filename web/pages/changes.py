@@ -24,8 +24,13 @@ VERBS = {
 }  # fmt: skip
 ORIGINS = {"screen": N_("on the screen"), "import": N_("by an import"), "cli": N_("at the command line")}
 ICONS = {
-    "create": "plus", "archive": "archive", "restore": "archive-restore", "undo": "undo-2", "import": "upload", "move": "arrow-right",
-}  # fmt: skip
+    "create": "plus",
+    "archive": "archive",
+    "restore": "archive-restore",
+    "undo": "undo-2",
+    "import": "upload",
+    "move": "arrow-right",
+}
 
 
 def verb_text(entity: Entity, verb: str) -> str:
@@ -92,7 +97,10 @@ def field_change(entity: Entity, path: str, change: Change, name: str, names: Ti
     view = entity.fields.get(name)
     old, new = (value_text(view, value, names) for value in change.fields[name])
     return ChangeView(
-        field=_(view.label if view else label_of(name)), old=old, new=new, undo=undo_post(path, change, name) if may_undo else None
+        field=_(view.label if view else label_of(name)),
+        old=old,
+        new=new,
+        undo=undo_post(path, change, name) if may_undo else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The form of a new record and of a change: what was typed is kept whatever happens, and a colleague's values are shown."""
+"""The form of a new record and of a change: what was typed is kept, and a colleague's values stand beside it."""
 
 import secrets
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from web.pages.unique import taken_fields
 
 @dataclass(frozen=True)
 class Draft:
-    """A form in the making: what stands in its inputs, what is wrong with it, and what somebody else saved meanwhile."""
+    """A form in the making: what its inputs hold, what is wrong with it, what somebody else saved meanwhile."""
 
     typed: Mapping[str, str]
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -71,9 +71,14 @@ def prefilled(ask: Ask, entity: Entity) -> dict[str, str]:
 
 def new_form(ask: Ask, session: ActorSession, entity: Entity, draft: Draft, status: int = 200) -> Response:
     view = FormPage(
-        title=_("New: {kind}", kind=_(entity.label)), action=f"{entity.path}/new", submit=_("Create"), cancel=entity.path,
-        key=draft.key, sections=sections(session, entity, draft), error=draft.error,
-    )  # fmt: skip
+        title=_("New: {kind}", kind=_(entity.label)),
+        action=f"{entity.path}/new",
+        submit=_("Create"),
+        cancel=entity.path,
+        key=draft.key,
+        sections=sections(session, entity, draft),
+        error=draft.error,
+    )
     crumbs = (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=_("New")))
     return page(ask, templates(entity, "form"), view, crumbs, status)
 
@@ -146,9 +151,16 @@ def edit_form(
 ) -> Response:
     path, title = f"{entity.path}/{record.id}", entity.title_of(record)
     view = FormPage(
-        title=_("Edit {name}", name=title), action=f"{path}/edit", submit=_("Save"), cancel=path, key=draft.key,
-        version=str(draft.version), sections=sections(session, entity, draft), error=draft.error, conflict=draft.conflict,
-    )  # fmt: skip
+        title=_("Edit {name}", name=title),
+        action=f"{path}/edit",
+        submit=_("Save"),
+        cancel=path,
+        key=draft.key,
+        version=str(draft.version),
+        sections=sections(session, entity, draft),
+        error=draft.error,
+        conflict=draft.conflict,
+    )
     crumbs = (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=title, href=path), Crumb(text=_("Edit")))
     return page(ask, templates(entity, "form"), view, crumbs, status)
 
@@ -208,7 +220,9 @@ def refused_edit(ask: Ask, entity: Entity, error: Exception, status: int) -> Res
         draft = draft_of(ask, entity, error)
         typed = ask.typed("version")
         version = int(typed) if typed.isdecimal() else record.version
-        return edit_form(ask, session, entity, record, Draft(draft.typed, draft.problems, draft.error, draft.key, version), status)
+        return edit_form(
+            ask, session, entity, record, Draft(draft.typed, draft.problems, draft.error, draft.key, version), status
+        )
 
 
 def conflict(ask: Ask, entity: Entity) -> Response:
@@ -243,7 +257,8 @@ def sections(session: ActorSession, entity: Entity, draft: Draft) -> tuple[FormS
         return with_theirs(made, draft)
 
     return tuple(
-        FormSection(title=_(title), fields=tuple(filled(view) for view in views)) for title, views in entity.section_views()
+        FormSection(title=_(title), fields=tuple(filled(view) for view in views))
+        for title, views in entity.section_views()
     )
 
 

@@ -1,6 +1,6 @@
 """Whether the product can answer: for whoever watches over it."""
 
-from sqlalchemy import select
+from sqlmodel import select
 from starlette.responses import PlainTextResponse, Response
 
 from core.access import OPERATOR
@@ -18,5 +18,5 @@ def routes() -> Routes:
 def answer(_ask: Ask) -> Response:
     """200 when the database answers; else the error's own page says 503."""
     with reading(OPERATOR) as session:
-        session.execute(select(User.id).limit(1)).first()
+        session.exec(select(User.id).limit(1)).first()
     return PlainTextResponse("ok\n")

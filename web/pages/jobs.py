@@ -1,5 +1,7 @@
 """Work that goes on behind the pages: one's jobs, the progress of one, and what it made."""
 
+from typing import Literal
+
 from starlette.responses import Response
 
 from core.errors import NotFound
@@ -10,9 +12,16 @@ from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
 from web.kit.shell import fragment, page
 from web.kit.views import Cell, Crumb, Head, JobPage, Link, ListPage, Post, Row
 from web.kit.views.common import Tone
-from web.pages.results import TITLES, file_of, links_of, sentence
+from web.pages.results import TITLES, file_response, has_file, links_of, sentence
 
-STATES = {"queued": "waiting", "running": "running", "done": "done", "failed": "failed", "cancelled": "stopped"}
+State = Literal["waiting", "running", "done", "failed", "stopped"]
+STATES: dict[str, State] = {
+    "queued": "waiting",
+    "running": "running",
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "stopped",
+}
 TONES: dict[str, Tone] = {"queued": "", "running": "brand", "done": "ok", "failed": "bad", "cancelled": "warn"}
 
 
@@ -44,7 +53,12 @@ def listing(ask: Ask) -> Response:
     )  # fmt: skip
     found = jobs_of(ask.actor)
     view = ListPage(
-        title=_("Jobs and files"), href="/jobs", rows="/jobs", heads=heads, body=tuple(row(job) for job in found), count=str(len(found))
+        title=_("Jobs and files"),
+        href="/jobs",
+        rows="/jobs",
+        heads=heads,
+        body=tuple(row(job) for job in found),
+        count=str(len(found)),
     )
     return page(ask, "jobs.html", view, (Crumb(text=view.title),))
 
@@ -70,12 +84,18 @@ def view_of(job: JobRecord) -> JobPage:
     is_open = job.state in ("queued", "running")
     path = f"/jobs/{job.id}"
     return JobPage(
-        title=title_of(job), state=STATES[job.state], state_text=state_text(job.state),  # type: ignore[arg-type]
-        done=job.done, total=job.total, progress=f"{job.done:,} / {job.total:,}" if job.total else "",
-        poll=f"{path}/status" if is_open else "", text=job.error or (job.note if is_open else sentence(job)),
-        result=Link(text=_("Open the file"), href=f"{path}/file", icon="download") if file_of(job) else None,
-        links=links_of(job), stop=Post(text=_("Stop"), action=f"{path}/cancel", icon="circle-stop") if is_open else None,
-    )  # fmt: skip
+        title=title_of(job),
+        state=STATES[job.state],
+        state_text=state_text(job.state),
+        done=job.done,
+        total=job.total,
+        progress=f"{job.done:,} / {job.total:,}" if job.total else "",
+        poll=f"{path}/status" if is_open else "",
+        text=job.error or (job.note if is_open else sentence(job)),
+        result=Link(text=_("Open the file"), href=f"{path}/file", icon="download") if has_file(job) else None,
+        links=links_of(job),
+        stop=Post(text=_("Stop"), action=f"{path}/cancel", icon="circle-stop") if is_open else None,
+    )
 
 
 def stop(ask: Ask) -> Response:
@@ -84,7 +104,7 @@ def stop(ask: Ask) -> Response:
 
 
 def download(ask: Ask) -> Response:
-    made = file_of(find(ask.actor, ask.id))
-    if made is None:
+    job = find(ask.actor, ask.id)
+    if not has_file(job):
         raise NotFound(_("This work has made no file."))
-    return made.response()
+    return file_response(job)

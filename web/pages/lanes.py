@@ -88,4 +88,10 @@ def _facet(
         ) for each in ids
     )  # fmt: skip
     shown = names.get((mine.target or "", scope or 0), "")
-    return Facet(name=mine.short, label=_(mine.label), options=options, text=shown, clear=state.with_filter(mine.short, ()).at(entity.path))
+    return Facet(
+        name=mine.short,
+        label=_(mine.label),
+        options=options,
+        text=shown,
+        clear=state.with_filter(mine.short, ()).at(entity.path),
+    )

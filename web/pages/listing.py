@@ -9,7 +9,7 @@ from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import COUNT_CAP, Page, count, page, sums
-from core.module import registry
+from core.module import Report, registry
 from core.record import Reference
 from core.titles import Titles
 from web.kit import format as texts
@@ -164,11 +164,27 @@ def import_link(actor: Actor, entity: Entity) -> Link | None:
 
 
 def exports(actor: Actor, entity: Entity, state: ListState) -> tuple[Post, ...]:
-    """The list as it is narrowed now. An export is a post, because it is written down."""
-    if not actor.may(entity.permission("export")):
-        return ()
+    """The list as it is narrowed now, as a file or as a report. Each is a post, because it is written down."""
     fields = tuple(state.first_page().pairs())
-    return tuple(
-        Post(text=text, action=f"{entity.path}/export.{kind}", fields=fields, icon="file-spreadsheet")
-        for kind, text in (("xlsx", _("As an Excel file")), ("csv", _("As a CSV file")))
+    files = (
+        [("xlsx", _("As an Excel file")), ("csv", _("As a CSV file"))] if actor.may(entity.permission("export")) else []
     )
+    made = [
+        Post(text=text, action=f"{entity.path}/export.{kind}", fields=fields, icon="file-spreadsheet")
+        for kind, text in files
+    ]
+    made += [
+        Post(
+            text=_(report.label),
+            action=f"/reports/{report.name}",
+            fields=(*fields, ("entity", entity.stem)),
+            icon="file-text",
+        )
+        for report in reports_on(actor, entity)
+    ]
+    return tuple(made)
+
+
+def reports_on(actor: Actor, entity: Entity) -> list[Report]:
+    """The reports whose right is one on this entity stand beside its exports."""
+    return [r for r in registry().reports() if r.permission.startswith(f"{entity.stem}.") and actor.may(r.permission)]

@@ -59,11 +59,15 @@ def child_panel(session: ActorSession, child: Entity, link: FieldView, record: A
     if not found.rows and not may_create:
         return None
     return Panel(
-        key=child.name, title=_(child.plural), body=child_table(child, views, found.rows),
+        key=child.name,
+        title=_(child.plural),
+        body=child_table(child, views, found.rows),
         count=f"{ROWS}+" if found.next_after else str(len(found.rows)),
         more=Link(text=_("All"), href=address(child.path, [(link.short, str(record.id))])) if found.rows else None,
-        create=Link(text=_("Add"), href=address(f"{child.path}/new", [(link.short, str(record.id))]), icon="plus") if may_create else None,
-    )  # fmt: skip
+        create=Link(text=_("Add"), href=address(f"{child.path}/new", [(link.short, str(record.id))]), icon="plus")
+        if may_create
+        else None,
+    )
 
 
 def child_columns(child: Entity, link: FieldView) -> tuple[FieldView, ...]:
@@ -76,11 +80,13 @@ def child_columns(child: Entity, link: FieldView) -> tuple[FieldView, ...]:
 def child_table(child: Entity, views: tuple[FieldView, ...], rows: list[Any]) -> Markup:
     heads = [(_(each.label), each.align == "end") for each in views]
     body = [
-        [Link(text=_text(views[0], row) or str(row.title), href=f"{child.path}/{row.id}"), *(_text(each, row) for each in views[1:])]
+        [
+            Link(text=_text(views[0], row) or str(row.title), href=f"{child.path}/{row.id}"),
+            *(_text(each, row) for each in views[1:]),
+        ]
         for row in rows
-    ]  # fmt: skip
+    ]
     return render_part("entity/children.html", heads=heads, rows=body, label=_(child.plural))
-
 
 
 def _text(each: FieldView, row: Any) -> str:

@@ -59,7 +59,11 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
 
 def badges(entity: Entity, record: Any) -> tuple[Badge, ...]:
     """Where it stands: the choices that only verbs set."""
-    found = [Badge(text=shown(view, getattr(record, view.name)), tone="brand") for view in statuses(entity) if view.kind == "choice"]
+    found = [
+        Badge(text=shown(view, getattr(record, view.name)), tone="brand")
+        for view in statuses(entity)
+        if view.kind == "choice"
+    ]
     return tuple(badge for badge in found if badge.text)
 
 
@@ -72,11 +76,15 @@ def facts(session: ActorSession, entity: Entity, record: Any, names: Titles) -> 
     """The references among the list's columns, and the owner."""
     found = [
         Fact(
-            text=title, label=_(view.label), icon="link" if view.name != "owner_id" else "", is_person=view.target == "core_user",
+            text=title,
+            label=_(view.label),
+            icon="link" if view.name != "owner_id" else "",
+            is_person=view.target == "core_user",
             href=reference_href(session.actor, view, getattr(record, view.name)) if view.target != "core_user" else "",
         )
-        for view in entity.listed if view.target and (title := title_of(names, view, getattr(record, view.name)))
-    ]  # fmt: skip
+        for view in entity.listed
+        if view.target and (title := title_of(names, view, getattr(record, view.name)))
+    ]
     return tuple(found[:5])
 
 
@@ -90,7 +98,9 @@ def figures(entity: Entity, record: Any) -> tuple[Figure, ...]:
 def notices(record: Any, refusal: Refusal | None) -> tuple[Badge, ...]:
     found = [Badge(text=refusal.text, tone="bad", icon="circle-alert")] if refusal else []
     if record.archived_at is not None:
-        found.append(Badge(text=_("This record is archived since {day}.", day=texts.instant(record.archived_at)), tone="warn"))
+        found.append(
+            Badge(text=_("This record is archived since {day}.", day=texts.instant(record.archived_at)), tone="warn")
+        )
     return tuple(found)
 
 

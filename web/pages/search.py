@@ -1,6 +1,8 @@
 """Search over everything that the actor may see, for the box at the head of every page."""
 
-from sqlalchemy import String, cast, literal, select, union_all
+from typing import Any
+
+from sqlalchemy import Select, String, cast, literal, select, union_all
 from starlette.responses import Response
 
 from core.access import Actor
@@ -10,7 +12,7 @@ from core.i18n import _
 from core.lists import Query, conditions
 from core.module import registry
 from core.record import Reference
-from web.kit.requests import Ask, Routes, SIGNED_IN, address
+from web.kit.requests import SIGNED_IN, Ask, Routes, address
 from web.kit.shell import fragment, page
 from web.kit.views import Crumb
 from web.kit.views.totals import Hit, HitGroup, SearchPage
@@ -61,10 +63,15 @@ def hits_by_entity(session: ActorSession, words: str) -> dict[str, list[Hit]]:
     return found
 
 
-def hits_of(entity: Entity, words: str) -> object:
+def hits_of(entity: Entity, words: str) -> Select[Any]:
     table = entity.table
-    title, key = cast(entity.title_in(table), String).label("title"), cast(table.c[entity.key[0].key], String).label("key")
-    chosen = select(literal(entity.stem).label("stem"), table.c.id, title, key).where(*conditions(entity, Query(words=words)))
+    title, key = (
+        cast(entity.title_in(table), String).label("title"),
+        cast(table.c[entity.key[0].key], String).label("key"),
+    )
+    chosen = select(literal(entity.stem).label("stem"), table.c.id, title, key).where(
+        *conditions(entity, Query(words=words))
+    )
     inner = chosen.order_by(table.c.id.desc()).limit(HITS).subquery()
     return select(inner.c.stem, inner.c.id, inner.c.title, inner.c.key)
 

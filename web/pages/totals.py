@@ -65,12 +65,16 @@ def known(entity: Entity, name: str, kinds: tuple[str, ...]) -> FieldView:
     return view
 
 
-def groups(session: ActorSession, entity: Entity, state: ListState, by: list[FieldView], total: FieldView | None) -> list[Any]:
+def groups(
+    session: ActorSession, entity: Entity, state: ListState, by: list[FieldView], total: FieldView | None
+) -> list[Any]:
     table = entity.table
     keys = [table.c[view.name] for view in by]
     summed = func.coalesce(func.sum(table.c[total.name]), 0) if total else func.count()
     statement = select(func.count().label("n"), summed.label("total"), *keys).where(*conditions(entity, state.query))
-    return list(session.execute(statement.group_by(*keys).order_by(summed.desc(), func.count().desc()).limit(MOST_ROWS + 1)))
+    return list(
+        session.execute(statement.group_by(*keys).order_by(summed.desc(), func.count().desc()).limit(MOST_ROWS + 1))
+    )
 
 
 def ids_in(by: list[FieldView], rows: list[Any]) -> dict[str, set[int]]:
@@ -82,21 +86,39 @@ def ids_in(by: list[FieldView], rows: list[Any]) -> dict[str, set[int]]:
 
 
 def page_of(
-    entity: Entity, state: ListState, by: list[FieldView], total: FieldView | None, rows: list[Any], names: Titles, held: Titles
+    entity: Entity,
+    state: ListState,
+    by: list[FieldView],
+    total: FieldView | None,
+    rows: list[Any],
+    names: Titles,
+    held: Titles,
 ) -> TotalsPage:
     shown_rows, largest = rows[:MOST_ROWS], max((abs(int(row[1])) for row in rows), default=0)
     return TotalsPage(
-        title=_(entity.plural), href=f"{entity.path}/totals", heads=tuple(_(view.label) for view in by),
+        title=_(entity.plural),
+        href=f"{entity.path}/totals",
+        heads=tuple(_(view.label) for view in by),
         body=tuple(row_of(entity, state, by, total, row, names, largest) for row in shown_rows),
-        count=texts.number(sum(row[0] for row in rows)), total_label=_(total.label) if total else "",
-        total=shown(total, sum(int(row[1]) for row in rows)) if total else "", inputs=inputs(entity, by, total),
-        kept=tuple(state.first_page().pairs()), conditions=in_words(entity, state, held), modes=modes(entity, state, "totals"),
+        count=texts.number(sum(row[0] for row in rows)),
+        total_label=_(total.label) if total else "",
+        total=shown(total, sum(int(row[1]) for row in rows)) if total else "",
+        inputs=inputs(entity, by, total),
+        kept=tuple(state.first_page().pairs()),
+        conditions=in_words(entity, state, held),
+        modes=modes(entity, state, "totals"),
         note=_("Only the largest {n} groups are shown and counted.", n=MOST_ROWS) if len(rows) > MOST_ROWS else "",
-    )  # fmt: skip
+    )
 
 
 def row_of(
-    entity: Entity, state: ListState, by: list[FieldView], total: FieldView | None, row: Any, names: Titles, largest: int
+    entity: Entity,
+    state: ListState,
+    by: list[FieldView],
+    total: FieldView | None,
+    row: Any,
+    names: Titles,
+    largest: int,
 ) -> TotalsRow:
     narrowed = state
     for index, view in enumerate(by):
@@ -144,5 +166,11 @@ def in_words(entity: Entity, state: ListState, held: Titles) -> tuple[str, ...]:
     for name, values in state.query.filters.items():
         view = entity.field(name)
         if view is not None:
-            found.append(_("{field}: {values}", field=_(view.label), values=texts.listed(condition(view, v, held) for v in values)))
+            found.append(
+                _(
+                    "{field}: {values}",
+                    field=_(view.label),
+                    values=texts.listed(condition(view, v, held) for v in values),
+                )
+            )
     return tuple(found)

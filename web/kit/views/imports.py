@@ -104,11 +104,14 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewRow:
+    """`changes` say what an update would change: field, old value, new value."""
+
     line: str
     outcome: Outcome
     verdict: str
     cells: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

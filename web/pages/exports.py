@@ -1,0 +1,101 @@
+"""Taking a list away as a file, and making a report of it: both are posts, and both are written down."""
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+
+from starlette.datastructures import QueryParams
+from starlette.responses import Response, StreamingResponse
+
+from core import clock
+from core.access import Actor
+from core.db import reading
+from core.entity import Entity
+from core.errors import NotFound
+from core.i18n import _
+from core.lists import Query
+from core.module import registry
+from core.queue import enqueue_later
+from core.transfer import csv_parts, note_export, write_xlsx
+from web.kit.requests import Ask, Routes, see_other
+from web.pages.addresses import read_state
+from web.pages.results import EXPORT, REPORT
+
+# A workbook of more rows takes longer than somebody waits for a page.
+MOST_ROWS_AT_ONCE = 20_000
+IN_MEMORY = 8 * 2**20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def routes() -> Routes:
+    made = Routes()
+    for report in registry().reports():
+        made.post(f"/reports/{report.name}", report.permission, start_report)
+    return made
+
+
+def asked(ask: Ask, entity: Entity) -> Query:
+    """The list as the form describes it, in the words of a list's address."""
+    pairs = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str) and name not in OWN]
+    return read_state(entity, QueryParams(pairs)).first_page().query
+
+
+OWN = ("key", "on", "entity")
+
+
+def csv(ask: Ask, entity: Entity) -> Response:
+    """Sent while it is read, so that a long list begins at once."""
+    query = asked(ask, entity)
+    note_export(ask.actor, entity, query)
+    return StreamingResponse(
+        csv_stream(ask.actor, entity, query), media_type="text/csv; charset=utf-8", headers=named(entity, "csv")
+    )
+
+
+def csv_stream(actor: Actor, entity: Entity, query: Query) -> Iterator[bytes]:
+    with reading(actor) as session:
+        yield from csv_parts(session, entity, query, in_words=True)
+
+
+def xlsx(ask: Ask, entity: Entity) -> Response:
+    query = asked(ask, entity)
+    rows = note_export(ask.actor, entity, query)
+    if rows > MOST_ROWS_AT_ONCE:
+        with ask.writing() as session:
+            job = enqueue_later(session, EXPORT, entity=entity.stem, form="xlsx", **conditions(query))
+        return see_other(f"/jobs/{job}", flash="started")
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed once it is sent
+    with ask.reading() as session:
+        write_xlsx(session, entity, query, cast(IO[bytes], file), in_words=True)
+    file.seek(0)
+    return StreamingResponse(parts(cast(IO[bytes], file)), media_type=XLSX, headers=named(entity, "xlsx"))
+
+
+def parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(2**16):
+            yield part
+
+
+def conditions(query: Query) -> dict[str, object]:
+    """A list's conditions as a job carries them."""
+    return {"words": query.words, "filters": {name: list(values) for name, values in query.filters.items()}}
+
+
+def named(entity: Entity, ending: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{entity.name}-{clock.today().isoformat()}.{ending}"'}
+
+
+# --- reports --------------------------------------------------------------------------------------------------
+
+
+def start_report(ask: Ask) -> Response:
+    """A job makes it. The list that the form describes narrows it."""
+    report = registry().report(ask.request.url.path.rpartition("/")[2])
+    if report is None:
+        raise NotFound(_("There is nothing at this address."))
+    entity = registry().entity(ask.typed("entity"))
+    narrowed = conditions(asked(ask, entity)) if entity else {}
+    with ask.writing() as session:
+        job = enqueue_later(session, REPORT, report=report.name, on=ask.typed("on"), **narrowed)
+    return see_other(f"/jobs/{job}", flash="started")
