@@ -8,6 +8,7 @@ from core.access import Actor
 from core.fields import FieldView
 from core.i18n import _
 from core.module import registry
+from core.record import Reference
 from core.titles import Titles
 from web.kit import format as texts
 from web.kit.views import Cell, Value
@@ -69,9 +70,10 @@ def fact(view: FieldView, value: Any, title: str | None = None, href: str = "") 
 
 
 def reference_href(actor: Actor, view: FieldView, value: Any) -> str:
-    """The page of the record that a reference names, where the actor may open such pages."""
-    target = registry().entity_of_table(view.target) if view.target and value else None
-    return f"{target.path}/{value}" if target and actor.may(target.permission("read")) else ""
+    """The page of the record that a reference names. People, and configuration one cannot change, are only named."""
+    target = registry().entity_of_table(view.target) if view.target and value and view.target != PEOPLE else None
+    verb = "update" if target and issubclass(target.model, Reference) else "read"
+    return f"{target.path}/{value}" if target and actor.may(target.permission(verb)) else ""
 
 
 def reference_ids(views: Iterable[FieldView], rows: Iterable[Any]) -> dict[str, set[int]]:

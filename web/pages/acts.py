@@ -19,7 +19,8 @@ from web.kit.inputs import Offer, input_for, offer_for, read_values
 from web.kit.requests import Ask, see_other
 from web.kit.views import Field, Verb
 
-TONES = {"danger": "danger", "pri": "pri", "ghost": "ghost"}
+# A declaration names a verb's tone by its meaning, a button by its look.
+TONES = {"danger": "danger", "ok": "pri", "pri": "pri", "ghost": "ghost"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,6 @@ def verbs(session: ActorSession, entity: Entity, record: Any, key: str, refusal:
     views = [each for verb in known for each in views_of(verb)]
     offer = offer_for(session, views, refusal.typed if refusal else {}) if views else Offer()
     made = [button(entity, record, verb, key, offer, refusal) for verb in known]
-    if made and not any(each.tone for each in made):
-        made[0] = replace(made[0], tone="pri")
     return tuple(made)
 
 

@@ -1,18 +1,22 @@
-"""The start page: a greeting, the panels of the modules, and the reports that may be made."""
+"""The start page: a greeting, how much there is of what one works with, and the panels of the modules."""
 
+from sqlalchemy import func, literal, select, union_all
 from starlette.responses import Response
 
 from core import clock
-from core.access import Actor
+from core.db import ActorSession
+from core.entity import Entity
 from core.i18n import _
-from core.module import registry
+from core.lists import COUNT_CAP, Query, conditions
+from core.module import Menu, registry
+from core.record import Reference
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes
 from web.kit.shell import page, target_of
 from web.kit.views import HomePage, Todo
 from web.pages.panels import home_panels
 
-MOST_TODOS = 6
+MOST_WAYS = 8
 
 
 def routes() -> Routes:
@@ -24,9 +28,10 @@ def routes() -> Routes:
 def show(ask: Ask) -> Response:
     with ask.reading() as session:
         panels = home_panels(session)
+        todos = ways(session)
     view = HomePage(
         greeting=greeting(ask.actor.name), summary=_("It is {day}.", day=texts.day_in_words(clock.today())),
-        todos=ways(ask.actor), panels=panels,
+        todos=todos, panels=panels,
     )  # fmt: skip
     return page(ask, "home.html", view)
 
@@ -38,8 +43,27 @@ def greeting(name: str) -> str:
     return _("Good afternoon, {name}", name=name) if hour < 18 else _("Good evening, {name}", name=name)
 
 
-def ways(actor: Actor) -> tuple[Todo, ...]:
-    """Where to begin: the first lists of the menu that the actor may open."""
-    lines = [(line, *target_of(line)) for line in registry().menus()]
-    allowed = [(line, href) for line, href, permission in lines if not permission or actor.may(permission)]
-    return tuple(Todo(text=_(line.label), href=href, icon=line.icon) for line, href in allowed[:MOST_TODOS])
+def ways(session: ActorSession) -> tuple[Todo, ...]:
+    """Where to begin: the lists of the menu that are work and not configuration, each with its number of records."""
+    lines = [(line, entity) for line in registry().menus() if (entity := work_of(session, line))][:MOST_WAYS]
+    numbers = counts(session, [entity for _line, entity in lines])
+    return tuple(
+        Todo(text=_(line.label), href=entity.path, icon=line.icon, count=texts.capped(numbers[entity.stem]))
+        for line, entity in lines
+    )
+
+
+def work_of(session: ActorSession, line: Menu) -> Entity | None:
+    entity = registry().entity(line.target)
+    if entity is None or issubclass(entity.model, Reference):
+        return None
+    return entity if session.actor.may(target_of(line)[1]) else None
+
+
+def counts(session: ActorSession, entities: list[Entity]) -> dict[str, int]:
+    """One statement; no list is counted further than the cap."""
+    parts = []
+    for entity in entities:
+        inner = select(entity.table.c.id).where(*conditions(entity, Query())).limit(COUNT_CAP).subquery()
+        parts.append(select(literal(entity.stem), func.count()).select_from(inner))
+    return {row[0]: row[1] for row in session.execute(union_all(*parts))} if parts else {}

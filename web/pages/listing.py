@@ -86,14 +86,8 @@ def row(entity: Entity, views: tuple[FieldView, ...], found: Any, actor: Actor) 
 def _cell(view: FieldView, found: Any, actor: Actor) -> Cell:
     value = getattr(found, view.name)
     title = getattr(found, f"{view.name}__title", None)
-    href = reference_href(actor, view, value) if title and _leads_on(view) else ""
+    href = reference_href(actor, view, value) if title and view.target else ""
     return cell(view, value, title, href)
-
-
-def _leads_on(view: FieldView) -> bool:
-    """Configuration and people are named, not linked: a list of fifty rows stays light."""
-    target = registry().entity_of_table(view.target or "")
-    return target is not None and target.module != "core" and not issubclass(target.model, Reference)
 
 
 def chips(entity: Entity, state: ListState, names: Titles) -> tuple[Chip, ...]:

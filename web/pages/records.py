@@ -1,6 +1,7 @@
 """A record's page: what it is, what can be done with it, what belongs to it, and what happened to it."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from core.titles import Titles, titles
 from web.kit import format as texts
 from web.kit.requests import Ask
 from web.kit.shell import page
-from web.kit.values import fact, reference_href, reference_ids, shown, title_of
+from web.kit.values import PEOPLE, fact, reference_href, reference_ids, shown, title_of
 from web.kit.views import Badge, Crumb, Event, Fact, Figure, Link, RecordPage, Section
 from web.pages.acts import Refusal, archive_verb, verbs
 from web.pages.changes import summary
@@ -44,6 +45,8 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
     archiving = archive_verb(session, entity, record, key) if may_update else ()
     is_live = record.archived_at is None
     title = entity.title_of(record) or _("no name")
+    panels = (*module_panels(session, entity, record), *child_panels(session, entity, record))
+    parts = sections(session, entity, record, names)
     return RecordPage(
         title=title, kind=_(entity.label), mark=texts.mark(title), badges=badges(entity, record),
         facts=facts(session, entity, record, names), figures=figures(entity, record),
@@ -51,8 +54,8 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
         edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
         more=(*actions(session, entity, record), Link(text=_("History"), href=f"{path}/history", icon="history")),
         notices=notices(record, refusal),
-        sections=sections(session, entity, record, names),
-        panels=(*module_panels(session, entity, record), *child_panels(session, entity, record)),
+        sections=beside(parts) if panels else parts,
+        panels=panels,
         events=events(session, entity, record), events_more=Link(text=_("All changes"), href=f"{path}/history"),
     )  # fmt: skip
 
@@ -78,9 +81,8 @@ def facts(session: ActorSession, entity: Entity, record: Any, names: Titles) -> 
         Fact(
             text=title,
             label=_(view.label),
-            icon="link" if view.name != "owner_id" else "",
-            is_person=view.target == "core_user",
-            href=reference_href(session.actor, view, getattr(record, view.name)) if view.target != "core_user" else "",
+            is_person=view.target == PEOPLE,
+            href=reference_href(session.actor, view, getattr(record, view.name)),
         )
         for view in entity.listed
         if view.target and (title := title_of(names, view, getattr(record, view.name)))
@@ -116,6 +118,12 @@ def sections(session: ActorSession, entity: Entity, record: Any, names: Titles) 
     if state:
         made.insert(0, Section(title=_("State"), values=values(state), is_side=True))
     return tuple(made)
+
+
+def beside(found: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Where something belongs to the record it takes the middle, and all values but the first section stand beside."""
+    first = next((section for section in found if not section.is_side), None)
+    return tuple(replace(section, is_side=section is not first) for section in found)
 
 
 def actions(session: ActorSession, entity: Entity, record: Any) -> tuple[Link, ...]:

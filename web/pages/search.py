@@ -17,7 +17,7 @@ from web.kit.shell import fragment, page
 from web.kit.views import Crumb
 from web.kit.views.totals import Hit, HitGroup, SearchPage
 
-HITS = 8
+HITS = 5
 
 
 def routes() -> Routes:
@@ -65,10 +65,8 @@ def hits_by_entity(session: ActorSession, words: str) -> dict[str, list[Hit]]:
 
 def hits_of(entity: Entity, words: str) -> Select[Any]:
     table = entity.table
-    title, key = (
-        cast(entity.title_in(table), String).label("title"),
-        cast(table.c[entity.key[0].key], String).label("key"),
-    )
+    key = table.c[entity.key[0].key] if entity.fields[entity.key[0].key].kind == "text" else literal("")
+    title, key = cast(entity.title_in(table), String).label("title"), cast(key, String).label("key")
     chosen = select(literal(entity.stem).label("stem"), table.c.id, title, key).where(
         *conditions(entity, Query(words=words))
     )
