@@ -31,7 +31,7 @@ def show(ask: Ask) -> Response:
         todos = ways(session)
     view = HomePage(
         greeting=greeting(ask.actor.name), summary=_("It is {day}.", day=texts.day_in_words(clock.today())),
-        todos=todos, panels=panels,
+        heading=_("What there is"), todos=todos, panels=panels,
     )  # fmt: skip
     return page(ask, "home.html", view)
 

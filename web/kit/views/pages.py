@@ -45,6 +45,7 @@ class Todo:
 class HomePage:
     greeting: str
     summary: str = ""
+    heading: str = ""
     figures: tuple[Figure, ...] = ()
     todos: tuple[Todo, ...] = ()
     panels: tuple[Panel, ...] = ()
