@@ -69,8 +69,15 @@ MODULE = Module(
         ),
         # Staff is the administrator's: a member of staff is a user, and the row changes the user.
         DefaultRole(
-            "data_keeper", "数据管理员", "Data keeper",
-            {**_on_all("read", "all"), "agents.firm.*": "all", "agents.handover.*": "all", "agents.handover_person.*": "all"},
+            "data_keeper",
+            "数据管理员",
+            "Data keeper",
+            {
+                **_on_all("read", "all"),
+                "agents.firm.*": "all",
+                "agents.handover.*": "all",
+                "agents.handover_person.*": "all",
+            },
         ),
         DefaultRole(
             "agent_staff",

@@ -80,7 +80,9 @@ OPERATOR = Actor(None, "operator", "operator", Profile((("*", Level.ALL),)))
 
 def demand(actor: Actor, permission: str) -> None:
     if not actor.may(permission):
-        raise Forbidden(_("You may not do this. Ask an administrator for the right “{permission}”.", permission=permission))
+        raise Forbidden(
+            _("You may not do this. Ask an administrator for the right “{permission}”.", permission=permission)
+        )
 
 
 # --- the actor's values, bound at execution -------------------------------------------------------------------
@@ -113,7 +115,6 @@ class Me:
         return bindparam(
             f"me_{kind}", callable_=lambda: current().place.get(f"{kind}_id"), type_=BigInteger, unique=False
         )
-
 
 
 # --- rules ----------------------------------------------------------------------------------------------------
@@ -213,7 +214,8 @@ def owned(*, also: Rule | None = None) -> Rule:
 
 def _owner_rule(ask: Asker, table: FromClause) -> Predicate:
     if ask.level is Level.SUBTREE and ask.profile.unit_kind:
-        return table.c[f"{ask.profile.unit_kind}_id"] == Me.place(ask.profile.unit_kind)
+        place: Any = table.c[f"{ask.profile.unit_kind}_id"]
+        return place == Me.place(ask.profile.unit_kind)  # type: ignore[no-any-return]
     if ask.level is Level.TEAM and ask.profile.unit_kind:
         return or_(table.c.unit_id == Me.unit_id, is_me(ask, table.c.owner_id))
     return is_me(ask, table.c.owner_id) if ask.level >= Level.OWN else false()
@@ -225,7 +227,9 @@ def is_me(ask: Asker, column: ColumnElement[Any]) -> Predicate:
         return column == Me.user_id
     away = METADATA.tables["core_deputy"].alias()
     absent = select(away.c.absent_id).where(
-        away.c.deputy_id == Me.user_id, away.c.starts_on <= Me.today, away.c.ends_on >= Me.today,
+        away.c.deputy_id == Me.user_id,
+        away.c.starts_on <= Me.today,
+        away.c.ends_on >= Me.today,
         away.c.archived_at.is_(None),
     )
     return or_(column == Me.user_id, column.in_(absent))
@@ -285,8 +289,6 @@ def all_of(*rules: Rule) -> Rule:
 
 def any_of(*rules: Rule) -> Rule:
     return lambda ask, table: or_(*(rule(ask, table) for rule in rules))
-
-
 
 
 def table_of(name: str) -> Table:

@@ -134,7 +134,7 @@ def _write(session: ActorSession, _context: Any) -> None:
 
 def _demand_clear(session: ActorSession, row: Record, changes: Changes) -> None:
     """A guarded value is only overwritten where it was seen, or history would keep its mask as the old value."""
-    for name in ACCESS[row.__tablename__].guards.keys() & changes.keys():
+    for name in ACCESS[table_name(row)].guards.keys() & changes.keys():
         if not session.actor.profile.shows_clear:
             raise Unscoped(f"{name} is guarded: edit it in a session that shows it")
         if "****" in str(changes[name][0]):
@@ -142,4 +142,8 @@ def _demand_clear(session: ActorSession, row: Record, changes: Changes) -> None:
 
 
 def _entity_of(row: Record) -> str:
-    return ACCESS[row.__tablename__].stem
+    return ACCESS[table_name(row)].stem
+
+
+def table_name(row: Record) -> str:
+    return str(inspect(row).mapper.local_table.name)

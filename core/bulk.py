@@ -117,7 +117,7 @@ def door_open(session: ActorSession) -> Iterator[None]:
 
 
 def _filled(entity: Entity, row: Values, fresh: int) -> Values:
-    """All columns of the table, so that one statement serves the set; the model's own defaults where nothing is given."""
+    """All columns of the table, so that one statement serves the set; defaults where nothing is given."""
     now = clock.now()
     fixed = {"id": fresh, "created_at": now, "updated_at": now, "version": 1, "archived_at": None}
     return {column.name: _value(column, row, fixed) for column in entity.table.columns}

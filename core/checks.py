@@ -51,9 +51,15 @@ def _tables() -> list[str]:
 
 
 def permissions(registry: Registry) -> set[str]:
-    known = {entity.permission(verb) for entity in registry.entities() for verb in (*GENERAL, *(v.name for v in entity.verbs))}
+    known = {
+        entity.permission(verb)
+        for entity in registry.entities()
+        for verb in (*GENERAL, *(v.name for v in entity.verbs))
+    }
     known |= {f"{access.stem}.{verb}" for access in ACCESS.values() for verb in VERBS}
-    known |= {report.permission for report in registry.reports()} | {p.permission for m in registry.modules for p in m.panels}
+    known |= {report.permission for report in registry.reports()} | {
+        p.permission for m in registry.modules for p in m.panels
+    }
     return known | {menu.permission for menu in registry.menus() if menu.permission}
 
 
@@ -71,7 +77,11 @@ def _grants(registry: Registry) -> list[str]:
 
 def _menus(registry: Registry) -> list[str]:
     stems = {entity.stem for entity in registry.entities()}
-    return [f"menu {m.label} leads nowhere: {m.target}" for m in registry.menus() if not m.target.startswith("/") and m.target not in stems]
+    return [
+        f"menu {m.label} leads nowhere: {m.target}"
+        for m in registry.menus()
+        if not m.target.startswith("/") and m.target not in stems
+    ]
 
 
 def _targets(registry: Registry) -> list[str]:
@@ -82,12 +92,16 @@ def _targets(registry: Registry) -> list[str]:
         for key in METADATA.tables[table].foreign_keys:
             target = owner.get(key.column.table.name)
             if target is not None and target is not module and target.name not in module.needs:
-                found.append(f"{table} points to {key.column.table.name}, but {module.name} does not need {target.name}")
+                found.append(
+                    f"{table} points to {key.column.table.name}, but {module.name} does not need {target.name}"
+                )
     return found
 
 
 def _entity(entity: Entity) -> list[str]:
-    found = [f"{entity.stem}.{f.name}: there is no kind {f.kind}" for f in entity.fields.values() if f.kind not in KINDS]
+    found = [
+        f"{entity.stem}.{f.name}: there is no kind {f.kind}" for f in entity.fields.values() if f.kind not in KINDS
+    ]
     inputs = {field.name for field in entity.inputs}
     kept = {*SYSTEM_FIELDS} - (set() if issubclass(entity.model, Owned) else {"unit_id"})
     found += [f"{entity.stem}.{name}: a system field is on the form" for name in inputs & kept]

@@ -210,9 +210,10 @@ def totals(
         for g in groups
     ]  # fmt: skip
     summed = sum(g.sum or 0 for g in groups) if total else None
-    data = {"groups": rows, "total": {"count": sum(g.count for g in groups), "sum": text(summed)}}
+    all_of_them = {"count": sum(g.count for g in groups), "sum": text(summed)}
     lines = [f"{row['key'] or '-'!s:30} {row['count']:>10} {row['sum'] or ''}" for row in rows]
-    say(as_json, data, *lines, f"{'total':30} {data['total']['count']:>10} {data['total']['sum'] or ''}")
+    last = f"{'total':30} {all_of_them['count']:>10} {all_of_them['sum'] or ''}"
+    say(as_json, {"groups": rows, "total": all_of_them}, *lines, last)
 
 
 @app.command()
@@ -235,7 +236,9 @@ def report(
 
 
 @app.command()
-def backup(to: Annotated[Path, typer.Option(help="The archive or the folder to write.")], as_json: Json = False) -> None:
+def backup(
+    to: Annotated[Path, typer.Option(help="The archive or the folder to write.")], as_json: Json = False
+) -> None:
     """Write a verified backup of the database and the files."""
     from core.backup import backup as make
     from core.module import registry

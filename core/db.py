@@ -147,4 +147,3 @@ def get(session: ActorSession, model: type[Record], record_id: int) -> Any:
     if row is None:
         raise NotFound(_("There is no such record, or it is not yours to see."))
     return row
-

@@ -1,7 +1,7 @@
 """An Entity says, once, how one kind of record is named, listed, edited, searched, guarded and moved."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -126,11 +126,13 @@ class Entity:
     def title_in(self, table: FromClause) -> ColumnElement[Any]:
         """The record's title as a column of the table or of an alias of it, in the current language."""
         if self.title is not None:
-            return table.c[self.title.key]
+            title: ColumnElement[Any] = table.c[self.title.key]
+            return title
         if issubclass(self.model, Reference):
             first, second = ("name_en", "name_zh") if language() == "en" else ("name_zh", "name_en")
             return func.coalesce(func.nullif(table.c[first], ""), table.c[second])
-        return table.c["name"]
+        name: ColumnElement[Any] = table.c["name"]
+        return name
 
     def title_of(self, record: Any) -> str:
         if self.title is not None:

@@ -238,7 +238,7 @@ def label_of(name: str) -> str:
     return words.replace("_", " ").capitalize() + _LANGUAGES.get(bare[-3:], "")
 
 
-_BY_TYPE = {bool: "flag", int: "number", date: "date", datetime: "instant", str: "text"}
+_BY_TYPE: dict[type | None, str] = {bool: "flag", int: "number", date: "date", datetime: "instant", str: "text"}
 
 
 def view(attribute: Any) -> FieldView:
@@ -246,8 +246,7 @@ def view(attribute: Any) -> FieldView:
     model, name = attribute.class_, attribute.key
     column = model.__table__.c[name]
     keys = list(column.foreign_keys)
-    python_type = _python_type(column)
-    kind = column.info.get("kind") or ("ref" if keys else _BY_TYPE.get(python_type, "list"))
+    kind = column.info.get("kind") or ("ref" if keys else _BY_TYPE.get(_python_type(column), "list"))
     return FieldView(
         name=name,
         label=column.info.get("label") or label_of(name),

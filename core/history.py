@@ -131,5 +131,7 @@ def may(session: ActorSession, entity: Entity, record_id: int, verb: str) -> boo
     if not session.actor.may(entity.permission(verb)):
         return False
     table = entity.table
-    rule = select(table.c.id).where(table.c.id == record_id, RowRule(verb if verb in ("update", "delete", "create") else "update", table))
+    rule = select(table.c.id).where(
+        table.c.id == record_id, RowRule(verb if verb in ("update", "delete", "create") else "update", table)
+    )
     return session.connection().scalar(rule) is not None

@@ -86,7 +86,9 @@ def rows_statement(
 
 def conditions(entity: Entity, query: Query) -> list[ColumnElement[bool]]:
     table = entity.table
-    found: list[ColumnElement[bool]] = [table.c.archived_at.is_not(None) if query.archived else table.c.archived_at.is_(None)]
+    found: list[ColumnElement[bool]] = [
+        table.c.archived_at.is_not(None) if query.archived else table.c.archived_at.is_(None)
+    ]
     if query.words.strip():
         found.append(search_condition(entity, query.words))
     for name, values in query.filters.items():
@@ -108,7 +110,9 @@ def _one_value(column: Any, view: FieldView, value: str) -> ColumnElement[bool]:
         return column.is_(None)  # type: ignore[no-any-return]
     if ".." in value and view.kind in ("date", "month", "money", "number", "rate", "instant"):
         low, high = (KINDS[view.kind].read(part) if part else None for part in value.split("..", 1))
-        return and_(column >= low if low is not None else literal(True), column < high if high is not None else literal(True))
+        return and_(
+            column >= low if low is not None else literal(True), column < high if high is not None else literal(True)
+        )
     if view.kind == "ref" and not value.lstrip("-").isdigit():
         return column.in_(ids_by_key(view.target or "", value))  # type: ignore[no-any-return]
     return column == (view.read(value))  # type: ignore[no-any-return]
@@ -137,7 +141,9 @@ def _valued(
     return list(session.execute(statement.order_by(*order).limit(query.limit + 1)))
 
 
-def _unvalued(session: ActorSession, statement: Any, entity: Entity, column: Any, query: Query, limit: int) -> list[Any]:
+def _unvalued(
+    session: ActorSession, statement: Any, entity: Entity, column: Any, query: Query, limit: int
+) -> list[Any]:
     key = entity.table.c.id
     statement = statement.where(column.is_(None))
     if query.after.startswith("~"):
@@ -176,12 +182,19 @@ def facet_counts(session: ActorSession, entity: Entity, query: Query) -> dict[st
     """For each facet, how many rows each value has: one statement. Ask only below the cap, or it scans."""
     parts = []
     for column in entity.facets:
-        others = {name: v for name, v in query.filters.items() if name not in (column.key, column.key.removesuffix("_id"))}
+        others = {
+            name: v for name, v in query.filters.items() if name not in (column.key, column.key.removesuffix("_id"))
+        }
         inner = entity.table.c[column.key]
         narrowed = replace(query, filters=others)
         parts.append(
-            select(literal(column.key).label("facet"), func.coalesce(_as_text(inner), EMPTY).label("value"), func.count().label("n"))
-            .where(*conditions(entity, narrowed)).group_by(inner)
+            select(
+                literal(column.key).label("facet"),
+                func.coalesce(_as_text(inner), EMPTY).label("value"),
+                func.count().label("n"),
+            )
+            .where(*conditions(entity, narrowed))
+            .group_by(inner)
         )
     found: dict[str, dict[Any, int]] = {column.key: {} for column in entity.facets}
     for facet, value, n in session.execute(union_all(*parts)) if parts else ():

@@ -34,7 +34,12 @@ protect_kernel(Once, "core.once")
 
 
 def once(
-    actor: Actor, key: str, form: Iterable[tuple[str, str]], write: Callable[[ActorSession], str], *, clear: bool = False
+    actor: Actor,
+    key: str,
+    form: Iterable[tuple[str, str]],
+    write: Callable[[ActorSession], str],
+    *,
+    clear: bool = False,
 ) -> str:
     """Run `write` in a unit of work, which answers the address to go to; for a form already sent, only that address."""
     token = token_of(actor, key, form)

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.access import OPERATOR
 from core.db import kernel_session, reading, unit_of_work
@@ -26,7 +27,7 @@ def plant_reference() -> int:
     loaded = registry()
     added = 0
     with unit_of_work(OPERATOR) as session:
-        known = set(session.scalars(select(Role.code)))
+        known = set(session.scalars(select(col(Role.code))))
         for role in loaded.roles():
             if role.code not in known:
                 session.add(Role(code=role.code, name_zh=role.name_zh, name_en=role.name_en, grants=role.grants))
@@ -44,13 +45,13 @@ def plant_demo() -> Demo:
     loaded = registry()
     password = demo_password()
     with reading(OPERATOR) as session:
-        is_there = session.scalar(select(User.id).where(User.username == "am")) is not None
+        is_there = session.scalar(select(col(User.id)).where(col(User.username) == "am")) is not None
     if not is_there:
         plant_reference()
         with use_language("zh"):
             _plant_worlds(loaded)
     with reading(OPERATOR) as session:
-        people = session.execute(select(User.id, User.username, User.name).order_by(User.id)).all()
+        people = session.execute(select(col(User.id), col(User.username), col(User.name)).order_by(col(User.id))).all()
     if not is_there:
         for person in people:
             store_password(person.id, password)
@@ -81,7 +82,7 @@ def add_user(username: str, *, name: str, roles: list[str], unit: str | None, pa
     registry()
     chosen = password or secrets.token_urlsafe(12)
     with unit_of_work(OPERATOR) as session:
-        if session.scalar(select(User.id).where(User.username == username)) is not None:
+        if session.scalar(select(col(User.id)).where(col(User.username) == username)) is not None:
             raise Invalid(_("There is already a user “{name}”.", name=username))
         unit_id = _id_by_code(session, Unit, unit) if unit else None
         user = User(username=username, name=name, unit_id=unit_id)
@@ -103,8 +104,10 @@ def _id_by_code(session: Any, model: Any, code: str) -> int:
 
 def list_users() -> list[dict[str, Any]]:
     with kernel_session(writes=False) as session:
-        rows = session.execute(select(User.id, User.username, User.name).order_by(User.username)).all()
-        pairs = session.execute(select(UserRole.user_id, Role.code).join(Role, Role.id == UserRole.role_id)).all()
+        rows = session.execute(select(col(User.id), col(User.username), col(User.name)).order_by(col(User.username))).all()
+        pairs = session.execute(
+            select(col(UserRole.user_id), col(Role.code)).join(Role, col(Role.id) == UserRole.role_id)
+        ).all()
     return [
         {"username": row.username, "name": row.name, "roles": sorted(code for user, code in pairs if user == row.id)}
         for row in rows

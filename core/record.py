@@ -17,7 +17,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLModel.metadata.naming_convention = NAMES  # type: ignore[assignment]
+SQLModel.metadata.naming_convention = NAMES
 METADATA: MetaData = SQLModel.metadata
 
 PLACES = ("province", "city", "county", "grid", "team")
@@ -38,7 +38,7 @@ KEY = BigInteger().with_variant(Integer(), "sqlite")
 class Row(SQLModel):
     """A stored row with an id and nothing else: link rows, journal rows."""
 
-    id: int = Field(default_factory=new_id, primary_key=True, sa_type=KEY)  # type: ignore[call-overload]
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=KEY)
 
 
 class Record(Row):

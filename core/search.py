@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, e
 from sqlmodel import Field, SQLModel
 
 from core.access import protect_kernel
+from core.audit import table_name
 from core.db import ActorSession
 from core.dialects import bulk_insert, id_slices
 from core.entity import Entity
@@ -35,7 +36,7 @@ class Token(SQLModel, table=True):
     __tablename__ = "core_token"
     __table_args__ = (Index("ix_core_token_record", "entity", "record_id"),)
     entity: str = Field(primary_key=True, max_length=60)
-    token: str = Field(primary_key=True, sa_type=_BYTEWISE)  # type: ignore[call-overload]
+    token: str = Field(primary_key=True, sa_type=_BYTEWISE)
     record_id: int = Field(primary_key=True, sa_type=BigInteger)
 
 
@@ -171,7 +172,7 @@ def _keep_index(session: ActorSession, _context: Any) -> None:
     from core.module import registry
 
     for row in session.new | session.dirty:
-        entity = registry().entity_of_table(row.__table__.name) if isinstance(row, Record) else None
+        entity = registry().entity_of_table(table_name(row)) if isinstance(row, Record) else None
         if entity is None or not entity.search:
             continue
         if row in session.new:

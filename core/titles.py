@@ -12,7 +12,7 @@ Titles = dict[tuple[str, int], str]
 
 
 def titles(session: ActorSession, wanted: dict[str, set[int]]) -> Titles:
-    """Titles of the records that the actor may see, by (table, id). A hidden one is missing like one that is not there."""
+    """Titles of the records that the actor may see, by (table, id). A hidden record has none, like a missing one."""
     parts = [_titles_of(table, ids) for table, ids in sorted(wanted.items()) if ids]
     known = [part for part in parts if part is not None]
     rows = session.execute(union_all(*known)) if known else ()

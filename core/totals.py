@@ -25,7 +25,12 @@ class Group:
 
 
 def totals(
-    session: ActorSession, entity: Entity, *, by: tuple[str, ...] = (), total: str | None = None, query: Query | None = None
+    session: ActorSession,
+    entity: Entity,
+    *,
+    by: tuple[str, ...] = (),
+    total: str | None = None,
+    query: Query | None = None,
 ) -> list[Group]:
     """Group the entity's rows by fields and sum one column, in SQL, over the rows that the actor may see."""
     views = [_field(entity, name) for name in by]

@@ -114,7 +114,7 @@ class Wall:
 
 
 class Whole(Alias):
-    """The kernel's own view of a table inside an actor's session: every row, nothing masked. A lint keeps it in `core`."""
+    """The kernel's own view of a table in an actor's session: all rows, nothing masked. A lint keeps it in `core`."""
 
     __visit_name__ = "whole"
     inherit_cache = True
@@ -124,11 +124,11 @@ def whole(table: Any) -> Any:
     return Whole._construct(getattr(table, "__table__", table))
 
 
-class WalledSQLite(Wall, SQLiteCompiler):
+class WalledSQLite(Wall, SQLiteCompiler):  # type: ignore[misc]
     pass
 
 
-class WalledPostgres(Wall, PGCompiler):
+class WalledPostgres(Wall, PGCompiler):  # type: ignore[misc]
     pass
 
 
@@ -148,7 +148,11 @@ def _demand_known(table: Any) -> None:
 def _ruled(statement: Any, verb: str) -> Any:
     _demand_known(statement.table)
     guarded = set(ACCESS[statement.table.name].guards)
-    named = {getattr(e, "name", None) for e in iterate(statement.whereclause)} if statement.whereclause is not None else set()
+    named = (
+        {getattr(e, "name", None) for e in iterate(statement.whereclause)}
+        if statement.whereclause is not None
+        else set()
+    )
     if guarded & named:
         raise Unscoped("a write may not be steered by a guarded column")
     return statement.where(RowRule(verb, statement.table))
@@ -250,5 +254,7 @@ def _before_cursor_execute(conn: Connection, _cur: Any, _sql: str, _params: Any,
 def _is_transaction(context: Any) -> bool:
     compiled = getattr(context, "compiled", None)
     return getattr(getattr(compiled, "statement", None), "__visit_name__", "") in (
-        "savepoint", "rollback_to_savepoint", "release_savepoint",
+        "savepoint",
+        "rollback_to_savepoint",
+        "release_savepoint",
     )

@@ -16,7 +16,9 @@ DANGEROUS = {"eval", "exec", ".from_string", "compile"}
 
 def raw_driver_use(source: str) -> list[str]:
     found = [name for name in _names(source) if name in RAW_DRIVER]
-    return found + [name for name in _imports(source, "sqlalchemy") if name in {"text", "create_engine", "literal_column"}]
+    return found + [
+        name for name in _imports(source, "sqlalchemy") if name in {"text", "create_engine", "literal_column"}
+    ]
 
 
 def kernel_doors(source: str) -> list[str]:

@@ -9,12 +9,21 @@ from tests import lints
 ROOT = Path(__file__).parents[1]
 PRODUCT = ("core", "crm", "agents", "campaigns", "reports", "web")
 # The named capabilities of the databases, and what reads whole databases by its nature: backup, doctor, migrations.
-RAW_ALLOWED = {"core/dialects.py", "core/wall.py", "core/backup.py", "core/doctor.py", "core/migrate.py", "core/jobs.py"}
+RAW_ALLOWED = {
+    "core/dialects.py",
+    "core/wall.py",
+    "core/backup.py",
+    "core/doctor.py",
+    "core/migrate.py",
+    "core/jobs.py",
+}
 
 
 def sources(*folders: str) -> list[tuple[str, str]]:
     files = [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
-    return [(file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in files if "alembic" not in file.parts]
+    return [
+        (file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in files if "alembic" not in file.parts
+    ]
 
 
 def test_raw_database_access_stays_in_the_named_modules() -> None:
@@ -32,7 +41,8 @@ def test_no_stored_text_is_ever_run() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["c.cursor().execute('x')", "conn.exec_driver_sql('x')", "from sqlalchemy import text", "pd.read_sql(q, c)"]
+    "source",
+    ["c.cursor().execute('x')", "conn.exec_driver_sql('x')", "from sqlalchemy import text", "pd.read_sql(q, c)"],
 )
 def test_the_lint_sees_raw_access(source: str) -> None:
     assert lints.raw_driver_use(source)

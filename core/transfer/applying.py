@@ -35,7 +35,8 @@ Item = TypeVar("Item")
 class Result:
     """What an import did: rows read = created + updated + unchanged + refused. Where rows are refused, nothing is done.
 
-    `also` counts the records of other kinds that were created because the file names them, by entity.
+    `also` counts the records of other kinds that were created because the file names them, by entity; `empty` the
+    rows without a value, by field.
     """
 
     batch: int | None
@@ -48,6 +49,7 @@ class Result:
     unknowns: list[Unknown] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     also: dict[str, int] = field(default_factory=dict)
+    empty: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -61,8 +63,9 @@ def foreseen(plan: Plan) -> Result:
     """What applying the plan would do: the outcome of a dry run, and of an import with refused rows."""
     also = {stem: len(rows) for stem, rows in plan.fresh.items()}
     return Result(
-        None, **plan.counts, problems=plan.problem_list(), unknowns=plan.unknowns, questions=plan.questions, also=also
-    )
+        None, **plan.counts, problems=plan.problem_list(), unknowns=plan.unknowns, questions=plan.questions, also=also,
+        empty=plan.empty,
+    )  # fmt: skip
 
 
 def apply(actor: Actor, plan: Plan, progress: Progress = quiet, *, job_id: int | None = None) -> Result:

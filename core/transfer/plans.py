@@ -55,6 +55,12 @@ class Plan:
         return {"read": len(self.sheet), **{name: found[name] for name in (CREATED, UPDATED, UNCHANGED, REFUSED)}}
 
     @property
+    def empty(self) -> dict[str, int]:
+        """How many rows leave a mapped field empty, by the field's short name: what a list should show as missing."""
+        counts = {column.view.short: column.values.count(None) for column in self.columns.values()}
+        return {name: count for name, count in counts.items() if count}
+
+    @property
     def is_ready(self) -> bool:
         return not self.problems
 

@@ -23,7 +23,15 @@ from tests.isolation.base import SHAPES
 from tests.lints import raw_driver_use
 
 assert reads and writes and raws
-_JUDGED = ("matrix_account", "matrix_contact", "matrix_task", "matrix_campaign", "matrix_handover", "core_deputy", "core_user")
+_JUDGED = (
+    "matrix_account",
+    "matrix_contact",
+    "matrix_task",
+    "matrix_campaign",
+    "matrix_handover",
+    "core_deputy",
+    "core_user",
+)
 Cell = tuple[str, int, str, str]
 
 
@@ -100,7 +108,7 @@ def _run(function: Any, actor: Actor, seen: Any, *, writes: bool) -> tuple[Any, 
         if writes:
             commit(session)
         return result, ""
-    except Exception as error:  # noqa: BLE001 any refusal is an answer here
+    except Exception as error:  # any refusal is an answer here
         return None, f"{type(error).__name__}: {str(error).splitlines()[0][:120]}"
     finally:
         session.rollback()

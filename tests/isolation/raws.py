@@ -1,8 +1,8 @@
 """Shapes that take the raw driver cursor. A lint refuses them in the product, which is how they are held."""
 # mypy: ignore-errors
 
-from sqlalchemy import *  # noqa: F403
-from sqlalchemy.orm import *  # noqa: F403
+from sqlalchemy import *
+from sqlalchemy.orm import *
 
 from core.db import ActorSession
 from core.people import Deputy, User

@@ -1,8 +1,8 @@
 """Reads: each returns the ids it got (or a number); what it asks for is its name."""
 # mypy: ignore-errors
 
-from sqlalchemy import *  # noqa: F403
-from sqlalchemy.orm import *  # noqa: F403
+from sqlalchemy import *
+from sqlalchemy.orm import *
 
 from core.db import ActorSession
 from tests.isolation.base import AT, CT, A, C, K, T, shape
@@ -293,15 +293,9 @@ def literal_column_subselect(s, v):
 
 @shape("account")
 def order_by_text_oracle(s, v):  # order by a hidden row's value: order tells
-    ids = list(
-        s.scalars(
-            select(K.id).order_by(
-                text(
-                    "(select case when exists(select 1 from matrix_account where tax_no='T6') then -matrix_campaign.id else matrix_campaign.id end)"
-                )
-            )
-        )
-    )
+    hidden = "exists(select 1 from matrix_account where tax_no='T6')"
+    order = f"(select case when {hidden} then -matrix_campaign.id else matrix_campaign.id end)"
+    ids = list(s.scalars(select(K.id).order_by(text(order))))
     return v["account"] | ({6} if ids and ids != sorted(ids) else set())
 
 

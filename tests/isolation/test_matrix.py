@@ -16,7 +16,8 @@ RAW_SHAPES = 8
 def matrix(url: str, *arguments: str) -> dict[str, Any]:
     result = subprocess.run(
         [sys.executable, "-m", "tests.isolation.matrix", *arguments],
-        env={**os.environ, "OCTANT_DATABASE_URL": url}, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        env={**os.environ, "OCTANT_DATABASE_URL": url}, cwd=ROOT, capture_output=True, text=True,
+        timeout=300, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr[-2000:]
     found: dict[str, Any] = json.loads(result.stdout)

@@ -155,7 +155,9 @@ DEPUTIES = [(1, 5, 12, YESTERDAY, TOMORROW), (2, 4, 12, YESTERDAY, YESTERDAY)]  
 
 _GRANTS = {
     "admin": {"*": Level.ALL}, "exec": {"*": Level.ALL}, "lead": {"m.*": Level.TEAM}, "am": {"m.*": Level.OWN},
-    "agent": {"m.*.read": Level.SHARED, "m.task.*": Level.OWN, "m.handover.read": Level.OWN, "m.campaign.read": Level.OWN},
+    "agent": {
+        "m.*.read": Level.SHARED, "m.task.*": Level.OWN, "m.handover.read": Level.OWN, "m.campaign.read": Level.OWN,
+    },
     "city": {"m.*": Level.SUBTREE}, "auditor": {"*.read": Level.ALL}, "none": {},
 }  # fmt: skip
 

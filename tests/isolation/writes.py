@@ -1,8 +1,8 @@
 """Writes that reach beyond the actor; judged from outside by what changed, not by the answer."""
 # mypy: ignore-errors
 
-from sqlalchemy import *  # noqa: F403
-from sqlalchemy.orm import *  # noqa: F403
+from sqlalchemy import *
+from sqlalchemy.orm import *
 
 from core.db import ActorSession
 from core.people import Deputy, User

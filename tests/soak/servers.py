@@ -29,8 +29,8 @@ def free_port() -> int:
 def octant(*arguments: str, url: str, data: Path) -> str:
     """Run one command and give back what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "core", *arguments], env=environment(url, data), cwd=ROOT, capture_output=True, text=True,
-        timeout=300, check=False,
+        [sys.executable, "-m", "core", *arguments], env=environment(url, data), cwd=ROOT, capture_output=True,
+        text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout

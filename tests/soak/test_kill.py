@@ -61,7 +61,9 @@ def look(url: str, data: Path, writers: list[Writer], *, exactly: bool = False) 
         if url.startswith("sqlite"):
             assert conn.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         names = Counter(row[0] for row in conn.execute(text("SELECT name FROM crm_account WHERE name LIKE 'w%'")))
-        entries = conn.execute(text("SELECT count(*) FROM core_audit WHERE entity = 'crm.account' AND verb = 'create'")).scalar()
+        entries = conn.execute(
+            text("SELECT count(*) FROM core_audit WHERE entity = 'crm.account' AND verb = 'create'")
+        ).scalar()
     conn.engine.dispose()
     acknowledged = {name for writer in writers for name in writer.acknowledged}
     assert acknowledged <= names.keys(), f"{len(acknowledged - names.keys())} acknowledged writes are lost"
