@@ -104,7 +104,9 @@ def _id_by_code(session: Any, model: Any, code: str) -> int:
 
 def list_users() -> list[dict[str, Any]]:
     with kernel_session(writes=False) as session:
-        rows = session.execute(select(col(User.id), col(User.username), col(User.name)).order_by(col(User.username))).all()
+        rows = session.execute(
+            select(col(User.id), col(User.username), col(User.name)).order_by(col(User.username))
+        ).all()
         pairs = session.execute(
             select(col(UserRole.user_id), col(Role.code)).join(Role, col(Role.id) == UserRole.role_id)
         ).all()
