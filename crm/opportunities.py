@@ -94,10 +94,17 @@ def _place_in_pipeline(session: Any, deal: Opportunity) -> None:
     deal.pipeline_id = stage.pipeline_id
     changed = get_history(deal, "stage_id")
     if changed.has_changes():
-        deal.stage_since = deal.stage_since if changed.deleted in ((), [None]) else clock.today()
-        deal.stage_since = deal.stage_since or deal.engaged_on or clock.today()
+        deal.stage_since = _since(deal)
         before = known.get(changed.deleted[0]) if changed.deleted else None
         deal.state = _state_in(stage, deal, was_decided=before is not None and before.outcome is not None)
+
+
+def _since(deal: Opportunity) -> date:
+    """As the file or the undone change says; else a new deal stands there since it began, and others since today."""
+    if deal.stage_since and inspect(deal).attrs.stage_since.history.has_changes():
+        return deal.stage_since
+    is_new = not inspect(deal).persistent
+    return (deal.engaged_on if is_new else None) or clock.today()
 
 
 def _state_in(stage: Stage, deal: Opportunity, *, was_decided: bool) -> str:

@@ -151,6 +151,16 @@ def test_an_import_that_moves_a_won_deal_back_opens_it(fresh_carrier: str) -> No
         assert (deal.state, deal.stage_since) == ("open", clock.today())
 
 
+def test_a_stage_date_that_a_file_gives_is_kept(fresh_carrier: str) -> None:
+    with acting("am") as session:
+        deal = bank_deal(session)
+        deal.stage_id, deal.stage_since = stage(session, "O2"), days(-9)
+        assert save(session, deal).stage_since == days(-9)
+        new = Opportunity(name="New", stage_id=stage(session, "O2"), engaged_on=days(-30))
+        OPPORTUNITY.complete(session, new)
+        assert new.stage_since == days(-30)
+
+
 def test_lines_make_the_amount_and_without_lines_it_is_as_typed(fresh_carrier: str) -> None:
     with acting("am") as session:
         deal = bank_deal(session)
