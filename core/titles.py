@@ -23,7 +23,7 @@ def _titles_of(table: str, ids: set[int]) -> Select[Any] | None:
     target = registry().entity_of_table(table)
     if target is None:
         return None
-    named = target.table.alias()
+    named = target.table
     return select(literal(table), named.c.id, cast(target.title_in(named), String)).where(named.c.id.in_(ids))
 
 
@@ -45,7 +45,7 @@ def _choices_of(table: str, limit: int) -> Select[Any] | None:
     target = registry().entity_of_table(table)
     if target is None:
         return None
-    offered = target.table.alias()
+    offered = target.table
     title = cast(target.title_in(offered), String)
     position = offered.c.position if "position" in offered.c else literal(0)
     inner = (

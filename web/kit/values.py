@@ -50,6 +50,26 @@ def cell_kind(view: FieldView) -> Kind:
     return "person" if view.target == PEOPLE else _CELL_KINDS.get(view.kind, "text")
 
 
+def cell_maker(actor: Actor, view: FieldView) -> Callable[[Any], Cell]:
+    """What makes the view's cell of each row of a list: all that is the same for every row is decided once."""
+    kind, name, titled = cell_kind(view), view.name, f"{view.name}__title"
+    path = reference_path(actor, view)
+    writer = _WRITERS.get(view.kind)
+
+    def of_reference(row: Any) -> Cell:
+        text = getattr(row, titled, None) or ""
+        return Cell(text=text, kind=kind, href=f"{path}{getattr(row, name)}" if path and text else "")
+
+    def of_value(row: Any) -> Cell:
+        return cell(view, getattr(row, name))
+
+    def of_written(row: Any) -> Cell:
+        value = getattr(row, name)
+        return Cell(text="" if value is None else writer(value), kind=kind)  # type: ignore[misc]  # there is one
+
+    return of_reference if view.kind == "ref" else of_written if writer and not view.masked else of_value
+
+
 def cell(view: FieldView, value: Any, title: str | None = None, href: str = "") -> Cell:
     text = shown(view, value, title)
     return Cell(text=text, kind="masked" if is_masked(view, text) else cell_kind(view), href=href)
@@ -71,9 +91,15 @@ def fact(view: FieldView, value: Any, title: str | None = None, href: str = "") 
 
 def reference_href(actor: Actor, view: FieldView, value: Any) -> str:
     """The page of the record that a reference names. People, and configuration one cannot change, are only named."""
-    target = registry().entity_of_table(view.target) if view.target and value and view.target != PEOPLE else None
+    path = reference_path(actor, view) if value else ""
+    return f"{path}{value}" if path else ""
+
+
+def reference_path(actor: Actor, view: FieldView) -> str:
+    """Where such pages lie; empty where the actor is not led there."""
+    target = registry().entity_of_table(view.target) if view.target and view.target != PEOPLE else None
     verb = "update" if target and issubclass(target.model, Reference) else "read"
-    return f"{target.path}/{value}" if target and actor.may(target.permission(verb)) else ""
+    return f"{target.path}/" if target and actor.may(target.permission(verb)) else ""
 
 
 def reference_ids(views: Iterable[FieldView], rows: Iterable[Any]) -> dict[str, set[int]]:

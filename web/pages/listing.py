@@ -14,7 +14,7 @@ from core.record import Reference
 from core.titles import Titles
 from web.kit import format as texts
 from web.kit.requests import address
-from web.kit.values import cell, cell_kind, reference_href, shown
+from web.kit.values import cell_kind, cell_maker, shown
 from web.kit.views import Cell, Chip, Head, Link, ListPage, Post, Row, Tab
 from web.pages.addresses import ListState
 from web.pages.facets import narrowing
@@ -32,7 +32,7 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
     return ListPage(
         title=_(entity.plural), href=path, rows=f"{path}/rows",
         heads=tuple(head(entity, view, state, found.sort) for view in views),
-        body=tuple(row(entity, views, each, actor) for each in found.rows), count=texts.capped(number),
+        body=body(entity, views, found, actor), count=texts.capped(number),
         modes=modes(entity, state), query=state.query.words, search_hint=search_hint(entity),
         kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
         facets=choosable, chips=chips(entity, state, names),
@@ -76,18 +76,15 @@ def _starts_down(view: FieldView) -> bool:
     return view.kind in ("money", "number", "rate", "date", "month", "instant")
 
 
-def row(entity: Entity, views: tuple[FieldView, ...], found: Any, actor: Actor) -> Row:
-    first, *others = (_cell(view, found, actor) for view in views)
-    text = str(found.title or first.text or _("no name"))
-    title = Cell(text=text, kind="title", href=f"{entity.path}/{found.id}")
-    return Row(id=str(found.id), cells=(title, *others))
+def body(entity: Entity, views: tuple[FieldView, ...], found: Page, actor: Actor) -> tuple[Row, ...]:
+    first, *others = (cell_maker(actor, view) for view in views)
 
+    def row(each: Any) -> Row:
+        text = str(each.title or first(each).text or _("no name"))
+        title = Cell(text=text, kind="title", href=f"{entity.path}/{each.id}")
+        return Row(id=str(each.id), cells=(title, *(make(each) for make in others)))
 
-def _cell(view: FieldView, found: Any, actor: Actor) -> Cell:
-    value = getattr(found, view.name)
-    title = getattr(found, f"{view.name}__title", None)
-    href = reference_href(actor, view, value) if title and view.target else ""
-    return cell(view, value, title, href)
+    return tuple(row(each) for each in found.rows)
 
 
 def chips(entity: Entity, state: ListState, names: Titles) -> tuple[Chip, ...]:
