@@ -9,8 +9,6 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
 from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, event, false, or_, select
 from sqlmodel import Field, SQLModel
 
@@ -55,19 +53,28 @@ def tokens_of(text: str) -> set[str]:
 
 def _initials(chinese: str, text: str) -> str:
     """First letters of the pinyin. Only a text with a sign of several sounds needs the phrases around it."""
-    if not _several_sounds().isdisjoint(chinese):
-        return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore"))
+    if chinese and not _several_sounds().isdisjoint(chinese):
+        return _spelled(text)
     return "".join(map(_initial, chinese))
+
+
+def _spelled(text: str) -> str:
+    # Its dictionaries take a third of a second to load, which a command that indexes nothing need not wait for.
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore"))
 
 
 @cache
 def _initial(char: str) -> str:
-    return "".join(lazy_pinyin(char, style=Style.FIRST_LETTER, errors="ignore"))
+    return _spelled(char)
 
 
 @cache
 def _several_sounds() -> frozenset[str]:
     """Signs that begin with another letter in some phrase than alone."""
+    from pypinyin.constants import PHRASES_DICT
+
     pairs = (zip(phrase, sounds, strict=False) for phrase, sounds in PHRASES_DICT.items())
     spoken = {(char, sound[0][0]) for pair in pairs for char, sound in pair}
     return frozenset(char for char, letter in spoken if _plain(letter) != _initial(char))

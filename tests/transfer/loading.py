@@ -51,5 +51,6 @@ def exported(name: str, stem: str, **filters: str) -> bytes:
 
 
 def everything() -> dict[str, bytes]:
-    """The exports of all entities."""
-    return {found.stem: exported("operator", found.stem) for found in registry().entities()}
+    """The exports of all entities but the three thousand divisions of the country, which no import here touches."""
+    stems = [found.stem for found in registry().entities() if found.stem != "crm.division"]
+    return {stem: exported("operator", stem) for stem in stems}

@@ -31,7 +31,8 @@ ANSWERS = st.one_of(
 )
 SOURCES = st.builds(
     lambda column, slug, values, unknown: Source(column=column, slug=slug, values=values, unknown=unknown),
-    TEXT, st.sampled_from(["", "."]), st.dictionaries(TEXT, TEXT, max_size=2), st.dictionaries(TEXT, ANSWERS, max_size=2),
+    TEXT, st.sampled_from(["", "."]), st.dictionaries(TEXT, TEXT, max_size=2),
+    st.dictionaries(TEXT, ANSWERS, max_size=2),
 )  # fmt: skip
 MAPPINGS = st.builds(
     lambda fields, key, clear: Mapping(fields=fields, key=tuple(key), clear_empty=clear, entity="crm.account"),
