@@ -4,7 +4,8 @@ For the command line, each one call:
 
     import_file(actor, entity, file: Path, mapping: Path | None, *, dry_run=False) -> dict
         keys batch, read, created, updated, unchanged, refused, problems [{line, field, reason, count}],
-        unknowns [{field, text, count, near, ...}], questions [{field, forms, example}], also {entity: created}
+        unknowns [{field, text, count, near, ...}], questions [{field, forms, example}], also {entity: created},
+        empty {field: rows without a value}
     undo_batch(actor, batch_id) -> {batch, removed, restored}
     export_file(actor, entity, query, out: Path) -> rows
 
@@ -19,7 +20,7 @@ For the wizard, step by step (every step can be made again from the kept file an
     planned(actor, entity, sheet, mapping) -> Plan                  counts, unknowns, questions, problem_list()
     preview(session, plan, outcome=None, start=0, limit=50) -> [PreviewRow]
     form_label(form, example)                                       the words for an answer to a Question
-    job "import": enqueue_later(session, "import", entity=stem, file=token, name=name, mapping=mapping.to_dict())
+    job: enqueue_later(session, "transfer.import", entity=stem, file=token, name=name, mapping=mapping.to_dict())
         its result is Result.as_dict(), the same keys as import_file gives
     batches_of(actor, entity), find_batch(actor, id) -> Batch       the imports that can be undone
 
@@ -27,9 +28,6 @@ For exports over HTTP: note_export(actor, entity, query) demands the right and w
 csv_parts(session, entity, query) streams, and write_xlsx(session, entity, query, stream) writes a workbook.
 """
 
-from pathlib import Path
-
-from core.i18n import load_catalogue
 from core.transfer.applying import Result, apply, foreseen
 from core.transfer.batches import Batch, batches_of
 from core.transfer.batches import find as find_batch
@@ -47,8 +45,6 @@ from core.transfer.read import Sheet, read_sheet
 from core.transfer.references import Near, Unknown
 from core.transfer.undo import undo_batch
 from core.transfer.uploads import keep, kept
-
-load_catalogue(Path(__file__).parent)
 
 __all__ = [
     "CREATED", "REFUSED", "UNCHANGED", "UPDATED", "Answer", "Batch", "Mapping", "Near", "Plan", "PreviewRow", "Problem",

@@ -15,6 +15,7 @@ from core.transfer.mapping import Mapping, mapping_of, read_mapping
 from core.transfer.plans import Plan, plan
 from core.transfer.proposals import propose
 from core.transfer.read import Sheet, read_sheet
+from core.transfer.uploads import kept
 
 _TRIES = 3
 
@@ -59,9 +60,7 @@ def _content(file: Path) -> bytes:
 
 
 def run_import(progress: Any, *, entity: str, file: str, name: str, mapping: dict[str, Any]) -> dict[str, Any]:
-    """The job `import`: `file` is what `core.transfer.keep` gave for the upload. Safe to run twice."""
-    from core.transfer.uploads import kept
-
+    """The job `transfer.import`: `file` is what `keep` gave for the upload. Safe to run twice."""
     done = batches.of_job(progress.job_id)
     if done is not None:
         return _result_of(done)

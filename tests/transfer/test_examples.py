@@ -128,6 +128,7 @@ def test_undoing_each_import_leaves_the_exports_byte_equal(maven: dict[str, Any]
     assert maven["after"] == maven["before"]
 
 
+@pytest.mark.soak
 def test_the_script_loads_an_empty_database(tmp_path: Path) -> None:
     folder = public("maven_crm/sales_pipeline.csv").parent
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "OCTANT_DATA_DIR": str(tmp_path / "data")}
