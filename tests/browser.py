@@ -44,6 +44,7 @@ def open_page(
     height: int = 900,
     scheme: str = "light",
     javascript: bool = True,
+    has_touch: bool = False,
     expected: tuple[str, ...] = EXPECTED,
 ) -> Iterator[Page]:
     """A page in a context of its own; at the end its console must have been silent but for `expected`."""
@@ -52,6 +53,7 @@ def open_page(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         java_script_enabled=javascript,
+        has_touch=has_touch,
         reduced_motion="reduce",
     )
     context.set_default_timeout(15_000)
