@@ -88,8 +88,9 @@ const offer = () => {
 };
 
 // Boards: dragging with a mouse presses the button of the card's own menu. Touch and keyboard use the menu.
+// Said on the way over the card: at the press itself the browser has decided already.
 let held = null;
-on('pointerdown', e => { const card = e.target.closest?.('[data-card]'); if (card) card.draggable = e.pointerType === 'mouse' && !!$('[data-move]', card); });
+on('pointerover', e => { const card = e.target.closest?.('[data-card]'); if (card) card.draggable = e.pointerType === 'mouse' && !!$('[data-move]', card); });
 on('dragstart', e => { held = e.target.closest?.('[data-card]'); held?.classList.add('drag'); });
 on('dragover', e => {
   const lane = held && e.target.closest('[data-lane]');
