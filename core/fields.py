@@ -69,9 +69,11 @@ def choice(*codes: str, default: Any = None, **info: Any) -> Any:
 
 
 def ref(target: str, *, required: bool = False, **info: Any) -> Any:
+    """A reference to another record. `index=False` where an index of several columns begins with it."""
     unique = info.pop("unique", False)
+    indexed = info.pop("index", not unique)
     info["required"] = required
-    return _field("ref", info, foreign_key=target, sa_type=BigInteger, index=not unique, unique=unique)
+    return _field("ref", info, foreign_key=target, sa_type=BigInteger, index=indexed, unique=unique)
 
 
 def _field(kind: str, info: dict[str, Any], *, default: Any = None, **settings: Any) -> Any:

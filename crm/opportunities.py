@@ -48,7 +48,7 @@ class Opportunity(Owned, table=True):
     account_id: int | None = ref("crm_account.id")
     product_id: int | None = ref("crm_product.id", label="Main product")
     pipeline_id: int | None = ref("crm_pipeline.id")
-    stage_id: int | None = ref("crm_stage.id", status=True, also=("阶段", "deal stage"))
+    stage_id: int | None = ref("crm_stage.id", index=False, status=True, also=("阶段", "deal stage"))
     state: str = choice(*STATES, default="open", status=True)
     amount: int | None = money(also=("金额", "商机金额", "value", "close value", "expected revenue"))
     probability: int | None = rate(label="Own probability")
