@@ -93,12 +93,18 @@ def needles_of(words: str) -> list[tuple[str, bool]]:
     return found
 
 
+def own_condition(entity: Entity, words: str) -> ColumnElement[bool]:
+    """The entity's rows that hold every word in their own texts."""
+    needles = needles_of(words)
+    return entity.table.c.id.in_(_ids(entity.stem, needles)) if needles and entity.search else false()
+
+
 def search_condition(entity: Entity, words: str) -> ColumnElement[bool]:
     """The entity's rows that hold every word, in their own texts or in those of a record they name."""
     needles = needles_of(words)
+    own = own_condition(entity, words)
     if not needles or not entity.search:
-        return false()
-    own = entity.table.c.id.in_(_ids(entity.stem, needles))
+        return own
     named = [view(column) for column in entity.search if view(column).kind == "ref"]
     return or_(own, *(entity.table.c[v.name].in_(_ids(_stem_of(v.target or ""), needles)) for v in named))
 

@@ -12,6 +12,7 @@ from core.i18n import _
 from core.lists import Query, conditions
 from core.module import registry
 from core.record import Reference
+from core.search import own_condition
 from web.kit.requests import SIGNED_IN, Ask, Routes, address
 from web.kit.shell import fragment, page
 from web.kit.views import Crumb
@@ -64,12 +65,12 @@ def hits_by_entity(session: ActorSession, words: str) -> dict[str, list[Hit]]:
 
 
 def hits_of(entity: Entity, words: str) -> Select[Any]:
+    """By its own texts: what merely belongs to a record of that name is found in the lists."""
     table = entity.table
     key = table.c[entity.key[0].key] if entity.fields[entity.key[0].key].kind == "text" else literal("")
     title, key = cast(entity.title_in(table), String).label("title"), cast(key, String).label("key")
-    chosen = select(literal(entity.stem).label("stem"), table.c.id, title, key).where(
-        *conditions(entity, Query(words=words))
-    )
+    mine = (own_condition(entity, words), *conditions(entity, Query()))
+    chosen = select(literal(entity.stem).label("stem"), table.c.id, title, key).where(*mine)
     inner = chosen.order_by(table.c.id.desc()).limit(HITS).subquery()
     return select(inner.c.stem, inner.c.id, inner.c.title, inner.c.key)
 
