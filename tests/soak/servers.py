@@ -26,16 +26,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def octant(*arguments: str, url: str, data: Path) -> str:
-    """Run one command and give back what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "core", *arguments], env=environment(url, data), cwd=ROOT, capture_output=True,
-        text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
 def environment(url: str, data: Path) -> dict[str, str]:
     return {**os.environ, "OCTANT_DATABASE_URL": url, "OCTANT_DATA_DIR": str(data)}
 
@@ -91,11 +81,19 @@ def serving(url: str, data: Path) -> Iterator[Server]:
             server.stop()
 
 
-def signed_in(server: Server, name: str, password: str) -> httpx2.Client:
-    client = httpx2.Client(base_url=server.address, timeout=10, headers={"Sec-Fetch-Site": "same-origin"})
-    answer = client.post("/signin", data={"name": name, "password": password})
-    assert answer.status_code == 303, answer.text[:500]
-    return client
+def session_cookies(server: Server, name: str, password: str) -> dict[str, str]:
+    """Sign in once; what the browser would keep."""
+    with visiting(server, {}) as client:
+        answer = client.post("/signin", data={"name": name, "password": password})
+        assert answer.status_code == 303, answer.text[:500]
+        return dict(client.cookies)
+
+
+@contextmanager
+def visiting(server: Server, cookies: dict[str, str]) -> Iterator[httpx2.Client]:
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    with httpx2.Client(base_url=server.address, timeout=10, headers=headers, cookies=cookies) as client:
+        yield client
 
 
 @dataclass
@@ -110,8 +108,7 @@ class Writer:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def write_until(self, server: Server, stop: threading.Event) -> None:
-        with httpx2.Client(base_url=server.address, timeout=10, headers={"Sec-Fetch-Site": "same-origin"}) as client:
-            client.cookies.update(self.cookies)
+        with visiting(server, self.cookies) as client:
             while not stop.is_set():
                 if self.waiting is None:
                     self.waiting = (f"{self.name} {uuid4().hex}", uuid4().hex)
@@ -120,8 +117,7 @@ class Writer:
 
     def settle(self, server: Server) -> None:
         """What was on its way at the last kill is sent again, with its key."""
-        with httpx2.Client(base_url=server.address, timeout=10, headers={"Sec-Fetch-Site": "same-origin"}) as client:
-            client.cookies.update(self.cookies)
+        with visiting(server, self.cookies) as client:
             if self.waiting is not None:
                 self._send(client, *self.waiting)
             assert self.waiting is None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.engines import in_use
-from tests.soak.servers import Server, Writer, octant, serving, signed_in
+from tests.soak.servers import Server, Writer, serving, session_cookies
 
 WRITERS, PASSWORD = 4, "harbour-violet-29"
 ROUNDS, SOAK_ROUNDS = 2, 20
@@ -27,11 +27,14 @@ def test_nothing_acknowledged_is_lost_in_twenty_kills(database: str, tmp_path: P
 def kill_rounds(url: str, data: Path, rounds: int) -> None:
     draw = random.Random(rounds)
     writers = [Writer(f"w{number}", PASSWORD) for number in range(WRITERS)]
-    for writer in writers:
-        octant("user", "add", writer.name, "--role", "account_manager", "--password", PASSWORD, url=url, data=data)
+    with in_use(url, data):
+        from core.plant import add_user
+
+        for writer in writers:
+            add_user(writer.name, name=writer.name, roles=["account_manager"], unit=None, password=PASSWORD)
     with serving(url, data) as server:
         for writer in writers:
-            writer.cookies = dict(signed_in(server, writer.name, PASSWORD).cookies)
+            writer.cookies = session_cookies(server, writer.name, PASSWORD)
         for _round in range(rounds):
             write_and_kill(server, writers, draw.uniform(0.2, 1.5))
             server.start()
