@@ -1,16 +1,18 @@
-"""Files that hang on a record or a note. The content lies in the data folder under its digest."""
+"""Files that hang on a record or a note. The content lies in the data folder; the row says where, and proves it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, select
 from sqlmodel import Field, col
 
 from core.fields import ref, text
+from core.files import store
 from core.record import Record
 
 
 class File(Record, table=True):
-    """`entity` is the stem of what it hangs on, such as `crm.activity` or `crm.note`."""
+    """`entity` is the stem of what it hangs on, such as `crm.activity` or `crm.note`; `key` is its name on disk."""
 
     __tablename__ = "crm_file"
     __table_args__ = (
@@ -20,14 +22,33 @@ class File(Record, table=True):
     entity: str = Field(max_length=60)
     record_id: int = Field(sa_type=BigInteger)
     name: str = text(200, required=True)
-    sha256: str = Field(max_length=64, index=True)
+    key: str = Field(max_length=40)
+    digest: str = Field(max_length=80, index=True)
     size: int = Field(sa_type=BigInteger)
     mime: str = Field(max_length=120)
     uploaded_by_id: int | None = ref("core_user.id")
 
 
-def files_of(session: Any, entity: str, record_id: int) -> list[File]:
+def attach(session: Any, entity: str, record_id: int, *, name: str, content: bytes) -> File:
+    """Store the content and hang it on a record. Raises Invalid where the file is not one that may be stored."""
+    kept = store(name, content)
+    file = File(
+        entity=entity,
+        record_id=record_id,
+        name=kept.name,
+        key=kept.key,
+        digest=kept.digest,
+        size=kept.size,
+        mime=kept.type,
+        uploaded_by_id=session.actor.user_id,
+    )
+    session.add(file)
+    return file
+
+
+def files_of(session: Any, entity: str, record_ids: Iterable[int]) -> list[File]:
+    """The files of some records of one kind, the oldest first."""
     own = select(File).where(
-        col(File.entity) == entity, col(File.record_id) == record_id, col(File.archived_at).is_(None)
+        col(File.entity) == entity, col(File.record_id).in_(list(record_ids)), col(File.archived_at).is_(None)
     )
     return list(session.scalars(own.order_by(col(File.id))))

@@ -4,7 +4,7 @@ from core.access import reference, via
 from core.i18n import N_
 from core.module import Menu, Module
 from core.people import UserRole
-from crm import seed
+from crm import pages, seed
 from crm.account_months import ACCOUNT_MONTH
 from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY
@@ -26,6 +26,7 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.pages import notes, rights
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
 from crm.reasons import REASON
@@ -133,5 +134,8 @@ MODULE = Module(
     roles=ROLES,
     seed=seed.plant,
     demo=demo.plant,
+    routes=pages.routes(),
+    panels=notes.panels(),
+    actions=(rights.action(),),
     rules=CO_OWNERS,
 )

@@ -990,7 +990,8 @@ def upgrade() -> None:
         sa.Column("entity", sa.String(length=60), nullable=False),
         sa.Column("record_id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=80), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mime", sa.String(length=120), nullable=False),
         sa.Column("uploaded_by_id", sa.BigInteger(), nullable=True),
@@ -999,8 +1000,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_file")),
     )
     with op.batch_alter_table("crm_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_file_digest"), ["digest"], unique=False)
         batch_op.create_index("ix_crm_file_record", ["entity", "record_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_file_sha256"), ["sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_file_uploaded_by_id"), ["uploaded_by_id"], unique=False)
 
     op.create_table(
@@ -1390,7 +1391,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_crm_opportunity_stage_id"), ["stage_id"], unique=False)
         batch_op.create_index(
             "ix_crm_opportunity_state_stage_amount",
             ["state", "stage_id", "amount", "id"],
@@ -1985,7 +1985,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_crm_opportunity_stage_id"))
         batch_op.drop_index(
             "ix_crm_opportunity_stage_amount",
             sqlite_where=sa.text("archived_at IS NULL"),
@@ -2131,8 +2130,8 @@ def downgrade() -> None:
     op.drop_table("crm_note")
     with op.batch_alter_table("crm_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_file_uploaded_by_id"))
-        batch_op.drop_index(batch_op.f("ix_crm_file_sha256"))
         batch_op.drop_index("ix_crm_file_record")
+        batch_op.drop_index(batch_op.f("ix_crm_file_digest"))
 
     op.drop_table("crm_file")
     with op.batch_alter_table("crm_account", schema=None) as batch_op:

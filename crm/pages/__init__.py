@@ -1,0 +1,11 @@
+"""The module's own pages, beside those that every entity gets."""
+
+from crm.pages import notes, rights
+from web.kit.requests import Routes
+
+
+def routes() -> Routes:
+    made = Routes()
+    notes.add_routes(made)
+    rights.add_routes(made)
+    return made
