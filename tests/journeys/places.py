@@ -11,7 +11,7 @@ from core.access import Actor
 from core.entity import Entity
 from core.module import registry
 from core.passwords import reset_link
-from core.signin import actor_for
+from core.actors import actor_for
 from tests.journeys.site import USERS, Site
 from tests.journeys.texts import NO_SUCH
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import EXPECTED, open_page
 from tests.engines import in_use
-from tests.soak.servers import Server, octant, signed_in
+from tests.soak.servers import Server, octant, session_cookies
 
 PASSWORD = "harbour-violet-29"
 # Who may see a page is asked of these in turn: those who work with clients first, the administrator last.
@@ -39,9 +39,7 @@ class Site:
 
     def token(self, user: str) -> str:
         if user not in self.tokens:
-            client = signed_in(self.server, user, PASSWORD)
-            self.tokens[user] = client.cookies["octant"]
-            client.close()
+            self.tokens[user] = session_cookies(self.server, user, PASSWORD)["octant"]
         return self.tokens[user]
 
     def client(self, user: str | None, lang: str = "en") -> httpx2.Client:
