@@ -110,7 +110,15 @@ def _no_bulk_insert(state: Any) -> None:
 def _open_writes(session: ActorSession, _context: Any, _instances: Any) -> None:
     if not session.info["writes"]:
         raise Unscoped("a write in a session opened for reading")
+    for row in (*session.new, *session.dirty, *session.deleted):
+        _demand_not_kernels(row.__table__.name)
     session.connection().info["may_write"] = True
+
+
+def _demand_not_kernels(table: str) -> None:
+    """The journal, the search index and their like are written by the kernel's own statements only."""
+    if table not in ACCESS or ACCESS[table].is_kernels:
+        raise Unscoped(f"no record of {table} is written by a unit of work")
 
 
 @event.listens_for(ActorSession, "after_flush_postexec")

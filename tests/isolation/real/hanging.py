@@ -1,5 +1,7 @@
 """What hangs on records of any kind (notes, mentions, files, tags), and the kernel's own rows."""
 
+from core.access import ACCESS
+from core.record import METADATA
 from tests.isolation.real.rows import World
 
 ABOUT = {
@@ -32,13 +34,9 @@ def _hang(world: World, entity: str, record: int) -> None:
 
 
 def kernel(world: World) -> None:
-    """Rows that nobody but the kernel itself reads, and jobs and imports, which are their owners'."""
+    """Jobs, which are their owners'; and a row in every table that nobody but the kernel itself reads."""
     for user in ("am1", "mate", "nobody"):
-        user_id = world.users[user]
-        world.add("core_job", user_id=user_id)
-        world.add("core_batch", user_id=user_id)
-        for table in ("core_credential", "core_visit", "core_reset"):
-            world.add(table, user_id=user_id)
-    for table in ("core_audit", "core_audit_value", "core_attempt", "core_once", "core_seal"):
+        world.add("core_job", user_id=world.users[user])
+    world.add("core_seal")
+    for table in (name for name in METADATA.tables if name not in ACCESS or ACCESS[name].is_kernels):
         world.add(table)
-    world.add("core_token", entity="crm.account", token="secret", record_id=1)

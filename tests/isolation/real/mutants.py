@@ -36,7 +36,7 @@ def rules(world: World, actors: dict[str, Actor]) -> tuple[list[Rule], list[str]
     people = {name: Person(world, actor.user_id or 0) for name, actor in actors.items()}
     for table in (name for name in ACCESS if not ACCESS[name].is_kernels):
         built: dict[Any, Any] = {}
-        for verb in VERBS:
+        for verb in VERBS if ACCESS[table].guards else VERBS[:-1]:
             for name, actor in actors.items():
                 expected = {k for k, row in world.rows[table].items() if oracle.may(people[name], verb, table, row)}
                 key = (verb, actor.level(f"{ACCESS[table].stem}.{verb}"), *_shape(actor))

@@ -1,7 +1,8 @@
 """What the rules mean, written a second time from the documents, table by table, in plain Python without SQL.
 
-`RULES[table](ask, row)` answers below the level ALL; `may` puts the level in front. A new table needs a line here,
-rows in the world, and nothing else: the matrix finds it by itself.
+`RULES[table](ask, row)` answers below the level ALL; `may` puts the level in front. A new table needs a line here and
+rows in the world, and nothing else: the matrix finds it by itself. A table without a line is the kernel's own
+(journal, search, sign-in): nobody reads or writes it, at whatever level.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,6 @@ from tests.isolation.real.rows import Values
 
 Meaning = Callable[[Ask, Values], bool]
 
-# Nobody but sign-in reads these: they have no rule at all. Nobody but the kernel itself reads those.
-SECRET = ("core_attempt", "core_credential", "core_reset", "core_visit")
-KERNEL = ("core_audit", "core_audit_value", "core_once", "core_token")
 STEMS = {
     "core_unit": "crm.unit", "core_user": "crm.user", "core_role": "crm.role", "core_user_role": "crm.user_role",
     "core_deputy": "crm.deputy", "core_seal": "core.audit",
@@ -22,7 +20,7 @@ STEMS = {
 
 
 def may(me: Person, verb: str, table: str, row: Values) -> bool:
-    if table in SECRET or table in KERNEL:
+    if table not in RULES:
         return False
     level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.{verb}")
     return level == ALL or (level > NONE and RULES[table](Ask(me, verb, level), row))
@@ -106,11 +104,10 @@ def of_opportunity(ask: Ask, row: Values) -> bool:
 # --- activities -----------------------------------------------------------------------------------------------
 
 
-def worked(ask: Ask, activity_id: int | None) -> bool:
+def worked(ask: Ask, row: Values) -> bool:
     """An activity is its owner's, its unit's, and theirs who reach one of its accounts."""
-    row = ask.world.rows["crm_activity"].get(activity_id or 0)
-    if row is None or owned_or_of_account(ask, row):
-        return row is not None
+    if owned_or_of_account(ask, row):
+        return True
     links = (tie for tie in ask.world.all("crm_activity_account") if tie["activity_id"] == row["id"])
     return OWN <= ask.level < SUBTREE and any(reached(ask, t["account_id"]) and not t["archived_at"] for t in links)
 
@@ -118,7 +115,7 @@ def worked(ask: Ask, activity_id: int | None) -> bool:
 def activity(ask: Ask, row: Values) -> bool:
     """Beside those, a firm reads and reports on the activities of its tasks."""
     is_task = ask.verb in ("read", "update") and row["id"] in {task["activity_id"] for task in ask.tasks()}
-    return worked(ask, row["id"]) or (ask.me.is_outside and is_task)
+    return worked(ask, row) or (ask.me.is_outside and is_task)
 
 
 def activity_account(ask: Ask, row: Values) -> bool:
@@ -128,11 +125,12 @@ def activity_account(ask: Ask, row: Values) -> bool:
         return above is not None and owned_or_of_account(ask, above) and reached(ask, row["account_id"])
     is_task = row["activity_id"] in {task["activity_id"] for task in ask.tasks()}
     is_handed = row["account_id"] in {handover["account_id"] for handover in ask.handovers()}
-    return worked(ask, row["activity_id"]) or reached(ask, row["account_id"]) or (is_task and is_handed)
+    return of_activity(ask, row) or reached(ask, row["account_id"]) or (is_task and is_handed)
 
 
 def of_activity(ask: Ask, row: Values) -> bool:
-    return worked(ask, row["activity_id"])
+    above = ask.world.rows["crm_activity"].get(row["activity_id"])
+    return above is not None and worked(ask, above)
 
 
 def activity_person(ask: Ask, row: Values) -> bool:
@@ -155,7 +153,7 @@ def about(ask: Ask, row: Values) -> bool:
     if table == "crm_account":
         return reached(ask, record["id"])
     if table == "crm_activity":
-        return worked(ask, record["id"])
+        return worked(ask, record)
     return (owned_or_of_account if "owner_id" in record else of_account)(ask, record)
 
 
@@ -259,7 +257,7 @@ RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
     **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
-    "core_deputy": deputy, "core_job": personal, "core_batch": personal, "core_seal": nobodys, "crm_target": target,
+    "core_deputy": deputy, "core_job": personal, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,

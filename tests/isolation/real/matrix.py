@@ -1,0 +1,125 @@
+"""The matrix over the product's own tables: every table × every actor × every shape of reading and writing.
+
+A cell is `leak` (somebody got or changed more than the oracle gives), `less` (not as much), else in order.
+`python -m tests.isolation.real.matrix` prints one JSON object: the cells that are not in order, and how many there are.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.access import ACCESS, Actor
+from core.db import engine, reading
+from core.record import METADATA
+from core.wall import mask_phone
+from tests.isolation.real import database, oracle, writing
+from tests.isolation.real.asking import Person
+from tests.isolation.real.bench import bench
+from tests.isolation.real.database import models
+from tests.isolation.real.rows import Values, World
+
+# Everybody reads, and meets the statements of both doors; these try each row, copy and move by itself.
+WRITERS = (
+    "am1", "deputy", "lead1", "channel1", "executive", "admin", "keeper", "auditor", "mate", "agent_a", "agent_b", "nobody",
+)  # fmt: skip
+
+
+@dataclass
+class Board:
+    """Where the cells are entered."""
+
+    cells: Counter[str] = field(default_factory=Counter)
+    tables: set[str] = field(default_factory=set)
+    bad: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+
+    def enter(self, shape: str, table: str, who: str, got: Any, expected: Any) -> None:
+        self.cells[shape] += 1
+        self.tables.add(table)
+        for verdict, difference in (("leak", got - expected), ("less", expected - got)):
+            if difference:
+                self.bad.append((verdict, shape, table, who, str(sorted(difference, key=str)[:8])))
+
+
+def reads(board: Board, world: World, who: str, actor: Actor, me: Person) -> None:
+    for table in METADATA.tables:
+        expected = {key for key, row in world.rows[table].items() if oracle.may(me, "read", table, row)}
+        board.enter("read", table, who, *_ids(actor, table, expected))
+        board.enter("count", table, who, *_count(actor, table, len(expected)))
+    for table in (name for name in ACCESS if ACCESS[name].guards):
+        _masks(board, world, who, actor, me, table)
+
+
+def _ids(actor: Actor, table: str, expected: set[int]) -> tuple[set[Any], set[Any]]:
+    model = models()[table]
+    try:
+        with reading(actor) as session:
+            rows = session.scalars(select(model)).all()
+        return {getattr(row, "id", 1) for row in rows}, expected
+    except Exception as error:
+        return set() if table not in oracle.RULES else {type(error).__name__}, expected
+
+
+def _count(actor: Actor, table: str, expected: int) -> tuple[set[Any], set[Any]]:
+    try:
+        with reading(actor) as session:
+            found = session.scalar(select(func.count()).select_from(METADATA.tables[table]))
+        return {found}, {expected}
+    except Exception as error:
+        return {0} if table not in oracle.RULES else {type(error).__name__}, {expected}
+
+
+def _masks(board: Board, world: World, who: str, actor: Actor, me: Person, table: str) -> None:
+    """A guarded column is masked everywhere; in a session that shows it, clear exactly where the oracle says so."""
+    with engine().connect() as connection:
+        stored = {row["id"]: row for row in database.stored(connection, table)}
+    seen = {key: row for key, row in world.rows[table].items() if oracle.may(me, "read", table, row)}
+    for clear in (False, True):
+        with reading(actor, clear=clear) as session:
+            shown = {row["id"]: row for row in session.execute(select(METADATA.tables[table])).mappings()}
+        for name, guard in ACCESS[table].guards.items():
+            got = {(key, row[name]) for key, row in shown.items()}
+            open_to = {key for key, row in seen.items() if clear and oracle.may(me, "unmask", table, row)}
+            expected = {(k, stored[k][name] if k in open_to else _mask(stored[k][name], guard)) for k in seen}
+            board.enter("clear" if clear else "masked", table, who, got, expected)
+
+
+def _mask(value: str | None, guard: str) -> str | None:
+    if value is None:
+        return None
+    return mask_phone(value) if guard == "phone" else "****"
+
+
+def run() -> dict[str, Any]:
+    world = database.make()
+    board = Board()
+    with engine().connect() as connection:
+        stored = {table: database.stored(connection, table) for table in METADATA.tables}
+    empty = [table for table in METADATA.tables if not world.rows[table]]
+    for who, actor in database.actors().items() if not empty else ():
+        me = Person(world, actor.user_id or 0)
+        reads(board, world, who, actor, me)
+        with bench(actor) as one:
+            for shape, table, got, expected in _writes(world, one, me, stored):
+                board.enter(shape, table, who, got, expected)
+    empty += [table for table in METADATA.tables if table not in board.tables]
+    return {"cells": board.cells, "actors": len(database.ACTORS), "without_cells": empty, "bad": board.bad}
+
+
+def _writes(world: World, one: Any, me: Person, stored: dict[str, list[Values]]) -> Iterator[tuple[str, str, Any, Any]]:
+    before = {table: one.stored(table) for table in METADATA.tables}
+    for table in METADATA.tables:
+        acts = [writing.statements] * (table in oracle.RULES) + [writing.cells] * (me.user["username"] in WRITERS)
+        for act in acts:
+            for shape, got, expected in act(world, one, me, table, stored[table]):
+                yield shape, table, got, expected
+    after = {table: one.stored(table) for table in METADATA.tables}
+    for table in METADATA.tables:
+        yield "after all", table, {key for key in after[table] if after[table][key] != before[table].get(key)}, set()
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(), ensure_ascii=False))
