@@ -123,6 +123,9 @@ def serve(*, port: int, host: str = "127.0.0.1") -> None:
         workers.start()
     try:
         server.run()
+    except SystemExit:
+        # uvicorn ends the process where it cannot listen; the sentence below says more.
+        server.started = False
     finally:
         stop.set()
         if workers.is_alive():

@@ -96,7 +96,9 @@ def prefer(ask: Ask) -> Response:
     allowed = {LANG: (*LANGUAGES, PSEUDO), THEME: ("light", "dark", "auto"), KEYS: ("on", "off")}
     for (name, choices), typed in zip(allowed.items(), ("lang", "theme", "keys"), strict=True):
         if ask.typed(typed) in choices:
-            response.set_cookie(name, ask.typed(typed), max_age=YEAR, httponly=True, samesite="lax")
+            response.set_cookie(
+                name, ask.typed(typed), max_age=YEAR, httponly=True, samesite="lax", secure=settings().secure_cookies
+            )
     return response
 
 

@@ -1,6 +1,7 @@
 """What every answer carries."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core.settings import settings
 from tests.web.world import World
@@ -47,6 +48,19 @@ def test_a_defect_answers_with_the_headers_and_tells_nothing_of_itself(
     assert "secret" not in answer.text
     assert answer.headers["x-request-id"] in answer.text
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/crm/account", "/healthz", "/"])
+def test_a_database_out_of_reach_is_said_with_the_time_to_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def unreachable(*_args: object, **_kw: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("no route to host"))
+
+    monkeypatch.setattr("core.db.engine", unreachable)
+    answer = world.client("am").get(path)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "Nothing was saved" in answer.text
 
 
 def test_pages_are_not_kept_and_vary_by_what_asks(world: World) -> None:

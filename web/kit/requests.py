@@ -18,6 +18,7 @@ from core.access import Actor
 from core.db import ActorSession, reading, unit_of_work
 from core.errors import NotFound
 from core.i18n import _, language
+from core.settings import settings
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 LARGEST_ID = 2**63 - 1
@@ -126,7 +127,7 @@ def see_other(path: str, *, flash: str = "") -> RedirectResponse:
     """After a post: on to the page that shows its result, with a message that is shown once."""
     response = RedirectResponse(path, 303)
     if flash:
-        response.set_cookie(FLASH, flash, max_age=120, httponly=True, samesite="lax")
+        response.set_cookie(FLASH, flash, max_age=120, httponly=True, samesite="lax", secure=settings().secure_cookies)
     return response
 
 

@@ -7,7 +7,7 @@ from core.access import Actor
 from core.db import ActorSession
 from core.entity import Entity
 from core.fields import FieldView
-from core.i18n import _
+from core.i18n import _, language
 from core.lists import COUNT_CAP, Page, count, page, sums
 from core.module import Report, registry
 from core.record import Reference
@@ -37,7 +37,8 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
         kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
         facets=choosable, chips=chips(entity, state, names),
         clear=cleared(state).at(path) if state.query.words or state.query.filters or state.query.archived else "",
-        sums=sums_row(session, entity, state, found), previous=back.at(path) if back else "",
+        sums=sums_row(session, entity, state) if found.rows and number < COUNT_CAP else {},
+        previous=back.at(path) if back else "",
         next=state.next_page(found.next_after).at(path) if found.next_after else "",
         density="compact" if state.density == "compact" else "cozy",
         cozy=replace(state, density="cozy").at(path), compact=replace(state, density="compact").at(path),
@@ -56,7 +57,7 @@ def title_column(entity: Entity) -> str:
     names = [view.name for view in entity.listed]
     wanted = entity.title.key if entity.title is not None else "name"
     if issubclass(entity.model, Reference):
-        wanted = "name_zh"
+        wanted = "name_en" if language() == "en" else "name_zh"
     return wanted if wanted in names else names[0]
 
 
@@ -113,9 +114,8 @@ def condition(view: FieldView, value: str, names: Titles) -> str:
     return shown(view, view.read(value)) or value
 
 
-def sums_row(session: ActorSession, entity: Entity, state: ListState, found: Page) -> dict[str, str]:
-    if not found.rows:
-        return {}
+def sums_row(session: ActorSession, entity: Entity, state: ListState) -> dict[str, str]:
+    """Of the whole list, so only while it is short: the sums of a longer one stand among the totals."""
     views = {column.key: entity.fields[column.key] for column in entity.sums if column.key in entity.fields}
     return {key: shown(views[key], value) for key, value in sums(session, entity, state.query).items() if key in views}
 
