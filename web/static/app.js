@@ -57,7 +57,8 @@ on('submit', e => {
     setTimeout(() => delete form.dataset.busy, 15000);
   }
   if (form.matches('[data-draft]')) sessionStorage.setItem('sent', form.dataset.draft);
-  if (form.matches('[data-sign-out],[data-sign-in]')) sessionStorage.clear();
+  // A session that ran out takes no drafts with it, but the next person gets none of them.
+  if (form.matches('[data-sign-out]') || form.matches('[data-sign-in]') && $('#name').value.trim() !== sessionStorage.getItem('who')) sessionStorage.clear();
 });
 on('pageshow', () => $$('[data-busy]').forEach(f => delete f.dataset.busy), window);
 
@@ -79,9 +80,9 @@ const restore = form => {
 const offer = () => {
   const form = $('form[data-draft]'), sent = sessionStorage.getItem('sent');
   sessionStorage.removeItem('sent');
-  // A form that comes back after sending was refused and holds the values itself; one that does not was saved.
-  if (sent && form?.dataset.draft !== sent) sessionStorage.removeItem('draft:' + sent);
-  if (!form || sent) return;
+  // What was sent is saved once another page answers, unless that page tells of a failure.
+  if (sent && form?.dataset.draft !== sent && !$('[data-why]')) sessionStorage.removeItem('draft:' + sent);
+  if (!form) return;
   const values = JSON.parse(sessionStorage.getItem(draft(form)) || '[]');
   const differs = kept(form).some((i, n) => values[n]?.[0] === i.name && values[n][1] !== read(i));
   if (differs) $('[data-offer]', form).hidden = false;
@@ -136,5 +137,6 @@ on('drop', e => {
 });
 
 $$('[data-take]').forEach(b => { b.hidden = false; });
+if (document.body.dataset.user) sessionStorage.setItem('who', document.body.dataset.user);
 watch();
 offer();
