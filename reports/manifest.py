@@ -8,7 +8,5 @@ MODULE = Module(
     name="reports",
     summary=N_("Reports as PDF, made from what the reader may see."),
     needs=("crm", "agents", "campaigns"),
-    reports=(
-        Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
-    ),
+    reports=(Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),),
 )
