@@ -16,6 +16,7 @@ from core.record import Owned
 from crm.coowners import ADD, REMOVE
 from crm.limits import COUNT, RATE, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
+from crm.tags import HANG, TAKE_OFF
 
 # What other people's lists call the client's name.
 NAMES = (
@@ -151,6 +152,6 @@ ACCOUNT = Entity(
     facets=(Account.grade_id, Account.priority, Account.trade_id, Account.seat_city_id, Account.owner_id),
     sums=(Account.member_count,),
     order=Account.name,
-    verbs=(ADD, REMOVE),
+    verbs=(ADD, REMOVE, HANG, TAKE_OFF),
     complete=complete,
 )

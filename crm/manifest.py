@@ -26,7 +26,7 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.pages import notes, rights
+from crm.pages import moves, notes, rights
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
 from crm.reasons import REASON
@@ -135,7 +135,7 @@ MODULE = Module(
     seed=seed.plant,
     demo=demo.plant,
     routes=pages.routes(),
-    panels=notes.panels(),
+    panels=(*notes.panels(), moves.PANEL),
     actions=(rights.action(),),
     rules=CO_OWNERS,
 )

@@ -21,6 +21,7 @@ from crm.opportunity_lines import amount_of_lines
 from crm.stage_moves import StageMove
 from crm.stages import Stage, first_stage, stages
 from crm.tables import base36, derived_text, live_index, live_unique
+from crm.tags import HANG, TAKE_OFF
 
 STATES = ("open", "on_hold", "won", "lost")
 
@@ -221,6 +222,8 @@ OPPORTUNITY = Entity(
             lambda deal: deal.state == "won",
             icon="truck",
         ),
+        HANG,
+        TAKE_OFF,
     ),
     complete=complete,
 )

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, select
 from sqlmodel import Field, col
 
-from core.access import reference
-from core.entity import Entity, Section
+from core.access import ACCESS, reference
+from core.entity import Entity, Section, Verb
+from core.errors import Invalid
 from core.fields import choice, ref, text
-from core.i18n import N_
+from core.i18n import N_, _
 from core.record import Record
 from crm.tables import live_unique
 
@@ -40,6 +41,39 @@ def tags_of(session: Any, entity: str, record_id: int) -> list[Tag]:
         col(Tagging.entity) == entity, col(Tagging.record_id) == record_id, col(Tagging.archived_at).is_(None)
     )
     return list(session.scalars(select(Tag).where(col(Tag.id).in_(tied)).order_by(col(Tag.name))))
+
+
+def hang(session: Any, record: Any, *, tag_id: int) -> None:
+    if _tie(session, record, tag_id) is None:
+        session.add(Tagging(tag_id=tag_id, entity=_stem(record), record_id=record.id))
+
+
+def take_off(session: Any, record: Any, *, tag_id: int) -> None:
+    tie = _tie(session, record, tag_id)
+    if tie is None:
+        raise Invalid(_("The record does not have this tag."))
+    session.delete(tie)
+
+
+def _tie(session: Any, record: Any, tag_id: int) -> Tagging | None:
+    found: Tagging | None = session.scalar(
+        select(Tagging).where(
+            col(Tagging.entity) == _stem(record),
+            col(Tagging.record_id) == record.id,
+            col(Tagging.tag_id) == tag_id,
+            col(Tagging.archived_at).is_(None),
+        )
+    )
+    return found
+
+
+def _stem(record: Any) -> str:
+    return ACCESS[record.__tablename__].stem
+
+
+# Verbs for every kind of record that tags may hang on.
+HANG = Verb("tag", N_("Add a tag"), hang, fields=(Tagging.tag_id,), icon="tag")
+TAKE_OFF = Verb("untag", N_("Remove a tag"), take_off, fields=(Tagging.tag_id,), icon="x")
 
 
 TAG = Entity(

@@ -21,6 +21,7 @@ from core.people import User
 from crm.files import File, attach, files_of
 from crm.notes import Mention, Note, add_note, notes_of
 from crm.rules import ABOUT
+from crm.tags import tags_of
 from web.kit.rendering import render
 from web.kit.requests import Ask, Routes, see_other
 
@@ -53,13 +54,14 @@ def panels() -> tuple[Panel, ...]:
 
 def draw(stem: str, session: ActorSession, record: Any) -> str:
     """The newest notes, and the form for one more where the actor may write."""
+    tags = tags_of(session, stem, record.id)
     may_write = record.archived_at is None and session.actor.may("crm.note.create")
     shown = _shown(session, notes_of(session, stem, record.id, limit=SHOWN))
-    if not shown and not may_write:
+    if not shown and not tags and not may_write:
         return ""
     path = f"/{stem.replace('.', '/')}/{record.id}"
     key = secrets.token_urlsafe(12)
-    return render("crm/notes.html", notes=shown, path=path, key=key, may_write=may_write)
+    return render("crm/notes.html", notes=shown, tags=tags, path=path, key=key, may_write=may_write)
 
 
 def _shown(session: ActorSession, notes: list[Note]) -> list[Shown]:

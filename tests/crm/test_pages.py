@@ -10,13 +10,19 @@ from starlette.testclient import TestClient
 
 from core.access import OPERATOR
 from core.db import kernel_session, reading
+from core.errors import Invalid
 from core.passwords import token_digest
 from core.people import Role, User, Visit
 from crm.accounts import Account
+from crm.deal_states import lose, move
 from crm.files import File
 from crm.notes import Mention, Note
+from crm.opportunities import Opportunity
 from crm.pages.rights import read, written
-from tests.crm.world import acting, id_of, one, seen
+from crm.reasons import Reason
+from crm.stages import Stage
+from crm.tags import Tag, hang, take_off
+from tests.crm.world import acting, id_of, one, save, seen
 from web.app import create_app
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -62,6 +68,32 @@ def test_a_note_is_written_with_a_mention_and_a_file_and_shown(am: Browser) -> N
     assert sent_back.content == PNG
     assert sent_back.headers["content-disposition"].startswith("attachment")
     assert len(seen("lead", Mention.id)) == 1
+
+
+def test_a_tag_is_hung_on_a_record_shown_and_taken_off(am: Browser) -> None:
+    with acting("am") as session:
+        tag = save(session, Tag(name="Sample client", tone="ok"))
+        hang(session, one(session, Account, name="Bank"), tag_id=tag.id)
+    path = account("Bank")
+    assert "Sample client" in am.get(path).text
+    assert "Sample client" not in am.get(account("Harbour")).text.partition('id="p-notes"')[2]
+    with acting("am") as session:
+        bank = one(session, Account, name="Bank")
+        take_off(session, bank, tag_id=tag.id)
+        session.flush()
+        with pytest.raises(Invalid):
+            take_off(session, bank, tag_id=tag.id)
+
+
+def test_a_deal_shows_its_moves_with_who_and_why(am: Browser) -> None:
+    with acting("am") as session:
+        deal = one(session, Opportunity, name="Bank line")
+        move(session, deal, id_of(session, Stage, code="O3") or 0, why="They <agreed>.")
+        session.flush()
+        lose(session, deal, reason_id=id_of(session, Reason, code="coverage"), why="No fibre there.")
+    page = am.get(f"/crm/opportunity/{deal.id}").text
+    assert "They &lt;agreed&gt;." in page
+    assert page.index("No fibre there.") < page.index("They &lt;agreed&gt;.")
 
 
 def test_the_same_note_sent_twice_is_one(am: Browser) -> None:
