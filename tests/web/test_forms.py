@@ -1,5 +1,6 @@
 """Forms: what was typed is never lost, only what may be set is set, two people cannot overwrite each other unseen."""
 
+import re
 from typing import Any
 
 from sqlalchemy import select
@@ -55,6 +56,25 @@ def test_the_message_is_shown_once(world: World) -> None:
     assert "Saved." not in client.get(path).text
 
 
+def test_a_saved_change_can_be_taken_back_at_once(world: World) -> None:
+    client = world.client("am")
+    path = f"/crm/account/{world.ids['港口']}"
+    client.post(f"{path}/edit", data=filled(client, f"{path}/edit", website="undo.example"))
+    toast = client.get(path).text.split('id="toasts"')[1].split("</form>")[0]
+    entry = re.search(r'name="entry" value="(\d+)"', toast)
+    assert f'action="{path}/undo"' in toast
+    assert entry
+    assert client.post(f"{path}/undo", data={"entry": entry[1]}).status_code == 303
+    assert account(world.ids["港口"]).website != "undo.example"
+
+
+def test_a_save_that_changes_nothing_offers_no_undo(world: World) -> None:
+    client = world.client("am")
+    path = f"/crm/account/{world.ids['港口']}"
+    client.post(f"{path}/edit", data=filled(client, f"{path}/edit"))
+    assert "/undo" not in client.get(path).text.split('id="toasts"')[1]
+
+
 def test_wrong_input_is_said_at_its_field_and_the_rest_is_kept(world: World) -> None:
     client = world.client("am")
     typed = filled(client, "/crm/account/new", name="", member_count="many", note="kept <b>")
@@ -102,6 +122,15 @@ def test_nobody_gives_a_record_to_an_owner_out_of_reach(world: World) -> None:
     assert "out of your reach" in answer.text
     assert inputs(answer.text)["name"] == "fremd"
     assert accounts_named("fremd") == []
+
+
+def test_a_change_of_owner_out_of_reach_keeps_what_was_typed(world: World) -> None:
+    client = world.client("am")
+    path = f"/crm/account/{world.ids['港口']}/edit"
+    answer = client.post(path, data=filled(client, path, owner_id=str(world.ids["am2"]), note="kept"))
+    assert answer.status_code == 403
+    assert inputs(answer.text)["note"] == "kept"
+    assert account(world.ids["港口"]).owner_id == world.ids["am"]
 
 
 def test_a_value_that_is_taken_is_said_in_the_same_words_whoever_holds_it(world: World) -> None:

@@ -12,12 +12,13 @@ from core.entity import Entity
 from core.entity import Verb as Declared
 from core.errors import Conflict, Forbidden, Invalid
 from core.fields import FieldView, view
-from core.history import history, may
+from core.history import may
 from core.i18n import _
 from core.once import once
 from web.kit.inputs import Offer, input_for, offer_for, read_values
 from web.kit.requests import Ask, see_other
 from web.kit.views import Field, Verb
+from web.pages.changes import last_undo
 
 # A declaration names a verb's tone by its meaning, a button by its look.
 TONES = {"danger": "danger", "ok": "pri", "pri": "pri", "ghost": "ghost"}
@@ -127,8 +128,8 @@ def archive(ask: Ask, entity: Entity) -> Response:
             record.archived_at = clock.now()
             entity.complete(session, record)
             session.flush()
-        entry = history(session, entity, ask.id, limit=1)[0].id
-    return see_other(entity.path, flash=f"archived:{entity.stem}:{ask.id}:{entry}")
+        undo = last_undo(session, entity, ask.id)
+    return see_other(entity.path, flash=":".join(["archived", *undo]))
 
 
 def restore(ask: Ask, entity: Entity) -> Response:

@@ -88,6 +88,14 @@ def entry(entity: Entity, path: str, change: Change, names: Titles, *, may_undo:
     )  # fmt: skip
 
 
+def last_undo(session: ActorSession, entity: Entity, record_id: int) -> list[str]:
+    """What a message needs to offer the undo of the change just made; nothing where only a verb could take it back."""
+    change = next(iter(history(session, entity, record_id, limit=1)), None)
+    if change is None or not set(change.fields) <= settable(entity):
+        return []
+    return [entity.stem, str(record_id), str(change.id)]
+
+
 def settable(entity: Entity) -> set[str]:
     """What a form could set is undone here; a status goes back by its own verb."""
     return {view.name for view in entity.inputs} | {"archived_at"}

@@ -25,6 +25,7 @@ from web.kit.shell import page
 from web.kit.values import MASK, reference_ids, shown, title_of
 from web.kit.views import Conflict as ConflictView
 from web.kit.views import Crumb, Field, FormPage, FormSection
+from web.pages.changes import last_undo
 from web.pages.names import templates
 from web.pages.unique import taken_fields
 
@@ -166,18 +167,19 @@ def edit_form(
 
 
 def save(ask: Ask, entity: Entity) -> Response:
+    undo: list[str] = []
     try:
-        path = once(ask.actor, ask.typed("key"), ask.pairs(), lambda session: _save(session, entity, ask), clear=True)
-    except Invalid as error:
-        return refused_edit(ask, entity, error, 422)
+        path = once(ask.actor, ask.typed("key"), ask.pairs(), lambda s: _save(s, entity, ask, undo), clear=True)
+    except (Invalid, Forbidden) as error:
+        return refused_edit(ask, entity, error, 403 if isinstance(error, Forbidden) else 422)
     except IntegrityError as error:
         return refused_edit(ask, entity, taken_fields(entity, error), 422)
     except (Conflict, StaleDataError):
         return conflict(ask, entity)
-    return see_other(path, flash="saved")
+    return see_other(path, flash=":".join(["saved", *undo]))
 
 
-def _save(session: ActorSession, entity: Entity, ask: Ask) -> str:
+def _save(session: ActorSession, entity: Entity, ask: Ask, undo: list[str]) -> str:
     record = changeable(session, entity, ask.id)
     if str(record.version) != ask.typed("version"):
         raise Conflict(_("Somebody else saved this record while you were working on it."))
@@ -188,6 +190,9 @@ def _save(session: ActorSession, entity: Entity, ask: Ask) -> str:
     for name, value in values.items():
         setattr(record, name, value)
     entity.complete(session, record)
+    if changed:
+        session.flush()
+        undo += last_undo(session, entity, ask.id)
     return f"{entity.path}/{ask.id}"
 
 
@@ -216,7 +221,7 @@ def refuse_masked(changed: list[FieldView], shown_now: Mapping[str, str]) -> Non
 
 def refused_edit(ask: Ask, entity: Entity, error: Exception, status: int) -> Response:
     with ask.reading(clear=True) as session:
-        record = get(session, entity.model, ask.id)
+        record = changeable(session, entity, ask.id)
         draft = draft_of(ask, entity, error)
         typed = ask.typed("version")
         version = int(typed) if typed.isdecimal() else record.version

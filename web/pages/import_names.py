@@ -10,13 +10,14 @@ from core.entity import Entity
 from core.errors import Invalid
 from core.i18n import _
 from core.module import registry
+from core.titles import choice_lists
 from core.transfer import Answer as Said
 from core.transfer import Plan, Unknown
 from web.kit import format as texts
-from web.kit.inputs import read_reference
+from web.kit.inputs import MOST_OPTIONS, Offer, read_reference
 from web.kit.requests import Ask, see_other
 from web.kit.shell import page
-from web.kit.views import Answer, Field, UnknownsPage
+from web.kit.views import Answer, Field, Option, UnknownsPage
 from web.kit.views import Unknown as UnknownView
 from web.pages.imports import crumbs, next_step, plan_of, stage_of, step_path, steps, title, token_of
 
@@ -36,19 +37,16 @@ def names_page(
     ask: Ask, entity: Entity, plan: Plan, wrong: dict[int, str] | None = None, status: int = 200
 ) -> Response:
     """`wrong` says by place why an answer does not do."""
-    errors = wrong or {}
+    errors, asked = wrong or {}, asked_of(plan.unknowns)
+    with ask.reading() as session:
+        offer = Offer(choice_lists(session, {target_of(each).table.name for each in asked}, limit=MOST_OPTIONS))
     view = UnknownsPage(
-        title=title(entity),
-        steps=steps("names"),
-        action=step_path(entity, token_of(ask), "names"),
-        cancel=entity.path,
-        back=step_path(entity, token_of(ask), "columns"),
-        error=_("Some names are not decided yet.") if errors else "",
+        title=title(entity), steps=steps("names"), action=step_path(entity, token_of(ask), "names"), cancel=entity.path,
+        back=step_path(entity, token_of(ask), "columns"), error=_("Some names are not decided yet.") if errors else "",
         unknowns=tuple(
-            unknown(ask, entity, each, f"u{place}", errors.get(place, ""))
-            for place, each in enumerate(asked_of(plan.unknowns))
+            unknown(ask, entity, each, f"u{place}", offer, errors.get(place, "")) for place, each in enumerate(asked)
         ),
-    )
+    )  # fmt: skip
     return page(ask, "import/unknowns.html", view, crumbs(entity), status)
 
 
@@ -73,29 +71,41 @@ def rest_of(rest: list[Unknown]) -> Unknown:
     )  # fmt: skip
 
 
-def unknown(ask: Ask, entity: Entity, each: Unknown, name: str, error: str) -> UnknownView:
+def unknown(ask: Ask, entity: Entity, each: Unknown, name: str, offer: Offer, error: str) -> UnknownView:
     held = ask.typed(name) or ("to" if each.near else "")
     return UnknownView(
         name=name, field=each.label, count=texts.number(each.count), error=error,
         text=_("all other names of this field") if each.text == EVERY else each.text,
-        answers=tuple(answers(ask, entity, each, name, held)),
+        answers=tuple(answers(ask, entity, each, name, offer, held)),
     )  # fmt: skip
 
 
-def answers(ask: Ask, entity: Entity, each: Unknown, name: str, held: str) -> Iterable[Answer]:
+def answers(ask: Ask, entity: Entity, each: Unknown, name: str, offer: Offer, held: str) -> Iterable[Answer]:
     target = target_of(each)
     if each.text != EVERY:
-        typed = ask.typed(f"{name}.to") or (each.near[0].key if each.near else "")
         help_ = _("Much like: {names}", names=texts.listed(near.title for near in each.near)) if each.near else ""
-        box = Field(
-            name=f"{name}.to", label=_("It means"), kind="reference", value=typed, suggest=f"{target.path}/choices",
-            placeholder=_("name or code"),
-        )  # fmt: skip
+        box = meaning(each, target, f"{name}.to", offer, ask.typed(f"{name}.to"))
         yield Answer(value="to", text=_("It means this one"), selected=held == "to", target=box, help=help_)
     if each.can_create:
         yield Answer(value="create", text=_("Create it: {kind}", kind=_(target.label)), selected=held == "create")
     if not is_required(entity, each.field):
         yield Answer(value="empty", text=_("Leave the field empty"), selected=held == "empty")
+
+
+def meaning(each: Unknown, target: Entity, name: str, offer: Offer, typed: str) -> Field:
+    """Few records are offered as a list, many are asked for by name; the nearest stands there already."""
+    near = each.near[0] if each.near else None
+    if offer.is_long(target.table.name):
+        return Field(
+            name=name, label=_("It means"), kind="reference", value=typed or (near.key if near else ""),
+            suggest=f"{target.path}/choices", placeholder=_("name or code"),
+        )  # fmt: skip
+    rows = offer.choices.get(target.table.name, [])
+    held = typed or next((str(row_id) for row_id, title in rows if near and title in near.title), "")
+    options = tuple(Option(value=str(row_id), text=title, selected=str(row_id) == held) for row_id, title in rows)
+    return Field(
+        name=name, label=_("It means"), kind="reference", value=held, options=options, placeholder=_("please choose")
+    )
 
 
 def target_of(each: Unknown) -> Entity:
