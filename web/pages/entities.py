@@ -11,6 +11,7 @@ from web.pages import (
     acts,
     boards,
     changes,
+    edits,
     exports,
     forms,
     import_columns,
@@ -47,8 +48,8 @@ def routes(entity: Entity) -> Routes:
         get(f"{path}/board", "read", boards.show)
         post(f"{record}/move", "update", boards.move)
     get(record, "read", records.show)
-    get(f"{record}/edit", "update", forms.edit)
-    post(f"{record}/edit", "update", forms.save)
+    get(f"{record}/edit", "update", edits.edit)
+    post(f"{record}/edit", "update", edits.save)
     post(f"{record}/archive", "delete", acts.archive)
     post(f"{record}/restore", "delete", acts.restore)
     get(f"{record}/history", "read", changes.show)

@@ -1,50 +1,21 @@
-"""The form of a new record and of a change: what was typed is kept, and a colleague's values stand beside it."""
-
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+"""The form of a new record."""
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 from starlette.responses import Response
 
-from core.db import ActorSession, get
+from core.db import ActorSession
 from core.entity import Entity
-from core.errors import Conflict, Forbidden, Invalid
-from core.fields import FieldView
-from core.history import history, may
+from core.errors import Forbidden, Invalid
 from core.i18n import _
 from core.once import once
 from core.record import Owned
-from core.titles import titles
-from web.kit import format as texts
-from web.kit.inputs import input_for, offer_for, read_values, typed_of
+from web.kit.inputs import read_values
 from web.kit.requests import Ask, see_other
 from web.kit.shell import page
-from web.kit.values import MASK, reference_ids, shown, title_of
-from web.kit.views import Conflict as ConflictView
-from web.kit.views import Crumb, Field, FormPage, FormSection
-from web.pages.changes import last_undo
+from web.kit.views import Crumb, FormPage
+from web.pages.drafts import Draft, draft_of, sections, typed_in
 from web.pages.names import templates
 from web.pages.unique import taken_fields
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A form in the making: what its inputs hold, what is wrong with it, what somebody else saved meanwhile."""
-
-    typed: Mapping[str, str]
-    problems: Mapping[str, str] = field(default_factory=dict)
-    error: str = ""
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    version: int = 0
-    theirs: Mapping[str, str] = field(default_factory=dict)
-    theirs_values: Mapping[str, str] = field(default_factory=dict)
-    conflict: ConflictView | None = None
-
-
-# --- a new record ---------------------------------------------------------------------------------------------
 
 
 def new(ask: Ask, entity: Entity) -> Response:
@@ -109,11 +80,6 @@ def refused_new(ask: Ask, entity: Entity, draft: Draft, status: int) -> Response
         return new_form(ask, session, entity, draft, status)
 
 
-def typed_in(ask: Ask, entity: Entity) -> dict[str, str]:
-    """Only the declared inputs; whatever else was sent is not looked at."""
-    return {view.name: ask.typed(view.name) for view in entity.inputs}
-
-
 def sent(ask: Ask, entity: Entity) -> dict[str, str]:
     return {name: text for name, text in typed_in(ask, entity).items() if name in ask.form}
 
@@ -122,152 +88,3 @@ def unsent(ask: Ask, entity: Entity) -> dict[str, str]:
     """What a new record has where its form says nothing; an unticked box says no."""
     boxes = {view.name for view in entity.inputs if view.kind == "flag"}
     return {name: text for name, text in defaults(ask, entity).items() if name not in boxes}
-
-
-def draft_of(ask: Ask, entity: Entity, error: Exception) -> Draft:
-    problems: dict[str, str] = getattr(error, "problems", {})
-    shown_at_fields = problems.keys() <= {view.name for view in entity.inputs} and problems
-    return Draft(typed_in(ask, entity), problems, "" if shown_at_fields else str(error), ask.typed("key"))
-
-
-# --- a change -------------------------------------------------------------------------------------------------
-
-
-def edit(ask: Ask, entity: Entity) -> Response:
-    with ask.reading(clear=True) as session:
-        record = changeable(session, entity, ask.id)
-        draft = Draft(typed_of(entity.inputs, record), version=record.version)
-        return edit_form(ask, session, entity, record, draft)
-
-
-def changeable(session: ActorSession, entity: Entity, record_id: int) -> Any:
-    record = get(session, entity.model, record_id)
-    if not may(session, entity, record_id, "update"):
-        raise Forbidden(_("You may see this record, but not change it."))
-    return record
-
-
-def edit_form(
-    ask: Ask, session: ActorSession, entity: Entity, record: Any, draft: Draft, status: int = 200
-) -> Response:
-    path, title = f"{entity.path}/{record.id}", entity.title_of(record)
-    view = FormPage(
-        title=_("Edit {name}", name=title),
-        action=f"{path}/edit",
-        submit=_("Save"),
-        cancel=path,
-        key=draft.key,
-        version=str(draft.version),
-        sections=sections(session, entity, draft),
-        error=draft.error,
-        conflict=draft.conflict,
-    )
-    crumbs = (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=title, href=path), Crumb(text=_("Edit")))
-    return page(ask, templates(entity, "form"), view, crumbs, status)
-
-
-def save(ask: Ask, entity: Entity) -> Response:
-    undo: list[str] = []
-    try:
-        path = once(ask.actor, ask.typed("key"), ask.pairs(), lambda s: _save(s, entity, ask, undo), clear=True)
-    except (Invalid, Forbidden) as error:
-        return refused_edit(ask, entity, error, 403 if isinstance(error, Forbidden) else 422)
-    except IntegrityError as error:
-        return refused_edit(ask, entity, taken_fields(entity, error), 422)
-    except (Conflict, StaleDataError):
-        return conflict(ask, entity)
-    return see_other(path, flash=":".join(["saved", *undo]))
-
-
-def _save(session: ActorSession, entity: Entity, ask: Ask, undo: list[str]) -> str:
-    record = changeable(session, entity, ask.id)
-    if str(record.version) != ask.typed("version"):
-        raise Conflict(_("Somebody else saved this record while you were working on it."))
-    shown_now, names = typed_of(entity.inputs, record), titles_in_use(session, entity.inputs, record)
-    changed = [view for view in entity.inputs if is_changed(ask, view, shown_now[view.name], names.get(view.name))]
-    refuse_masked(changed, shown_now)
-    values = read_values(session, changed, typed_in(ask, entity))
-    for name, value in values.items():
-        setattr(record, name, value)
-    entity.complete(session, record)
-    if changed:
-        session.flush()
-        undo += last_undo(session, entity, ask.id)
-    return f"{entity.path}/{ask.id}"
-
-
-def titles_in_use(session: ActorSession, views: tuple[FieldView, ...], record: Any) -> dict[str, str]:
-    """The titles of the records that this one names, by field: an input with suggestions shows them."""
-    found = titles(session, reference_ids(views, [record]))
-    return {view.name: title for view in views if (title := title_of(found, view, getattr(record, view.name)))}
-
-
-def is_changed(ask: Ask, view: FieldView, shown_now: str, title: str | None = None) -> bool:
-    """An input that was not sent is unchanged, and so is one's own mask coming back; an unticked box is never sent."""
-    if view.kind == "flag":
-        return (ask.typed(view.name) or "0") != (shown_now or "0")
-    typed = ask.typed(view.name).replace("\r\n", "\n").strip()
-    if view.masked and MASK in typed and MASK not in shown_now:
-        return False
-    return view.name in ask.form and typed not in (shown_now.strip(), title or shown_now.strip())
-
-
-def refuse_masked(changed: list[FieldView], shown_now: Mapping[str, str]) -> None:
-    hidden = [view for view in changed if view.masked and MASK in shown_now[view.name]]
-    if hidden:
-        sentence = _("You may not change what you may not see.")
-        raise Invalid(sentence, {view.name: sentence for view in hidden})
-
-
-def refused_edit(ask: Ask, entity: Entity, error: Exception, status: int) -> Response:
-    with ask.reading(clear=True) as session:
-        record = changeable(session, entity, ask.id)
-        draft = draft_of(ask, entity, error)
-        typed = ask.typed("version")
-        version = int(typed) if typed.isdecimal() else record.version
-        return edit_form(
-            ask, session, entity, record, Draft(draft.typed, draft.problems, draft.error, draft.key, version), status
-        )
-
-
-def conflict(ask: Ask, entity: Entity) -> Response:
-    """Both values side by side; what was typed stays. Saving again is then a decision, not an accident."""
-    with ask.reading(clear=True) as session:
-        record = changeable(session, entity, ask.id)
-        mine, stored = typed_in(ask, entity), typed_of(entity.inputs, record)
-        names = titles_in_use(session, entity.inputs, record)
-        differing = [v for v in entity.inputs if is_changed(ask, v, stored[v.name], names.get(v.name))]
-        theirs = {v.name: shown(v, getattr(record, v.name), names.get(v.name)) for v in differing}
-        draft = Draft(
-            mine, version=record.version, theirs=theirs, theirs_values={v.name: stored[v.name] for v in differing},
-            conflict=last_saver(session, entity, ask.id),
-        )  # fmt: skip
-        return edit_form(ask, session, entity, record, draft, 409)
-
-
-def last_saver(session: ActorSession, entity: Entity, record_id: int) -> ConflictView:
-    changes = history(session, entity, record_id, limit=1)
-    who, when = (changes[0].actor, texts.when(changes[0].at)) if changes else (_("Somebody else"), "")
-    return ConflictView(who=who, when=when)
-
-
-# --- what both share ------------------------------------------------------------------------------------------
-
-
-def sections(session: ActorSession, entity: Entity, draft: Draft) -> tuple[FormSection, ...]:
-    offer = offer_for(session, entity.inputs, draft.typed)
-
-    def filled(view: FieldView) -> Field:
-        made = input_for(view, draft.typed.get(view.name, ""), offer, error=draft.problems.get(view.name, ""))
-        return with_theirs(made, draft)
-
-    return tuple(
-        FormSection(title=_(title), fields=tuple(filled(view) for view in views))
-        for title, views in entity.section_views()
-    )
-
-
-def with_theirs(made: Field, draft: Draft) -> Field:
-    if made.name not in draft.theirs:
-        return made
-    return replace(made, theirs=draft.theirs[made.name], theirs_value=draft.theirs_values[made.name])
