@@ -69,13 +69,14 @@ def foreseen(plan: Plan) -> Result:
 
 
 def apply(actor: Actor, plan: Plan, progress: Progress = quiet, *, job_id: int | None = None) -> Result:
-    """Write what the plan foresees. Raises Conflict where somebody changed a record since it was planned."""
+    """Write what the plan foresees, and use the plan up. Raises Conflict where somebody changed a record meanwhile."""
     seen = foreseen(plan)
     if not plan.is_ready:
         return Result(**{**vars(seen), "created": 0, "updated": 0, "also": {}})
     if not plan.order and not plan.changes:
         return Result(**{**vars(seen), "also": {}})
     batch_id = new_id()
+    plan.forget_texts()
     try:
         with unit_of_work(actor, clear=True) as session:
             session.info.update(batch=batch_id, origin="import")

@@ -1,5 +1,6 @@
 """The import as a job, and as one call: read the file, plan, apply; planned anew where somebody else was quicker."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,12 @@ def planned(actor: Actor, entity: Entity, sheet: Sheet, mapping: Mapping) -> Pla
 
 
 def import_sheet(
-    actor: Actor, entity: Entity, sheet: Sheet, mapping: Mapping, progress: Progress = quiet, *,
+    actor: Actor, entity: Entity, read: Callable[[], Sheet], mapping: Mapping, progress: Progress = quiet, *,
     dry_run: bool = False, job_id: int | None = None,
 ) -> Result:  # fmt: skip
-    """Plan and apply. A record that changes in between makes it begin again, at most three times."""
+    """Read, plan and apply. A record that changes in between makes it begin again, at most three times."""
     for left in reversed(range(_TRIES)):
-        made = planned(actor, entity, sheet, mapping)
+        made = planned(actor, entity, read(), mapping)
         if dry_run:
             return foreseen(made)
         try:
@@ -47,9 +48,12 @@ def import_file(
     actor: Actor, entity: Entity, file: Path, mapping: Path | None = None, *, dry_run: bool = False
 ) -> dict[str, Any]:
     """`octant import`. Without a mapping file the one proposed from the headings is used."""
-    sheet = read_sheet(_content(file), file.name)
-    chosen = read_mapping(_content(mapping).decode()) if mapping else propose(actor, entity, sheet).mapping
-    return import_sheet(actor, entity, sheet, chosen, dry_run=dry_run).as_dict()
+
+    def read() -> Sheet:
+        return read_sheet(_content(file), file.name)
+
+    chosen = read_mapping(_content(mapping).decode()) if mapping else propose(actor, entity, read()).mapping
+    return import_sheet(actor, entity, read, chosen, dry_run=dry_run).as_dict()
 
 
 def _content(file: Path) -> bytes:
@@ -67,10 +71,14 @@ def run_import(progress: Any, *, entity: str, file: str, name: str, mapping: dic
     found = registry().entity(entity)
     if found is None:
         raise NotFound(_("There is no such record, or it is not yours to see."))
-    progress(0, 0, _("Reading the file"))
-    sheet = read_sheet(kept(progress.actor, file), name)
-    progress(0, len(sheet), _("Checking {n} rows", n=len(sheet)))
-    return import_sheet(progress.actor, found, sheet, mapping_of(mapping), progress, job_id=progress.job_id).as_dict()
+
+    def read() -> Sheet:
+        progress(0, 0, _("Reading the file"))
+        sheet = read_sheet(kept(progress.actor, file), name)
+        progress(0, len(sheet), _("Checking {n} rows", n=len(sheet)))
+        return sheet
+
+    return import_sheet(progress.actor, found, read, mapping_of(mapping), progress, job_id=progress.job_id).as_dict()
 
 
 def _result_of(batch: batches.Batch) -> dict[str, Any]:

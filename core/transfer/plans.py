@@ -1,7 +1,7 @@
 """Plans an import without writing anything: a verdict for every row, and once each what must be settled first."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.access import demand
 from core.db import ActorSession
@@ -63,6 +63,11 @@ class Plan:
     @property
     def is_ready(self) -> bool:
         return not self.problems
+
+    def forget_texts(self) -> None:
+        """Let go of what was only needed to plan and to show: half of the memory of a long file."""
+        self.columns.clear()
+        self.sheet = replace(self.sheet, columns=())
 
     def problem_list(self, limit: int = 1000) -> list[Problem]:
         """Why rows are refused, in the order of the lines; the same problem of many rows once, with their number."""

@@ -57,8 +57,9 @@ def read_sheet(data: bytes, name: str) -> Sheet:
         encoding, delimiter, rows = "xlsx", "", read_workbook(data, rows=settings().max_import_rows, columns=COLUMNS)
     else:
         text, encoding = decode(data)
-        delimiter, text = _delimiter_of(text)
-        rows = _records(text, delimiter)
+        delimiter, skipped = _delimiter_of(text)
+        del text  # It is decoded once more, bit by bit, while it is read.
+        rows = _records(io.TextIOWrapper(io.BytesIO(data), encoding, newline=""), delimiter, skipped)
     return _sheet(PurePath(name.replace("\\", "/")).name, data, rows, encoding, delimiter)
 
 
@@ -110,16 +111,16 @@ def _is_chinese(text: str) -> bool:
     return common * 2 >= len(strange)
 
 
-def _delimiter_of(text: str) -> tuple[str, str]:
-    """The delimiter that gives the first lines the most regular width; `sep=;` on the first line is obeyed."""
-    first, _newline, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        return first.strip()[-1], "\n" + rest
-    return max(_DELIMITERS, key=lambda delimiter: _regularity(text, delimiter)), text
+def _delimiter_of(text: str) -> tuple[str, int]:
+    """The delimiter that gives the first lines the most regular width, and how many lines only say which it is."""
+    first = text[:100].partition("\n")[0].strip().lower()
+    if first.startswith("sep=") and len(first) == 5:
+        return first[-1], 1
+    return max(_DELIMITERS, key=lambda delimiter: _regularity(text[:100_000], delimiter)), 0
 
 
 def _regularity(text: str, delimiter: str) -> tuple[bool, float, int]:
-    reader = csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     widths: list[int] = []
     try:
         for row in reader:
@@ -135,14 +136,16 @@ def _regularity(text: str, delimiter: str) -> tuple[bool, float, int]:
     return usual > 1, round(count / len(widths), 1), usual
 
 
-def _records(text: str, delimiter: str) -> Iterator[Numbered]:
+def _records(stream: io.TextIOWrapper, delimiter: str, skipped: int) -> Iterator[Numbered]:
     """Each record with the line on which it starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    start = 1
+    for _line in range(skipped):
+        stream.readline()
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    start = skipped + 1
     try:
         for row in reader:
             yield start, row
-            start = reader.line_num + 1
+            start = skipped + reader.line_num + 1
     except csv.Error as error:
         raise Invalid(
             _(

@@ -37,7 +37,7 @@ def foresee(name: str, stem: str, *rows: tuple[Any, ...], mapping: Mapping | Non
 def load(name: str, stem: str, *rows: tuple[Any, ...], mapping: Mapping | None = None, dry_run: bool = False) -> Result:
     sheet = read_sheet(csv_bytes(*rows), "list.csv")
     chosen = mapping or propose(actor(name), entity(stem), sheet).mapping
-    return import_sheet(actor(name), entity(stem), sheet, chosen, dry_run=dry_run)
+    return import_sheet(actor(name), entity(stem), lambda: sheet, chosen, dry_run=dry_run)
 
 
 def counts(result: Result) -> tuple[int, int, int, int]:
