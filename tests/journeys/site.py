@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import EXPECTED, open_page
 from tests.engines import in_use
-from tests.soak.servers import Server, octant, session_cookies
+from tests.soak.servers import ROOT, Server, environment, session_cookies
 
 PASSWORD = "harbour-violet-29"
 # Who may see a page is asked of these in turn: those who work with clients first, the administrator last.
@@ -89,6 +91,14 @@ class Site:
         """The product's own code in this process, on the same database."""
         with in_use(self.server.url, self.server.data):
             yield
+
+
+def octant(*arguments: str, url: str, data: Path) -> str:
+    """Run one command on a database and give back what it printed."""
+    command = [sys.executable, "-m", "core", *arguments]
+    done = subprocess.run(command, env=environment(url, data), cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 def job_state(html: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.site import Site
-from tests.journeys.steps import save, unique
+from tests.journeys.steps import save, sign_in, unique
 from tests.journeys.words import words
 
 BROKEN = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "htmx:error")
@@ -90,3 +90,32 @@ def test_a_form_whose_answer_was_a_failure_is_offered_again(browser: Browser, si
         expect(page.locator("[data-offer]")).to_be_visible()
         page.locator("[data-restore]").click()
         expect(page.locator("#f-name")).to_have_value(name)
+
+
+@pytest.mark.parametrize("lang", ("zh", "en"))
+def test_what_was_typed_outlives_a_session_that_ran_out(browser: Browser, site: Site, lang: str) -> None:
+    say, name = words(lang), unique("过期医药")
+    with site.page(browser, None, lang, expected=(*BROKEN, "status of 401")) as page:
+        sign_in(page, site, "am3", say)
+        page.goto(site.address + "/crm/account/new")
+        page.locator("#f-name").fill(name)
+        page.context.clear_cookies(name="octant")
+        save(page)
+        page.get_by_role("main").get_by_role("link", name=say("Sign in")).click()
+        sign_in(page, site, "am3", say)
+        page.goto(site.address + "/crm/account/new")
+        page.get_by_role("button", name=say("Put it back")).click()
+        expect(page.locator("#f-name")).to_have_value(name)
+
+
+def test_the_next_person_at_the_browser_is_offered_nothing(browser: Browser, site: Site) -> None:
+    say, name = words("zh"), unique("换人纺织")
+    with site.page(browser, None, "zh") as page:
+        sign_in(page, site, "am3", say)
+        page.goto(site.address + "/crm/account/new")
+        page.locator("#f-name").fill(name)
+        page.context.clear_cookies(name="octant")
+        sign_in(page, site, "am4", say)
+        page.goto(site.address + "/crm/account/new")
+        expect(page.locator("#f-name")).to_be_visible()
+        expect(page.locator("[data-offer]")).to_be_hidden()

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.importing import choose_file, decide, finish, undo, unknown, verdicts
-from tests.journeys.site import PASSWORD, Site
+from tests.journeys.site import PASSWORD, Site, octant
 from tests.journeys.steps import save
 from tests.journeys.words import words
-from tests.soak.servers import octant, serving
+from tests.soak.servers import serving
 from tests.transfer.files import public
 from tests.transfer.test_examples import steps
 
