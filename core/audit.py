@@ -17,8 +17,10 @@ from sqlmodel import Field
 from core import clock
 from core.access import ACCESS, protect_kernel
 from core.db import ActorSession
+from core.dialects import bulk_insert
 from core.errors import Forbidden, Unscoped
 from core.i18n import _
+from core.ids import new_ids
 from core.record import Record, Row, system_fields
 
 
@@ -68,11 +70,17 @@ def digest(changes: Changes) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def write_entries(session: ActorSession, entries: Iterable[tuple[str, str, int, Changes]], batch: int | None) -> None:
-    """Write entries for (verb, entity, record id, changes); the caller has opened the session for inserts."""
-    from core.dialects import bulk_insert
-    from core.ids import new_ids
+Entries = Iterable[tuple[str, str, int, Changes]]
+Rows = list[dict[str, Any]]
 
+
+def write_entries(session: ActorSession, entries: Entries, batch: int | None) -> None:
+    """Write entries for (verb, entity, record id, changes); the caller has opened the session for inserts."""
+    insert_entries(session, *entry_rows(session, entries, batch))
+
+
+def entry_rows(session: ActorSession, entries: Entries, batch: int | None) -> tuple[Rows, Rows]:
+    """The rows of the entries and of their values, without asking the database anything."""
     items = list(entries)
     ids, value_ids = new_ids(len(items) or 1), new_ids(len(items) or 1)
     actor = session.actor
@@ -85,6 +93,10 @@ def write_entries(session: ActorSession, entries: Iterable[tuple[str, str, int, 
         for i, (verb, entity, record, changes) in zip(ids, items, strict=False)
     ]
     values = [{"id": v, "entry_id": i, "changes": item[3]} for v, i, item in zip(value_ids, ids, items, strict=False)]
+    return rows, values
+
+
+def insert_entries(session: ActorSession, rows: Rows, values: Rows) -> None:
     bulk_insert(session, AuditEntry.__table__, rows)  # type: ignore[attr-defined]
     bulk_insert(session, AuditValue.__table__, values)  # type: ignore[attr-defined]
 

@@ -6,13 +6,14 @@ set, and leaves the commit to the unit of work. Import, undo of an import, bulk 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from core import clock
 from core.access import demand
-from core.audit import Changes, encode, unwritten, write_entries
+from core.audit import Changes, encode, entry_rows, insert_entries, unwritten, write_entries
 from core.db import ActorSession, check_reach
 from core.dialects import bulk_insert, id_slices
 from core.entity import Entity
@@ -20,26 +21,49 @@ from core.errors import Conflict, Forbidden
 from core.i18n import _
 from core.ids import new_ids
 from core.placement import place_rows
-from core.record import Owned
-from core.search import forget, index_rows, reindex
+from core.record import METADATA, Owned
+from core.search import forget, reindex, searched, token_rows
 from core.wall import RowRule, whole
 
 Values = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Rows to create, with their search tokens and journal entries: all that can be made before the database waits."""
+
+    entity: Entity
+    rows: list[Values]
+    tokens: list[Values]
+    entries: tuple[list[Values], list[Values]]
+
+
 def create_rows(session: ActorSession, entity: Entity, rows: list[Values], *, batch: int, verb: str = "import") -> None:
     """Insert rows (column values; `id` may be given). Every one must be within the actor's reach."""
+    insert_prepared(session, prepare_rows(session, entity, rows, batch=batch, verb=verb))
+
+
+def prepare_rows(
+    session: ActorSession, entity: Entity, rows: list[Values], *, batch: int, verb: str = "import"
+) -> Prepared:
+    """Make ready what `insert_prepared` writes. No statement is sent, so that no lock is held meanwhile."""
+    complete = [_filled(entity, row, fresh) for row, fresh in zip(rows, new_ids(len(rows) or 1), strict=False)]
+    entries = ((verb, entity.stem, row["id"], _created(entity, row)) for row in complete)
+    return Prepared(entity, complete, token_rows(entity, complete), entry_rows(session, entries, batch))
+
+
+def insert_prepared(session: ActorSession, prepared: Prepared) -> None:
+    entity, rows = prepared.entity, prepared.rows
     if not rows:
         return
     demand(session.actor, entity.permission("create"))
-    complete = [_filled(entity, row, fresh) for row, fresh in zip(rows, new_ids(len(rows)), strict=True)]
     if issubclass(entity.model, Owned):
-        place_rows(session, complete)
+        place_rows(session, rows)
     with door_open(session):
-        bulk_insert(session, entity.table, complete)
-        check_reach(session, entity.table, {row["id"] for row in complete}, "create")
-        index_rows(session, entity, complete)
-        write_entries(session, ((verb, entity.stem, row["id"], _created(entity, row)) for row in complete), batch)
+        bulk_insert(session, entity.table, rows)
+        check_reach(session, entity.table, {row["id"] for row in rows}, "create")
+        bulk_insert(session, METADATA.tables["core_token"], prepared.tokens)
+        insert_entries(session, *prepared.entries)
 
 
 def update_rows(
@@ -51,22 +75,36 @@ def update_rows(
     demand(session.actor, entity.permission("update"))
     before = stored_rows(session, entity, list(changes))
     _demand_all(session, entity, list(changes), "update")
-    entries = []
+    groups: dict[tuple[str, ...], list[Values]] = {}
+    for values in _placed(session, entity, changes):
+        groups.setdefault(tuple(sorted(values.keys() - {"id"})), []).append(values)
     with door_open(session):
-        for values in _placed(session, entity, changes):
-            record_id = values.pop("id")
-            old = before[record_id]
-            entries.append((verb, entity.stem, record_id, _updated(entity, old, changes[record_id])))
-            table = entity.table
-            statement = update(table).where(table.c.id == record_id, table.c.version == old["version"])
-            written = session.connection().execute(
-                statement.values(**values, version=old["version"] + 1, updated_at=clock.now())
-            )
-            if written.rowcount != 1:
-                raise Conflict(_("Somebody else saved one of these records meanwhile. Nothing was changed; try again."))
+        for names, rows in groups.items():
+            _update_group(session, entity, names, rows, before)
         check_reach(session, entity.table, set(changes), "update")
-        reindex(session, entity, list(changes))
+        reindex(session, entity, [i for i, values in changes.items() if not searched(entity).isdisjoint(values)])
+        entries = ((verb, entity.stem, i, _updated(entity, before[i], values)) for i, values in changes.items())
         write_entries(session, entries, batch)
+
+
+def _update_group(
+    session: ActorSession, entity: Entity, names: tuple[str, ...], rows: list[Values], before: dict[int, Values]
+) -> None:
+    """Records of which the same columns are set: one statement for all, in which the wall's rule stands too."""
+    table = entity.table
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
+        .values(**new, version=table.c.version + 1, updated_at=clock.now())
+    )
+    values = [
+        {"row_id": row["id"], "row_version": before[row["id"]]["version"], **{f"new_{n}": row[n] for n in names}}
+        for row in rows
+    ]
+    written = session.connection().execute(statement, values)
+    if written.rowcount != len(values):
+        raise Conflict(_("Somebody else saved one of these records meanwhile. Nothing was changed; try again."))
 
 
 def remove_rows(session: ActorSession, entity: Entity, ids: list[int], *, batch: int, verb: str = "undo") -> None:

@@ -142,6 +142,11 @@ def _searched(columns: tuple[Any, ...]) -> list[FieldView]:
     return [field for field in map(view, columns) if field.kind != "ref"]
 
 
+def searched(entity: Entity) -> set[str]:
+    """The columns whose texts are in the index."""
+    return {field.name for field in _searched(entity.search)}
+
+
 def _row_tokens(entity: Entity, row: Any) -> set[str]:
     found: set[str] = set()
     for field in _searched(entity.search):
@@ -155,13 +160,16 @@ def _row_tokens(entity: Entity, row: Any) -> set[str]:
 
 def index_rows(session: ActorSession, entity: Entity, rows: list[Any]) -> None:
     """Add the tokens of new rows. The caller has opened the session for writes."""
-    made = [
+    bulk_insert(session, METADATA.tables["core_token"], token_rows(entity, rows))
+
+
+def token_rows(entity: Entity, rows: list[Any]) -> list[dict[str, Any]]:
+    """The index's rows of new records, without asking the database anything."""
+    return [
         {"entity": entity.stem, "token": token, "record_id": row["id"] if not isinstance(row, Record) else row.id}
         for row in rows
         for token in _row_tokens(entity, row)
     ]
-    if made:
-        bulk_insert(session, METADATA.tables["core_token"], made)
 
 
 def forget(session: ActorSession, entity: Entity, ids: list[int]) -> None:

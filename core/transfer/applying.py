@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from core.access import ACCESS, Actor, demand
 from core.audit import encode, write_entries
-from core.bulk import create_rows, door_open, update_rows
+from core.bulk import Prepared, door_open, insert_prepared, prepare_rows, update_rows
 from core.db import ActorSession, unit_of_work
 from core.dialects import id_slices
 from core.entity import Entity
@@ -27,6 +28,7 @@ from core.transfer.references import Unknown
 from core.wall import whole
 
 CHUNK = 2000
+READY = 20_000
 Progress = Callable[..., None]
 Item = TypeVar("Item")
 
@@ -81,9 +83,10 @@ def apply(actor: Actor, plan: Plan, progress: Progress = quiet, *, job_id: int |
         with unit_of_work(actor, clear=True) as session:
             session.info.update(batch=batch_id, origin="import")
             demand(actor, plan.entity.permission("import"))
+            ready = _made_ready(session, plan, batch_id)
             batches.take_turn(session, plan.entity.stem)
             _demand_unchanged(session, plan)
-            _write(session, plan, batch_id, progress)
+            _write(session, plan, ready, batch_id, progress)
             batches.save(session, _batch(actor, plan, batch_id, job_id))
     except sa.exc.IntegrityError as error:
         raise Conflict(
@@ -114,13 +117,22 @@ def _demand_unchanged(session: ActorSession, plan: Plan) -> None:
         raise Conflict(_("Somebody else saved one of these records meanwhile. Nothing was changed; try again."))
 
 
-def _write(session: ActorSession, plan: Plan, batch_id: int, progress: Progress) -> None:
-    total, done = len(plan.order) + len(plan.changes), 0
-    for stem, rows in plan.fresh.items():
-        create_rows(session, _entity(stem), rows, batch=batch_id, verb="create")
-    for part in _chunks(plan.order):
-        create_rows(session, plan.entity, [_row(session, plan, i) for i in part], batch=batch_id, verb="create")
-        done += len(part)
+def _made_ready(session: ActorSession, plan: Plan, batch_id: int) -> Iterator[Prepared]:
+    """The rows to create, in chunks: those that others refer to first, in the journal too, so that they go last.
+
+    As many as memory allows are made before SQLite's one writer is taken up.
+    """
+    named = ((_entity(stem), rows) for stem, rows in plan.fresh.items())
+    own = ((plan.entity, [_row(session, plan, index) for index in part]) for part in _chunks(plan.order))
+    chunks = (prepare_rows(session, entity, rows, batch=batch_id, verb="create") for entity, rows in chain(named, own))
+    return iter(list(chunks)) if len(plan.order) <= READY and not plan.late else chunks
+
+
+def _write(session: ActorSession, plan: Plan, ready: Iterator[Prepared], batch_id: int, progress: Progress) -> None:
+    total, done = sum(map(len, plan.fresh.values())) + len(plan.order) + len(plan.changes), 0
+    for prepared in ready:
+        insert_prepared(session, prepared)
+        done += len(prepared.rows)
         progress(done, total)
     for ids in _chunks(list(plan.changes)):
         update_rows(session, plan.entity, {i: plan.changes[i] for i in ids}, batch=batch_id, verb="update")
