@@ -10,7 +10,7 @@ from crm.tables import live_unique
 class Division(Reference, table=True):
     __tablename__ = "crm_division"
     __table_args__ = (live_unique("uq_crm_division_code", "code"),)
-    level: str = choice("province", "city", "county", required=True)
+    level: str = choice("province", "city", "county", required=True, label="Division level")
     parent_id: int | None = ref("crm_division.id")
 
 

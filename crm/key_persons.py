@@ -33,6 +33,7 @@ class KeyPerson(Record, table=True):
     post: str | None = text(80)
     level: str | None = choice(
         *LEVELS,
+        label="Post level",
         labels={"operating": "Operating level", "management": "Management level", "decision": "Decision level"},
     )
     function: str | None = choice(

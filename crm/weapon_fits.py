@@ -20,7 +20,9 @@ class WeaponFit(Record, table=True):
         CheckConstraint("strength BETWEEN 0 AND 3", name="strength"),
     )
     weapon_id: int = ref("crm_weapon.id", required=True)
-    dimension: str = choice("step", "level", "function", required=True, labels={"step": "Purchase step"})
+    dimension: str = choice(
+        "step", "level", "function", required=True, labels={"step": "Purchase step", "level": "Post level"}
+    )
     code: str = text(40, required=True)
     strength: int = number(required=True)
 
