@@ -56,9 +56,9 @@ def test_filter_sort_and_page_by_links(browser: Browser, site: Site, lang: str) 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_verb_and_a_move_on_the_board(browser: Browser, site: Site, lang: str) -> None:
     say, name = words(lang), unique("无脚本商机")
-    account = site.create("/crm/account", name=unique("静流水处理")).rpartition("/")[2]
-    deal = site.create("/crm/opportunity", name=name, account_id=account, amount="99000000")
-    with site.page(browser, "am", lang, javascript=False) as page:
+    account = site.create("/crm/account", "am2", name=unique("静流水处理")).rpartition("/")[2]
+    deal = site.create("/crm/opportunity", "am2", name=name, account_id=account, amount="99000000")
+    with site.page(browser, "am2", lang, javascript=False) as page:
         page.goto(site.address + "/crm/opportunity/board")
         card = page.locator("[data-card]", has_text=name)
         card.locator("summary").click()
