@@ -61,7 +61,7 @@ class Marker:
         """The element with all its clauses marked. It was made for us, so it is changed in place."""
         if isinstance(element, BooleanClauseList):
             kind = "or" if element.operator is operators.or_ else "and"
-            element.clauses = [self.mark(clause, kind) for clause in element.clauses]
+            element.clauses = tuple(self.mark(clause, kind) for clause in element.clauses)
         elif isinstance(element, BinaryExpression):
             element.left, element.right = self.inside(element.left), self.inside(element.right)
         elif isinstance(element, (Grouping, UnaryExpression, ScalarSelect, SelectStatementGrouping)):

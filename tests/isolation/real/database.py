@@ -15,10 +15,12 @@ from tests.isolation.real.rows import World, plant
 from tests.isolation.real.world import build
 
 
-def make() -> World:
+def make(without: str = "") -> World:
     """A deletion that a foreign key refuses would pass for one that a rule refuses, so there are no keys."""
     registry()
     world = build(clock.today())
+    if without:
+        world.rows[without].clear()
     METADATA.create_all(engine())
     _without_keys(engine())
     with engine().begin() as connection:

@@ -2,9 +2,11 @@
 
 A cell is `leak` (somebody got or changed more than the oracle gives), `less` (not as much), else in order.
 `python -m tests.isolation.real.matrix` prints one JSON object: the cells that are not in order, and how many there are.
+With the word `faults` it plants one fault after the other, tries only the cells where it shows, and prints these.
 """
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,17 +17,23 @@ from sqlalchemy import func, select
 from core.access import ACCESS, Actor
 from core.db import engine, reading
 from core.record import METADATA
-from core.wall import mask_phone
+from core.wall import forget_profiles, mask_phone
 from tests.isolation.real import database, oracle, writing
 from tests.isolation.real.asking import Person
 from tests.isolation.real.bench import bench
 from tests.isolation.real.database import models
+from tests.isolation.real.faults import FAULTS
+from tests.isolation.real.people import ACTORS
 from tests.isolation.real.rows import Values, World
 
 # Everybody reads, and meets the statements of both doors; these try each row, copy and move by itself.
 WRITERS = (
-    "am1", "deputy", "lead1", "channel1", "executive", "admin", "keeper", "auditor", "mate", "agent_a", "agent_b", "nobody",
+    "am1", "deputy", "lead1", "channel1", "executive", "admin", "keeper", "auditor", "mate", "agent_a", "agent_b",
+    "nobody",
 )  # fmt: skip
+
+
+Tables = tuple[str, ...]
 
 
 @dataclass
@@ -44,13 +52,13 @@ class Board:
                 self.bad.append((verdict, shape, table, who, str(sorted(difference, key=str)[:8])))
 
 
-def reads(board: Board, world: World, who: str, actor: Actor, me: Person) -> None:
-    for table in METADATA.tables:
+def reads(board: Board, world: World, tables: Tables, who: str, actor: Actor, me: Person) -> None:
+    for table in tables:
         expected = {key for key, row in world.rows[table].items() if oracle.may(me, "read", table, row)}
         board.enter("read", table, who, *_ids(actor, table, expected))
         board.enter("count", table, who, *_count(actor, table, len(expected)))
-    for table in (name for name in ACCESS if ACCESS[name].guards):
-        _masks(board, world, who, actor, me, table)
+        if table in ACCESS and ACCESS[table].guards:
+            _masks(board, world, who, actor, me, table)
 
 
 def _ids(actor: Actor, table: str, expected: set[int]) -> tuple[set[Any], set[Any]]:
@@ -93,33 +101,52 @@ def _mask(value: str | None, guard: str) -> str | None:
     return mask_phone(value) if guard == "phone" else "****"
 
 
-def run() -> dict[str, Any]:
-    world = database.make()
+def run(world: World, tables: Tables, people: tuple[str, ...]) -> Board:
     board = Board()
     with engine().connect() as connection:
         stored = {table: database.stored(connection, table) for table in METADATA.tables}
-    empty = [table for table in METADATA.tables if not world.rows[table]]
-    for who, actor in database.actors().items() if not empty else ():
+    for who, actor in database.actors().items():
+        if who not in people:
+            continue
         me = Person(world, actor.user_id or 0)
-        reads(board, world, who, actor, me)
+        reads(board, world, tables, who, actor, me)
         with bench(actor) as one:
-            for shape, table, got, expected in _writes(world, one, me, stored):
+            for shape, table, got, expected in _writes(world, tables, one, me, stored):
                 board.enter(shape, table, who, got, expected)
-    empty += [table for table in METADATA.tables if table not in board.tables]
-    return {"cells": board.cells, "actors": len(database.ACTORS), "without_cells": empty, "bad": board.bad}
+    return board
 
 
-def _writes(world: World, one: Any, me: Person, stored: dict[str, list[Values]]) -> Iterator[tuple[str, str, Any, Any]]:
+def _writes(
+    world: World, tables: Tables, one: Any, me: Person, stored: dict[str, list[Values]]
+) -> Iterator[tuple[str, str, Any, Any]]:
     before = {table: one.stored(table) for table in METADATA.tables}
-    for table in METADATA.tables:
+    for table in tables:
         acts = [writing.statements] * (table in oracle.RULES) + [writing.cells] * (me.user["username"] in WRITERS)
         for act in acts:
             for shape, got, expected in act(world, one, me, table, stored[table]):
                 yield shape, table, got, expected
     after = {table: one.stored(table) for table in METADATA.tables}
-    for table in METADATA.tables:
+    for table in tables:
         yield "after all", table, {key for key in after[table] if after[table][key] != before[table].get(key)}, set()
 
 
+def whole(world: World) -> dict[str, Any]:
+    if empty := [table for table in METADATA.tables if not world.rows[table]]:
+        return {"without_rows": empty}
+    board = run(world, tuple(METADATA.tables), ACTORS)
+    without = [table for table in METADATA.tables if table not in board.tables]
+    return {"cells": board.cells, "actors": len(ACTORS), "without_cells": without, "bad": board.bad}
+
+
+def faulty(world: World) -> dict[str, Any]:
+    found = {}
+    for name, fault in FAULTS.items():
+        forget_profiles()
+        with fault.planted():
+            found[name] = run(world, fault.tables, fault.actors).bad
+    return found
+
+
 if __name__ == "__main__":
-    print(json.dumps(run(), ensure_ascii=False))
+    made = database.make()
+    print(json.dumps(faulty(made) if "faults" in sys.argv else whole(made), ensure_ascii=False))

@@ -33,7 +33,7 @@ def owned(ask: Ask, row: Values) -> bool:
     """SUBTREE: what stands in my unit or below. TEAM: in my unit, or mine. OWN: mine. Without a unit only mine."""
     unit = ask.me.unit
     if unit and ask.level == SUBTREE:
-        return row[f"{unit['kind']}_id"] == unit["id"]
+        return bool(row[f"{unit['kind']}_id"] == unit["id"])
     in_my_unit = bool(unit) and ask.level > OWN and row["unit_id"] == unit["id"]  # type: ignore[index]  # with a unit
     return in_my_unit or ask.is_mine(row["owner_id"])
 

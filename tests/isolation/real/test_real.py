@@ -1,0 +1,55 @@
+"""Every protected table of the product: read, written, guarded as its rule means; and no clause of a rule is idle."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.isolation.real.faults import FAULTS
+
+ROOT = Path(__file__).parents[3]
+SQLITE = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+
+
+def run(program: str, url: str, folder: Path, *arguments: str) -> dict[str, Any]:
+    """In a process of its own: no other test's tables, rules or clocks."""
+    result = subprocess.run(
+        [sys.executable, "-m", f"tests.isolation.real.{program}", *arguments], cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, "OCTANT_DATABASE_URL": url, "OCTANT_DATA_DIR": str(folder)}, timeout=900, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-2000:]
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_every_table_is_read_and_written_by_every_actor_as_the_rules_mean(engine_url: str, tmp_path: Path) -> None:
+    found = run("matrix", engine_url, tmp_path)
+    assert "without_rows" not in found
+    assert found["without_cells"] == []
+    assert found["bad"] == []
+    assert found["actors"] >= 14
+    assert sum(found["cells"].values()) > 10_000
+
+
+@SQLITE
+def test_the_matrix_sees_each_planted_fault(engine_url: str, tmp_path: Path) -> None:
+    found = run("matrix", engine_url, tmp_path, "faults")
+    seen = {name: {(verdict, shape) for verdict, shape, *_rest in bad} for name, bad in found.items()}
+    assert [name for name, fault in FAULTS.items() if fault.cell not in seen[name]] == []
+
+
+@SQLITE
+def test_no_clause_of_any_rule_can_be_dropped_unseen(engine_url: str, tmp_path: Path) -> None:
+    found = run("mutants", engine_url, tmp_path)
+    assert found["wrong"] == []
+    assert found["alive"] == []
+    assert found["clauses"] > 5_000
+
+
+@SQLITE
+def test_a_poorer_world_would_not_tell_the_clauses_apart(engine_url: str, tmp_path: Path) -> None:
+    assert run("mutants", engine_url, tmp_path, "core_deputy")["alive"] != []
