@@ -9,9 +9,16 @@ from playwright.sync_api import Page
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # A sample of what repeats, for the daily run: the first rows, the first cards, and one menu in the whole walk.
-REPEATED = (".side", "#rows tbody tr:nth-child(n+7)", "[data-card]:nth-child(n+4)", ".tl li:nth-child(n+7)", "option:nth-child(n+9)")
+REPEATED = (
+    ".side",
+    "#rows tbody tr:nth-child(n+7)",
+    "[data-card]:nth-child(n+4)",
+    ".tl li:nth-child(n+7)",
+    "option:nth-child(n+9)",
+)
 RUN = """([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ['violations']}).then(result =>
-  result.violations.flatMap(found => found.nodes.slice(0, 3).map(node => [found.id, node.target.join(' '), node.html])))"""
+  result.violations.flatMap(found => found.nodes.slice(0, 3).map(
+    node => [found.id, node.target.join(' '), node.html])))"""
 # The page's own width, and what sticks out of it where no scroller of its own holds it.
 STICKING_OUT = """() => {
   const wide = document.documentElement.clientWidth;
@@ -20,7 +27,8 @@ STICKING_OUT = """() => {
     if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
   const name = e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.className.baseVal ?? e.className).toString()
     .split(' ').filter(Boolean).map(c => '.' + c).join('');
-  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > wide + 1 && !held(e));
+  const out = [...document.body.querySelectorAll('*')].filter(
+    e => e.getBoundingClientRect().right > wide + 1 && !held(e));
   return [document.documentElement.scrollWidth + ' > ' + wide, ...out.slice(0, 4).map(name)];
 }"""
 

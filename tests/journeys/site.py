@@ -112,4 +112,6 @@ def plant_demo(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OCTANT_DEMO_PASSWORD", PASSWORD)
         octant("demo", url=url, data=folder)
-    octant("user", "add", "keeper", "--role", "data_keeper", "--unit", "GD", "--password", PASSWORD, url=url, data=folder)
+    octant(
+        "user", "add", "keeper", "--role", "data_keeper", "--unit", "GD", "--password", PASSWORD, url=url, data=folder
+    )

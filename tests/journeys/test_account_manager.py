@@ -1,12 +1,13 @@
-"""An account manager at work: find, open, change, take back, move a card; on a desk and on a phone, in both languages."""
+"""An account manager at work: find, open, change, take back, move a card; at a desk, on a phone, in both languages."""
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core import clock
 from tests.journeys.site import Site
 from tests.journeys.steps import open_menu_page, save, search_list, sign_in, unique
 from tests.journeys.words import Say, words
@@ -32,15 +33,23 @@ def new_account(site: Site, name: str) -> str:
 
 
 def new_deal(site: Site, name: str, **values: str) -> str:
-    close = (date.today() + timedelta(days=30)).isoformat()
+    close = (clock.today() + timedelta(days=30)).isoformat()
     account = new_account(site, unique("鹭洲冷链"))
     return site.create(
-        "/crm/opportunity", MANAGER, name=name, account_id=account.rpartition("/")[2], amount="88000000", expected_close_on=close, **values
+        "/crm/opportunity",
+        MANAGER,
+        name=name,
+        account_id=account.rpartition("/")[2],
+        amount="88000000",
+        expected_close_on=close,
+        **values,
     )
 
 
 @pytest.mark.parametrize(("lang", "width"), DAILY)
-def test_an_account_is_found_by_two_characters_after_signing_in(browser: Browser, site: Site, lang: str, width: int) -> None:
+def test_an_account_is_found_by_two_characters_after_signing_in(
+    browser: Browser, site: Site, lang: str, width: int
+) -> None:
     name = unique("骊岫电缆")
     path = new_account(site, name)
     say = words(lang)
@@ -105,7 +114,7 @@ def test_a_card_moves_by_its_menu_and_says_so(site: Site, desk: tuple[Page, Say]
 
 
 def test_the_list_is_in_the_address_and_back_restores_it(site: Site, desk: tuple[Page, Say]) -> None:
-    page, say = desk
+    page, _say = desk
     name = unique("澜湾渔港")
     new_account(site, name)
     page.goto(site.address + "/crm/account")

@@ -1,4 +1,4 @@
-"""Every page in the browser: no barrier for assistive technology, no word on the console, no sideways scroll on a phone."""
+"""Every page in the browser: no barrier for assistive technology, a silent console, no sideways scroll on a phone."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ from tests.journeys.site import LANGUAGES, Site
 REFUSALS = ("status of 404", "status of 403")
 # In the daily run each page is seen in one look; what people work with, and the shell, in both.
 LOOKS = ({"lang": "zh", "scheme": "light"}, {"lang": "en", "scheme": "dark"})
-DAILY = [(stem, look) for number, stem in enumerate(stems()) for look in (LOOKS if stem in MAIN else LOOKS[number % 2 :][:1])]
+DAILY = [
+    (stem, look) for number, stem in enumerate(stems()) for look in (LOOKS if stem in MAIN else LOOKS[number % 2 :][:1])
+]
 
 
 def name(value: Any) -> str:

@@ -48,7 +48,9 @@ def test_the_walk_knows_every_address() -> None:
 
 
 @pytest.mark.parametrize("stem", stems())
-def test_pages_say_only_what_the_catalogue_or_the_database_says(site: Site, judges: dict[str, Judge], stem: str) -> None:
+def test_pages_say_only_what_the_catalogue_or_the_database_says(
+    site: Site, judges: dict[str, Judge], stem: str
+) -> None:
     places = places_of(site, stem)
     assert [text for lang, judge in judges.items() for text in said(site, places, lang, judge)] == []
 
@@ -79,5 +81,7 @@ def wrong_values(client: httpx2.Client, path: str) -> dict[str, str]:
     """Numbers, amounts, days and choices that are none; names left empty."""
     form = client.get(f"{path}/new").text.split("data-draft")[1]
     numbers = re.findall(r'name="([^"]+)"[^>]*inputmode="(?:numeric|decimal)"', form)
-    others = re.findall(r'<select[^>]* name="([^"]+)"', form) + re.findall(r'type="date" id="[^"]*" name="([^"]+)"', form)
+    others = re.findall(r'<select[^>]* name="([^"]+)"', form) + re.findall(
+        r'type="date" id="[^"]*" name="([^"]+)"', form
+    )
     return dict.fromkeys((*numbers, *others), WRONG)

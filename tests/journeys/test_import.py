@@ -1,4 +1,4 @@
-"""The import wizard in the browser: a small file with every kind of dirt, in both languages, and the Maven files whole."""
+"""The import wizard in the browser: a small file with every kind of dirt, in both languages."""
 
 import csv
 import re
@@ -30,7 +30,7 @@ def written(path: Path, heads: list[str], rows: list[list[str]], encoding: str =
 
 
 def dirty_deals(site: Site, say: Say, folder: Path) -> tuple[Path, str, str]:
-    """Three deals: two name a product that nobody knows, one has no account, one no day. Also the product that is meant."""
+    """Three deals: two name an unknown product, one has no account, one no day. Also the product that is meant."""
     mark = unique("")
     product, account = f"GTX Pro {mark}", f"澄江重工{mark}"
     category = first_reference(site, "/crm/product/new", "category_id")
@@ -97,7 +97,9 @@ def test_a_bad_row_stops_the_whole_file_and_is_shown_with_its_reason(
     expect(page.locator("[data-submit]")).to_have_count(0)
 
 
-def test_a_file_that_is_no_table_is_refused_with_a_sentence(site: Site, keeper: tuple[Page, Say], tmp_path: Path) -> None:
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(
+    site: Site, keeper: tuple[Page, Say], tmp_path: Path
+) -> None:
     page, say = keeper
     file = tmp_path / "picture.csv"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))

@@ -23,7 +23,7 @@ SAY = words("en")
 
 @pytest.fixture
 def empty_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    """A server in US dollars over nothing but the reference data; its first user is administrator and loads the data."""
+    """A server in US dollars over nothing but the reference data; its first user loads the data."""
     data = tmp_path / "data"
     shutil.copytree(request.getfixturevalue("sqlite_template").parent, data)
     url = f"sqlite:///{data / 'octant.db'}"
@@ -34,7 +34,9 @@ def empty_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]
             yield Site(server)
 
 
-def test_the_maven_files_come_in_by_the_wizard(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_the_maven_files_come_in_by_the_wizard(
+    browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     folder = public("maven_crm/sales_pipeline.csv").parent
     site: Site = request.getfixturevalue("empty_site")
     *before, (stem, deals, mapping) = steps(folder)

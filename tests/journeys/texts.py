@@ -114,12 +114,21 @@ def is_explained(text: str, data: Data) -> bool:
 
 def is_figure_or_data(piece: str, data: Data) -> bool:
     bar = BAR.fullmatch(piece)
-    return bool(FIGURES.fullmatch(piece)) or piece in SAME_IN_ALL or data.holds(piece) or bool(bar and data.holds(bar["name"]))
+    return (
+        bool(FIGURES.fullmatch(piece))
+        or piece in SAME_IN_ALL
+        or data.holds(piece)
+        or bool(bar and data.holds(bar["name"]))
+    )
 
 
 def english_in_chinese(html: str, data: Data, messages: frozenset[str]) -> list[str]:
     """Of a Chinese page: messages of the catalogue left in English, and Latin words that no data explains."""
-    return [f"{where}: {text}" for where, text in texts_of(html) if not data.holds(text) and is_english(text, data, messages)]
+    return [
+        f"{where}: {text}"
+        for where, text in texts_of(html)
+        if not data.holds(text) and is_english(text, data, messages)
+    ]
 
 
 def is_english(text: str, data: Data, messages: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """How numbers, money, days and instants are written in the two languages."""
 
-from collections.abc import Iterable
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -144,7 +144,7 @@ def tint(name: str) -> int:
 
 
 def mark(name: str) -> str:
-    """The character on a record's tile. Chinese firms begin with their place: 广州市云岫人民医院 is better told by 云."""
+    """The character on a record's tile. Chinese firms begin with a place: 广州市云岫人民医院 is told by 云."""
     text = re.sub(r"^\w{2,3}[省市县区]", "", name.strip())
     if text == name.strip() and re.match(r"[\u4e00-\u9fff]{5}", text):
         text = text[2:]
