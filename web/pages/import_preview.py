@@ -194,7 +194,8 @@ def earlier_page(ask: Ask, entity: Entity, error: str = "", status: int = 200) -
         ) for batch in batches_of(ask.actor, entity.stem)
     )  # fmt: skip
     back = Link(text=_("Import a file"), href=f"{entity.path}/import")
-    view = HistoryPage(title=_("Imports: {kind}", kind=_(entity.plural)), back=back, entries=entries, error=error)
+    heading = _("Imports: {kind}", kind=_(entity.plural))
+    view = HistoryPage(title=heading, heading=heading, back=back, entries=entries, error=error)
     return page(ask, "entity/history.html", view, crumbs(entity), status)
 
 

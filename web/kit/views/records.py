@@ -149,11 +149,12 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryPage:
-    """`error` says why a change could not be taken back."""
+    """`error` says why a change could not be taken back; `heading` is for lists of other events than a record's."""
 
     title: str
     back: Link
     entries: tuple[Entry, ...]
+    heading: str = ""
     previous: str = ""
     next: str = ""
     error: str = ""
