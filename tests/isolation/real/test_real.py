@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.isolation.real.faults import FAULTS
+from tests.isolation.real.matrix import PARTS, WRITERS
+from tests.isolation.real.people import ACTORS
 
 ROOT = Path(__file__).parents[3]
 SQLITE = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
@@ -26,13 +28,19 @@ def run(program: str, url: str, folder: Path, *arguments: str) -> dict[str, Any]
     return found
 
 
-def test_every_table_is_read_and_written_by_every_actor_as_the_rules_mean(engine_url: str, tmp_path: Path) -> None:
-    found = run("matrix", engine_url, tmp_path)
+@pytest.mark.parametrize("part", [str(number) for number in range(PARTS)])
+def test_every_table_is_read_and_written_as_the_rules_mean(engine_url: str, tmp_path: Path, part: str) -> None:
+    found = run("matrix", engine_url, tmp_path, part)
     assert "without_rows" not in found
     assert found["without_cells"] == []
     assert found["bad"] == []
-    assert found["actors"] >= 14
-    assert sum(found["cells"].values()) > 10_000
+    assert sum(found["cells"].values()) > 3_000
+
+
+def test_the_actors_are_many_and_two_firms_are_among_them() -> None:
+    assert len(ACTORS) >= 14
+    assert {"agent_a", "agent_b"} <= {*ACTORS}
+    assert {*WRITERS} <= {*ACTORS}
 
 
 @SQLITE
