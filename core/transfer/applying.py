@@ -29,6 +29,7 @@ from core.wall import whole
 
 CHUNK = 2000
 READY = 20_000
+LISTED = 1000
 Progress = Callable[..., None]
 Item = TypeVar("Item")
 
@@ -65,8 +66,8 @@ def foreseen(plan: Plan) -> Result:
     """What applying the plan would do: the outcome of a dry run, and of an import with refused rows."""
     also = {stem: len(rows) for stem, rows in plan.fresh.items()}
     return Result(
-        None, **plan.counts, problems=plan.problem_list(), unknowns=plan.unknowns, questions=plan.questions, also=also,
-        empty=plan.empty,
+        None, **plan.counts, problems=plan.problem_list(), unknowns=plan.unknowns[:LISTED], questions=plan.questions,
+        also=also, empty=plan.empty,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from core.transfer.words import guarded
 
 _TEXTS = {"text", "long_text", "phone", "choice", "ref", "list"}
 _SLICE = 500
+XLSX_ROWS = 1_048_575
 Rows = Iterable[Any]
 
 
@@ -125,6 +126,8 @@ def write_xlsx(
     views = exported(entity)
     number = 0
     for number, row in enumerate(rows_of(session, entity, query), start=1):
+        if number > XLSX_ROWS:
+            raise Invalid(_("A workbook holds at most {n} rows. Take CSV, or narrow the list.", n=XLSX_ROWS))
         for column, (view, value) in enumerate(zip(views, row, strict=True)):
             if value is not None:
                 _write_cell(sheet, (number, column), view, value, formats)

@@ -37,7 +37,7 @@ def _title_name(target: Entity) -> str:
 def new_record(session: ActorSession, target: Entity, text: str, given: dict[str, str], taken: set[str]) -> Row:
     """The row of a record with this name. Raises Invalid with what is missing."""
     title = _title_name(target)
-    row: Row = {"id": new_id(), title: text}
+    row: Row = {"id": new_id(), title: target.fields[title].read(text)}
     if title == "name_zh" and text.isascii():
         row["name_en"] = text
     row.update(_given(session, target, given))

@@ -49,8 +49,8 @@ def _rows(safe: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         for index in range(len(book.sheet_names)):
             sheet = book.get_sheet_by_index(index)
             if sheet.start is not None and sheet.height:
-                for offset, row in enumerate(sheet.iter_rows()):
-                    yield sheet.start[0] + offset + 1, [cell_text(value) for value in row]
+                for number, row in enumerate(sheet.iter_rows(), start=1):
+                    yield number, [cell_text(value) for value in row]
                 return
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise _broken() from error

@@ -136,6 +136,10 @@ def test_days_of_a_workbook_come_in_the_form_that_cannot_be_mistaken(tmp_path: P
     assert rows(read_sheet((tmp_path / "a.xlsx").read_bytes(), "a.xlsx")) == [("2026-03-05", "0.3")]
 
 
+def test_problems_of_a_workbook_name_the_row_that_the_spreadsheet_shows() -> None:
+    assert read_sheet(xlsx_bytes((), (), ("", "a"), ("", "1"), (), ("", "2")), "a.xlsx").lines == [4, 6]
+
+
 def test_the_first_sheet_with_rows_is_taken() -> None:
     assert rows(read_sheet(xlsx_bytes(("a", "b"), ("1", "2"), first_sheet_is_empty=True), "a.xlsx")) == [("1", "2")]
 
