@@ -113,7 +113,7 @@ def refusal(plan: Plan) -> str:
 
 
 def notes(plan: Plan) -> tuple[str, ...]:
-    """The reasons for refusals once each, and what is created besides."""
+    """The reasons for refusals once each, what is created besides, and what the file leaves empty."""
     found = [
         _("{reason} ({n} rows, first in line {line})", reason=p.reason, n=texts.number(p.count), line=p.line)
         for p in plan.problem_list(limit=5)
@@ -122,6 +122,10 @@ def notes(plan: Plan) -> tuple[str, ...]:
         entity = registry().entity(stem)
         if entity is not None and fresh:
             found.append(_("{n} new: {kind}", n=texts.number(len(fresh)), kind=_(entity.plural)))
+    for name, count in plan.empty.items():
+        view = plan.entity.field(name)
+        if view is not None:
+            found.append(_("{n} rows without “{field}”", n=texts.number(count), field=_(view.label)))
     return tuple(found)
 
 
