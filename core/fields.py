@@ -211,7 +211,7 @@ class FieldView:
                 raise Invalid(_("Please fill in “{field}”.", field=_(self.label)))
             return False if self.kind == "flag" else None
         value = KINDS[self.kind].read(typed)
-        if self.choices and value not in self.choices:
+        if self.choices and not {*(value if self.kind == "list" else [value])} <= {*self.choices}:
             raise Invalid(_("“{text}” is not one of the choices.", text=typed))
         if self.size and isinstance(value, str) and len(value) > self.size:
             raise Invalid(_("At most {n} characters, please.", n=self.size))
@@ -220,7 +220,9 @@ class FieldView:
     def write(self, value: Any) -> str:
         return "" if value is None else KINDS[self.kind].write(value)
 
-    def choice_label(self, code: str | None) -> str:
+    def choice_label(self, code: str | list[str] | None) -> str:
+        if isinstance(code, list):
+            return ", ".join(self.choice_label(part) for part in code)
         return _(choice_message(self.column.property.columns[0], code)) if code else ""
 
 

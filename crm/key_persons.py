@@ -14,12 +14,11 @@ from core.i18n import N_, _
 from core.record import Record
 from crm.accounts import Account
 from crm.limits import keep_within
-from crm.natures import Nature
+from crm.natures import FUNCTION_LABELS, FUNCTIONS, LEVEL_LABELS, LEVELS, Nature
 from crm.tables import codes
 
-LEVELS = ("operating", "management", "decision")
-FUNCTIONS = ("user", "technical", "purchasing", "finance", "legal")
 ROLES = ("initiator", "decider", "designer", "evaluator", "user", "coach")
+ROLE_LABELS = {"decider": "Decision maker", "user": "End user"}
 
 
 class KeyPerson(Record, table=True):
@@ -31,22 +30,9 @@ class KeyPerson(Record, table=True):
     name: str = text(80, required=True)
     name_en: str | None = text(80)
     post: str | None = text(80)
-    level: str | None = choice(
-        *LEVELS,
-        label="Post level",
-        labels={"operating": "Operating level", "management": "Management level", "decision": "Decision level"},
-    )
-    function: str | None = choice(
-        *FUNCTIONS,
-        labels={
-            "user": "User department",
-            "technical": "Technical department",
-            "purchasing": "Purchasing department",
-            "finance": "Finance department",
-            "legal": "Legal department",
-        },
-    )
-    roles: list[str] = codes(label="Parts in the purchase")
+    level: str | None = choice(*LEVELS, label="Post level", labels=LEVEL_LABELS)
+    function: str | None = choice(*FUNCTIONS, labels=FUNCTION_LABELS)
+    roles: list[str] = codes(*ROLES, label="Parts in the purchase", labels=ROLE_LABELS)
     relation: str | None = choice("outsider", "supplier", "friend", "partner")
     support: str = choice(
         "exclusive",

@@ -18,9 +18,10 @@ def live_index(name: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=LIVE, postgresql_where=LIVE)
 
 
-def codes(**info: Any) -> Any:
-    """A list of codes, kept in the row."""
-    return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": {"kind": "list", **info}})
+def codes(*choices: str, **info: Any) -> Any:
+    """A list of codes, kept in the row: of these, where the program itself knows them, else of rows by their codes."""
+    info = {"kind": "list", "choices": choices, **info}
+    return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": info})
 
 
 def derived_text(size: int = 200, **info: Any) -> Any:

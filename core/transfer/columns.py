@@ -103,6 +103,8 @@ def reader(view: FieldView, source: Source) -> Callable[[str], Any]:
     """What reads one text of the column."""
     if view.choices:
         names = _choice_names(view)
+        if view.kind == "list":
+            return lambda text: view.read(",".join(names.get(same(part), part) for part in re.split("[,、]", text)))
         return lambda text: view.read(names.get(same(text), text))
     if source.factor:
         factor = _factor(source.factor)

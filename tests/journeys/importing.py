@@ -28,9 +28,13 @@ def unknown(page: Page, text: str) -> Locator:
 
 
 def decide(asked: Locator, to: str) -> None:
-    """Say once which record the name means."""
+    """Say once which record the name means: from the list where it is short, else by typing."""
     asked.locator("input[type=radio][value=to]").check()
-    asked.locator(".tgt input").fill(to)
+    choices = asked.locator(".tgt select")
+    if choices.count():
+        choices.select_option(label=to)
+    else:
+        asked.locator(".tgt input").fill(to)
 
 
 def verdicts(page: Page) -> dict[str, str]:

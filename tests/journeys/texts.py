@@ -89,9 +89,15 @@ def data_of(url: str) -> Data:
     found: set[str] = set()
     with engine.connect() as connection:
         for entity in registry().entities():
-            columns = [column for column in entity.table.columns if str(column.type).startswith(("VARCHAR", "TEXT"))]
+            coded = {view.name for view in entity.fields.values() if view.choices}  # shown in the catalogue's words
+            columns = [
+                column for column in entity.table.columns
+                if column.name not in coded and str(column.type).startswith(("VARCHAR", "TEXT", "JSON"))
+            ]  # fmt: skip
             rows: Iterable[Any] = connection.execute(select(*columns)) if columns else ()
-            found |= {" ".join(value.split()) for row in rows for value in row if value}
+            values = [value for row in rows for value in row if value]
+            texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
+            found |= {" ".join(text.split()) for text in texts}
     engine.dispose()
     found |= {OUR_BROWSER, *TYPED}
     return Data(frozenset(found), frozenset(word.lower() for text in found for word in LATIN.findall(text)))

@@ -67,7 +67,7 @@ def input_for(view: FieldView, typed: str, offer: Offer, *, error: str = "", req
     return Field(
         name=view.name,
         label=_(view.label),
-        kind=_KINDS[view.kind],
+        kind="multi" if is_ticked(view) else _KINDS[view.kind],
         value="" if value == "0" and view.kind == "flag" else value,
         options=() if is_long else options_of(view, typed, offer),
         suggest=f"{target.path}/choices" if target and is_long else "",
@@ -76,8 +76,13 @@ def input_for(view: FieldView, typed: str, offer: Offer, *, error: str = "", req
         max_length=view.size or 0,
         required=view.required if required is None else required,
         read_only=view.masked and MASK in typed,
-        help=_("Separate several by commas.") if view.kind == "list" else "",
+        help=_("Separate several by commas.") if view.kind == "list" and not view.choices else "",
     )
+
+
+def is_ticked(view: FieldView) -> bool:
+    """Several of a few."""
+    return view.kind == "list" and bool(view.choices)
 
 
 def unit_of(view: FieldView) -> str:
@@ -85,14 +90,15 @@ def unit_of(view: FieldView) -> str:
 
 
 def options_of(view: FieldView, typed: str, offer: Offer) -> tuple[Option, ...]:
-    if view.kind == "choice":
+    if view.choices:
         pairs = [(code, view.choice_label(code)) for code in view.choices]
     elif view.target:
         pairs = [(str(row_id), title) for row_id, title in offer.choices.get(view.target, ())]
         pairs += _beside(view, typed, offer, {value for value, _title in pairs})
     else:
         return ()
-    return tuple(Option(value=value, text=text, selected=value == typed) for value, text in pairs)
+    held = {part.strip() for part in typed.split(",")} if is_ticked(view) else {typed}
+    return tuple(Option(value=value, text=text, selected=value in held) for value, text in pairs)
 
 
 def _beside(view: FieldView, typed: str, offer: Offer, known: set[str]) -> list[tuple[str, str]]:
@@ -123,6 +129,8 @@ def read_one(session: ActorSession, view: FieldView, typed: str) -> Any:
     if view.target and typed.strip():
         return read_reference(session, view.target, typed.strip())
     value = view.read(typed)
+    if view.kind == "list":
+        return value or []
     column = view.column.property.columns[0]
     if value is None and not column.nullable:
         return column.default.arg if column.default is not None and not column.default.is_callable else ""

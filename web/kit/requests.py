@@ -70,8 +70,9 @@ class Ask:
         return headers.get("hx-request") == "true" and headers.get("hx-request-type") != "full"
 
     def typed(self, name: str) -> str:
-        value = self.form.get(name)
-        return value if isinstance(value, str) else ""
+        """What was typed; several ticks of one name are joined by commas."""
+        values = [value for value in self.form.getlist(name) if isinstance(value, str)]
+        return ",".join(filter(None, values)) if len(values) > 1 else "".join(values)
 
     def file(self, name: str) -> UploadFile | None:
         value = self.form.get(name)

@@ -36,7 +36,7 @@ def shown(view: FieldView, value: Any, title: str | None = None) -> str:
     if view.kind == "flag":
         return _("yes") if value else ""
     if view.kind == "list":
-        return texts.listed(str(part) for part in value)
+        return texts.listed(view.choice_label(part) if view.choices else str(part) for part in value)
     if view.kind == "month":
         return str(value.strftime("%Y-%m"))
     return _WRITERS[view.kind](value) if view.kind in _WRITERS else str(value)

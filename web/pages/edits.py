@@ -102,6 +102,8 @@ def is_changed(ask: Ask, view: FieldView, shown_now: str, title: str | None = No
     if view.kind == "flag":
         return (ask.typed(view.name) or "0") != (shown_now or "0")
     typed = ask.typed(view.name).replace("\r\n", "\n").strip()
+    if view.kind == "list":
+        return view.name in ask.form and sorted(typed.split(",")) != sorted(shown_now.split(","))
     if view.masked and MASK in typed and MASK not in shown_now:
         return False
     return view.name in ask.form and typed not in (shown_now.strip(), title or shown_now.strip())
