@@ -30,9 +30,9 @@ def columns_page(
 ) -> Response:
     sheet, views = stage.sheet(ask), importable(ask.actor, entity)
     proposal = propose(ask.actor, entity, sheet)
-    field_of = {source.column: name for name, source in stage.mapping.fields.items() if source.column}
+    held = {head: fields_from(stage.mapping, head) for head in sheet.headers}
     proposed = {
-        source.column for name, source in proposal.mapping.fields.items() if field_of.get(source.column) == name
+        source.column for name, source in proposal.mapping.fields.items() if name in held.get(source.column, [])[:1]
     }
     view = MappingPage(
         title=title(entity),
@@ -43,7 +43,7 @@ def columns_page(
         back=f"{entity.path}/import",
         error=error,
         columns=tuple(
-            column(sheet, views, index, field_of.get(head, ""), head in proposed)
+            column(entity, sheet, views, index, held[head], head in proposed)
             for index, head in enumerate(sheet.headers)
         ),
         questions=(
@@ -65,13 +65,24 @@ def facts(sheet: Sheet, stage: Stage) -> tuple[str, ...]:
     return tuple(text for text in found if text)
 
 
-def column(sheet: Sheet, views: list[FieldView], index: int, held: str, is_proposed: bool) -> Column:
-    head = sheet.headers[index]
-    options = tuple(Option(value=view.short, text=_(view.label), selected=view.short == held) for view in views)
+def fields_from(mapping: Mapping, head: str) -> list[str]:
+    """A mapping that somebody wrote may fill several fields from one column; the form shows the first."""
+    return [name for name, source in mapping.fields.items() if source.column and source.column == head]
+
+
+def column(
+    entity: Entity, sheet: Sheet, views: list[FieldView], index: int, held: list[str], is_proposed: bool
+) -> Column:
+    head, first = sheet.headers[index], held[0] if held else ""
+    options = tuple(Option(value=view.short, text=_(view.label), selected=view.short == first) for view in views)
     target = Field(
-        name=f"col.{index}", label=head, kind="choice", value=held, options=options, placeholder=_("leave out")
+        name=f"col.{index}", label=head, kind="choice", value=first, options=options, placeholder=_("leave out")
     )
-    return Column(head=head or _("(no heading)"), target=target, samples=sheet.samples(head), is_proposed=is_proposed)
+    others = texts.listed(label(entity, name) for name in held[1:])
+    return Column(
+        head=head or _("(no heading)"), target=target, samples=sheet.samples(head), is_proposed=is_proposed,
+        note=_("Also: {fields}", fields=others) if others else "",
+    )  # fmt: skip
 
 
 def date_question(question: Question) -> Field:
@@ -137,6 +148,7 @@ def mapping_from(ask: Ask, entity: Entity, sheet: Sheet, before: Mapping) -> Map
         if name in fields and fields[name].column:
             raise Invalid(_("Two columns are said to be “{field}”. Choose one of them.", field=label(entity, name)))
         fields[name] = with_form(ask, name, source_for(before, name, head))
+        fields |= {other: before.fields[other] for other in others_from(before, name, head) if other not in fields}
     unique = ask.typed("unique")
     return replace(
         before,
@@ -144,6 +156,12 @@ def mapping_from(ask: Ask, entity: Entity, sheet: Sheet, before: Mapping) -> Map
         key=before.key if len(before.key) > 1 and unique in before.key else (unique,) if unique else (),
         clear_empty=ask.typed("clear_empty") == "1",
     )
+
+
+def others_from(before: Mapping, name: str, head: str) -> list[str]:
+    """The further fields of a column whose answer stayed as it was."""
+    held = fields_from(before, head)
+    return held[1:] if held[:1] == [name] else []
 
 
 def source_for(before: Mapping, name: str, head: str) -> Source:
