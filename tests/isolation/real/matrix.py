@@ -31,7 +31,7 @@ PARTS = 3
 # Everybody reads, and meets the statements of both doors; these try each row, copy and move by itself.
 WRITERS = (
     "am1", "deputy", "lead1", "channel1", "executive", "admin", "keeper", "auditor", "mate", "agent_a", "agent_b",
-    "nobody",
+    "agent_inside", "nobody",
 )  # fmt: skip
 
 

@@ -21,12 +21,14 @@ USERS = (  # user name, unit, roles
     ("twofold", "county2", "account_manager executive"), ("nobody", "team1", ""), ("far", "team9", "account_manager"),
     ("agent_a", None, "agent_staff"), ("agent_a2", None, "agent_staff"), ("agent_b", None, "agent_staff"),
     ("agent_ended", None, "agent_staff"), ("agent_shut", None, "agent_staff"), ("agent_left", None, "agent_staff"),
-    ("agent_torn", None, "agent_staff"),
+    ("agent_torn", None, "agent_staff"), ("agent_inside", None, "agent_staff account_manager"),
+    ("guest", "team1", "guest"),
     ("spare", None, ""),
 )  # fmt: skip
-FIRMS = {"a": "agent_a agent_a2 agent_left", "b": "agent_b", "ended": "agent_ended", "shut": "agent_shut"}
+FIRMS = {"a": "agent_a agent_a2 agent_left agent_inside", "b": "agent_b", "ended": "agent_ended", "shut": "agent_shut"}
 ACTORS = tuple(name for name, _unit, _roles in USERS if name not in ("spare", "agent_a2"))
 CUSTOM = {
+    "guest": {"*": "shared"},
     "auditor": {"*.read": "all"},
     "team_mate": {f"{name}.*": "team" for name in ("core", "crm", "agents", "campaigns")},
 }
@@ -54,7 +56,7 @@ def _units(world: World) -> None:
 
 
 def _roles(world: World) -> None:
-    """The shipped ones, and two that an administrator made. The archived one grants nothing."""
+    """The shipped ones, and those that an administrator made. The archived one grants nothing."""
     shipped = {role.code: role.grants for role in registry().roles()}
     for code, grants in {**shipped, **CUSTOM, "archived": {"*": Level.ALL.name.lower()}}.items():
         world.add("core_role", code=code, name_zh=code, grants=grants, archived_at=None)
@@ -72,7 +74,8 @@ def _held_roles(world: World) -> None:
 def _firms(world: World) -> None:
     """One whose agreement has no end, one whose last day is today, one that ended yesterday, one that is archived.
 
-    `agent_left` is no longer on the staff; of `agent_torn` the user's and the staff's row say different firms.
+    `agent_left` is no longer on the staff; of `agent_torn` the user's and the staff's row say different firms;
+    `agent_inside` was given a role that is meant for people inside.
     """
     ends = {"a": None, "b": world.today, "ended": world.yesterday, "shut": None}
     for name, staff in FIRMS.items():

@@ -11,7 +11,7 @@ OWNERS = ("am1", "am2", "am3", "deputy", "lead1", "county_lead", None, "far", "c
 VOID = len(OWNERS) + 1  # an account without owner and co-owners
 NEAR = {"am1": 1, "deputy": 4, "adrift": 12}  # the own account of one of each kind of actor
 TIES = (  # account, co-owner, in force
-    (9, "am1", True), (9, "deputy", True), (9, "coowner", True), (8, "am1", True), (8, "agent_a", True),
+    (9, "am1", True), (9, "deputy", True), (9, "coowner", True), (8, "am1", True), (8, "agent_inside", True),
     (10, "am3", True), (10, "mate", True), (7, "am2", True), (7, "lead1", True), (7, "county_lead", True),
     (7, "am1", False), (7, "deputy", False), (7, "coowner", False), (7, "mate", False),
 )  # fmt: skip
