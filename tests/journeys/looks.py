@@ -16,7 +16,7 @@ REPEATED = (
     ".tl li:nth-child(n+7)",
     "option:nth-child(n+9)",
 )
-RUN = """([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ['violations']}).then(result =>
+RUN = """([context, options]) => axe.run(context, options).then(result =>
   result.violations.flatMap(found => found.nodes.slice(0, 3).map(
     node => [found.id, node.target.join(' '), node.html])))"""
 # The page's own width, and what sticks out of it where no scroller of its own holds it.
@@ -33,12 +33,13 @@ STICKING_OUT = """() => {
 }"""
 
 
-def barriers(page: Page, *, is_whole: bool = False) -> list[str]:
-    """What axe finds against WCAG 2.0 to 2.2, levels A and AA."""
+def barriers(page: Page, *, is_whole: bool = False, has_contrast: bool = True) -> list[str]:
+    """What axe finds against WCAG 2.0 to 2.2, levels A and AA. Contrast is half of its work."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     context: Any = {"exclude": [] if is_whole else [[part] for part in REPEATED]}
-    return [f"{rule}: {target}: {html[:160]}" for rule, target, html in page.evaluate(RUN, [context, RULES])]
+    options = {"runOnly": RULES, "resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": has_contrast}}}
+    return [f"{rule}: {target}: {html[:160]}" for rule, target, html in page.evaluate(RUN, [context, options])]
 
 
 def sideways(page: Page, *widths: int) -> list[str]:

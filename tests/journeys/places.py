@@ -18,11 +18,11 @@ from tests.journeys.texts import NO_SUCH
 # The generic pages of an entity, by what follows its path.
 KINDS = {
     "": "list", "/totals": "totals", "/board": "board", "/new": "new", "/import": "import", "/imports": "imports",
-    "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history",
+    "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history", "/{id:int}/rights": "rights",
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
+    r"/healthz|/crm/file/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))"
 )
 SHELL = ("/", "/signin", "/me/password", "/me/devices", "/search", "/jobs")
@@ -64,8 +64,10 @@ def unknown_routes() -> list[str]:
 
 
 def actors(site: Site) -> dict[str, Actor]:
-    with site.in_use():
-        return {user: actor_for(user) for user in USERS}
+    if not site.actors:
+        with site.in_use():
+            site.actors.update({user: actor_for(user) for user in USERS})
+    return site.actors
 
 
 def places_of(site: Site, stem: str) -> list[Place]:
@@ -76,7 +78,7 @@ def places_of(site: Site, stem: str) -> list[Place]:
 
 
 def _places(site: Site, entity: Entity) -> Iterator[Place]:
-    who = actors(site)
+    who, record = actors(site), record_of(site, entity)
     for tail, kind in KINDS.items():
         policy = page_routes().get(f"{entity.path}{tail}")
         if policy is None:
@@ -85,19 +87,32 @@ def _places(site: Site, entity: Entity) -> Iterator[Place]:
         assert allowed, f"{entity.path}{tail}: nobody may see this page ({policy})"
         if "{id" not in tail:
             yield Place(kind, f"{entity.path}{tail}", allowed[0])
-        elif found := with_record(site, entity, tail, allowed):
-            yield Place(kind, found[1], found[0])
+        elif record and (kind != "edit" or record.is_editable) and record.user in allowed:
+            yield Place(kind, record.path + tail.removeprefix("/{id:int}"), record.user)
 
 
-def with_record(site: Site, entity: Entity, tail: str, users: list[str]) -> tuple[str, str] | None:
-    """The first user who has such a page, and its address."""
+@dataclass(frozen=True)
+class Found:
+    """A record's address, and who found it in the list."""
+
+    path: str
+    user: str
+    is_editable: bool
+
+
+def record_of(site: Site, entity: Entity, users: tuple[str, ...] = USERS) -> Found | None:
+    """The first record that somebody may change, else the first that anybody sees."""
+    found: list[Found] = []
     for user in users:
+        if not actors(site)[user].may(entity.permission("read")):
+            continue
         with site.client(user) as client:
-            for path in record_paths(client, entity.path)[:4]:
-                wanted = f"{entity.path}{tail}".replace(f"{entity.path}/{{id:int}}", path)
-                if client.get(wanted).status_code == 200:
-                    return user, wanted
-    return None
+            for path in record_paths(client, entity.path)[:3]:
+                answer = client.get(path)
+                found.append(Found(path, user, f'href="{path}/edit"' in answer.text))
+                if found[-1].is_editable:
+                    return found[-1]
+    return found[0] if found else None
 
 
 def record_paths(client: httpx2.Client, path: str) -> list[str]:
@@ -124,10 +139,10 @@ def shell_places(site: Site) -> list[Place]:
 def outside_places(site: Site) -> list[Place]:
     """What the staff of an outside firm works with."""
     entities = [entity for stem in OUTSIDE if (entity := registry().entity(stem))]
-    records = [(entity, with_record(site, entity, "/{id:int}", ["agent"])) for entity in entities]
-    missing = [entity.stem for entity, found in records if found is None]
+    records = {entity.path: record_of(site, entity, ("agent",)) for entity in entities}
+    missing = [path for path, found in records.items() if found is None]
     assert not missing, f"the demo world shows the outside user nothing of {missing}"
     return [
-        place for entity, found in records if found
-        for place in (Place("list", entity.path, "agent"), Place("record", found[1], "agent"))
+        place for path, found in records.items() if found
+        for place in (Place("list", path, "agent"), Place("record", found.path, "agent"))
     ]  # fmt: skip

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page
 
+from core.access import Actor
 from tests.browser import EXPECTED, open_page
 from tests.engines import in_use
 from tests.soak.servers import ROOT, Server, environment, session_cookies
@@ -34,6 +35,7 @@ class Site:
 
     server: Server
     tokens: dict[str, str] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
 
     @property
     def address(self) -> str:

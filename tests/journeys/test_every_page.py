@@ -10,7 +10,7 @@ from tests.journeys.places import MAIN, Place, places_of, shell_places, stems
 from tests.journeys.site import LANGUAGES, Site
 
 REFUSALS = ("status of 404", "status of 403")
-# In the daily run each page is seen in one look; what people work with, and the shell, in both.
+# In the daily run each page is seen in one look; what people work with, and the shell, in both and with its contrasts.
 LOOKS = ({"lang": "zh", "scheme": "light"}, {"lang": "en", "scheme": "dark"})
 DAILY = [
     (stem, look) for number, stem in enumerate(stems()) for look in (LOOKS if stem in MAIN else LOOKS[number % 2 :][:1])
@@ -21,13 +21,13 @@ def name(value: Any) -> str:
     return value if isinstance(value, str) else "-".join(str(part) for part in value.values())
 
 
-def faults(page: Page, site: Site, place: Place, look: dict[str, str], *, is_whole: bool = False) -> list[str]:
+def faults(page: Page, site: Site, place: Place, look: dict[str, str], **how: bool) -> list[str]:
     """Measured on the desk, then narrowed to a phone's width and to the narrowest that a page must bear."""
     page.set_viewport_size({"width": 1440, "height": 900})
     answer = page.goto(site.address + place.path)
     assert answer is not None
     found = [f"status {answer.status}"] if answer.status != place.status else []
-    found += barriers(page, is_whole=is_whole)
+    found += barriers(page, **how)
     found += sideways(page, 390, 320)
     return [f"{place} {name(look)}: {fault}" for fault in found]
 
@@ -44,7 +44,7 @@ def faults_of(browser: Browser, site: Site, places: list[Place], look: dict[str,
 
 @pytest.mark.parametrize(("stem", "look"), DAILY, ids=name)
 def test_the_pages_of_an_entity_have_no_barrier(browser: Browser, site: Site, stem: str, look: dict[str, str]) -> None:
-    assert faults_of(browser, site, places_of(site, stem), look) == []
+    assert faults_of(browser, site, places_of(site, stem), look, has_contrast=stem in MAIN) == []
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=name)

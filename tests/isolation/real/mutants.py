@@ -21,7 +21,6 @@ from tests.isolation.real.asking import Person
 from tests.isolation.real.clauses import Marked, marked
 from tests.isolation.real.rows import World
 
-
 # His rules are those of people inside and those of firms, joined; each kind of people tries its own.
 MISFIT = "agent_inside"
 
