@@ -11,7 +11,7 @@ from core.errors import Unscoped
 # The first SQLite release of each branch without the WAL-reset race, which can lose committed data.
 _SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _PRAGMAS = (
-    "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL", "trusted_schema=OFF", "cell_size_check=ON",
+    "foreign_keys=ON", "busy_timeout=30000", "synchronous=FULL", "trusted_schema=OFF", "cell_size_check=ON",
     "cache_size=-65536", "mmap_size=268435456", "temp_store=MEMORY",
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
     made = sa.create_engine(
         url,
         module=sqlite_module(),
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": 30},
         pool_size=20,
         max_overflow=20,
         query_cache_size=4000,
