@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.site import Site, plant_demo
+from tests.journeys.texts import Judge, judges_of
 from tests.soak.servers import serving
 
 
@@ -40,3 +41,8 @@ def site(demo_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     shutil.copytree(demo_world, folder)
     with serving(f"sqlite:///{folder / 'octant.db'}", folder) as server:
         yield Site(server)
+
+
+@pytest.fixture(scope="session")
+def judges(site: Site) -> dict[str, Judge]:
+    return judges_of(site.server.url)

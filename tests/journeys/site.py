@@ -95,6 +95,11 @@ class Site:
             yield
 
 
+def listed(faults: list[str]) -> str:
+    """Faults one a line, as a failing test says them."""
+    return "\n" + "\n".join(faults)
+
+
 def octant(*arguments: str, url: str, data: Path) -> str:
     """Run one command on a database and give back what it printed."""
     command = [sys.executable, "-m", "core", *arguments]

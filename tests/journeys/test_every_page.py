@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.looks import barriers, sideways
 from tests.journeys.places import MAIN, Place, places_of, shell_places, stems
-from tests.journeys.site import LANGUAGES, Site
+from tests.journeys.site import LANGUAGES, Site, listed
 
 REFUSALS = ("status of 404", "status of 403")
 # In the daily run each page is seen in one look; what people work with, and the shell, in both and with its contrasts.
@@ -44,18 +44,21 @@ def faults_of(browser: Browser, site: Site, places: list[Place], look: dict[str,
 
 @pytest.mark.parametrize(("stem", "look"), DAILY, ids=name)
 def test_the_pages_of_an_entity_have_no_barrier(browser: Browser, site: Site, stem: str, look: dict[str, str]) -> None:
-    assert faults_of(browser, site, places_of(site, stem), look, has_contrast=stem in MAIN) == []
+    found = faults_of(browser, site, places_of(site, stem), look, has_contrast=stem in MAIN)
+    assert not found, listed(found)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=name)
 def test_the_pages_of_the_shell_have_no_barrier(browser: Browser, site: Site, look: dict[str, str]) -> None:
-    assert faults_of(browser, site, shell_places(site), look) == []
+    found = faults_of(browser, site, shell_places(site), look)
+    assert not found, listed(found)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=name)
 def test_the_whole_page_with_its_menu_has_no_barrier(browser: Browser, site: Site, look: dict[str, str]) -> None:
     places = [Place("list", "/crm/account", "am"), Place("board", "/crm/opportunity/board", "lead")]
-    assert faults_of(browser, site, places, look, is_whole=True) == []
+    found = faults_of(browser, site, places, look, is_whole=True)
+    assert not found, listed(found)
 
 
 @pytest.mark.soak
@@ -73,4 +76,4 @@ def test_every_look_of_every_page_has_no_barrier(
             page.goto(site.address + place.path)
             found += [f"{place} {lang} {scheme} {width}: {fault}" for fault in barriers(page, is_whole=True)]
             found += [f"{place} {lang} {scheme}: {fault}" for fault in sideways(page, 1024, 768, width, 320)]
-    assert found == []
+    assert not found, listed(found)

@@ -1,34 +1,16 @@
 """Every page in the pseudo-language and in Chinese: what it says comes from the catalogue or from the database."""
 
 import re
-from collections.abc import Callable
-from functools import partial
 
 import httpx2
 import pytest
 
 from core.module import registry
 from tests.journeys.places import Place, actors, places_of, shell_places, stems, unknown_routes
-from tests.journeys.site import USERS, Site
-from tests.journeys.texts import WRONG, Data, data_of, english_in_chinese, english_messages, outside_catalogue
-
-Judge = Callable[[str], list[str]]
-
-
-@pytest.fixture(scope="module")
-def judges(site: Site) -> dict[str, Judge]:
-    """By language: what a page of it may not say. The data are read again where a page seems to say something else."""
-    known, messages = [data_of(site.server.url)], english_messages()
-
-    def judged(judge: Callable[[str, Data], list[str]], html: str) -> list[str]:
-        if judge(html, known[0]):
-            known[0] = data_of(site.server.url)
-        return judge(html, known[0])
-
-    def chinese(html: str, data: Data) -> list[str]:
-        return english_in_chinese(html, data, messages)
-
-    return {"qps": partial(judged, outside_catalogue), "zh": partial(judged, chinese)}
+from tests.journeys.site import USERS, Site, listed
+from tests.journeys.steps import unique
+from tests.journeys.texts import WRONG, Judge
+from tests.web.reading import inputs
 
 
 def said(site: Site, places: list[Place], lang: str, judge: Judge) -> list[str]:
@@ -52,12 +34,14 @@ def test_pages_say_only_what_the_catalogue_or_the_database_says(
     site: Site, judges: dict[str, Judge], stem: str
 ) -> None:
     places = places_of(site, stem)
-    assert [text for lang, judge in judges.items() for text in said(site, places, lang, judge)] == []
+    found = [text for lang, judge in judges.items() for text in said(site, places, lang, judge)]
+    assert not found, listed(found)
 
 
 def test_the_shell_says_only_what_the_catalogue_or_the_database_says(site: Site, judges: dict[str, Judge]) -> None:
     places = shell_places(site)
-    assert [text for lang, judge in judges.items() for text in said(site, places, lang, judge)] == []
+    found = [text for lang, judge in judges.items() for text in said(site, places, lang, judge)]
+    assert not found, listed(found)
 
 
 @pytest.mark.parametrize("stem", stems())
@@ -67,7 +51,8 @@ def test_a_refused_form_says_why_in_the_users_language(site: Site, judges: dict[
         with site.client(user, lang) as client:
             answer = client.post(f"{path}/new", data=wrong_values(client, path))
         assert answer.status_code == 422, f"{path}/new as {user} in {lang}: status {answer.status_code}"
-        assert judge(answer.text) == [], f"{path}/new as {user} in {lang}"
+        found = judge(answer.text)
+        assert not found, f"{path}/new as {user} in {lang}: {listed(found)}"
 
 
 def creator(site: Site, stem: str) -> tuple[str, str]:
@@ -85,3 +70,15 @@ def wrong_values(client: httpx2.Client, path: str) -> dict[str, str]:
         r'type="date" id="[^"]*" name="([^"]+)"', form
     )
     return dict.fromkeys((*numbers, *others), WRONG)
+
+
+def test_a_conflict_says_both_values_in_the_users_language(site: Site, judges: dict[str, Judge]) -> None:
+    for lang, judge in judges.items():
+        path = site.create("/crm/account", name=unique("潮间带电子"), member_count="10")
+        with site.client("am", lang) as client:
+            typed = inputs(client.get(f"{path}/edit").text)
+            for members, status in (("77", 303), ("55", 409)):
+                answer = client.post(f"{path}/edit", data={**typed, "member_count": members, "key": members + path})
+                assert answer.status_code == status, f"{path}/edit in {lang}: status {answer.status_code}"
+        found = judge(answer.text)
+        assert not found, f"{path}/edit as am in {lang}: {listed(found)}"

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.importing import choose_file, decide, finish, undo, unknown, verdicts
-from tests.journeys.site import Site
+from tests.journeys.looks import barriers, sideways
+from tests.journeys.site import Site, listed
 from tests.journeys.steps import save, unique
+from tests.journeys.texts import judges_of
 from tests.journeys.words import Say, words
 
 HEADS = ("Code", "Name", "Account", "Main product", "Engaged on", "Amount")
@@ -80,6 +82,37 @@ def test_an_unknown_name_is_asked_once_and_the_import_can_be_undone(
     undo(page, say)
     page.goto(f"{site.address}/crm/opportunity?q={mark}")
     expect(page.locator("#rows tbody tr")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("lang", "width"), [("qps", 1440), ("zh", 390)])
+def test_every_step_is_translated_and_has_no_barrier(
+    browser: Browser, site: Site, tmp_path: Path, lang: str, width: int
+) -> None:
+    say = words(lang)
+    file, product, mark = dirty_deals(site, say, tmp_path)
+    rows = file.read_text(encoding="gb18030")
+    extra = {"deals.csv", "gb18030", *(cell for row in csv.reader(rows.splitlines()) for cell in row)}
+    judge, found = judges_of(site.server.url, extra)[lang], []
+    with site.page(browser, "keeper", lang, width=width) as page:
+
+        def look(step: str) -> None:
+            faults = [*judge(page.content()), *barriers(page), *sideways(page, 320, width)]
+            found.extend(f"{step} as keeper in {lang}: {fault}" for fault in faults)
+
+        choose_file(page, site.address + "/crm/opportunity", file)
+        look("columns")
+        save(page)
+        look("names")
+        decide(unknown(page, f"GTXPro {mark}"), product)
+        save(page)
+        look("preview")
+        finish(page, say)
+        look("result")
+        page.go_back()
+        look("job")
+        page.goto(site.address + "/crm/opportunity/imports")
+        look("imports")
+    assert not found, listed(found)
 
 
 def test_a_bad_row_stops_the_whole_file_and_is_shown_with_its_reason(

@@ -1,24 +1,27 @@
 """The texts of a page that a person sees or hears, and which of them went round the catalogue."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import httpx2
 from babel.messages.pofile import read_po
 from sqlalchemy import create_engine, select
+from sqlmodel import col
 
+from core.access import Level
 from core.module import registry
+from core.people import Visit
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "label", "data-label", "data-server-error", "data-net-error")
-# What these tests put there themselves: the name of their browser, and words that nothing matches.
-OUR_BROWSER, NO_SUCH, WRONG = f"python-httpx2/{httpx2.__version__}", "zzzzzz", "十二?"
+# What these tests type themselves: a word that nothing matches, and no number.
+NO_SUCH, WRONG = "zzzzzz", "十二?"
 TYPED = (NO_SUCH, WRONG)
-SILENT = ("script", "style")
+SILENT = ("script", "style", "textarea")  # what stands in a textarea, somebody has typed
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 # Numbers, money, days and instants, however they are written, and single signs: keys, marks, separators.
 FIGURES = re.compile(
@@ -82,6 +85,19 @@ class Data:
     def holds(self, piece: str) -> bool:
         return piece in self.texts
 
+    def and_also(self, texts: Iterable[str]) -> "Data":
+        """With what a test brings along, for instance in a file."""
+        more = frozenset(texts)
+        return Data(self.texts | more, self.words | words_of(more))
+
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.lower() for text in texts for word in LATIN.findall(text))
+
+
+# Says of a page what it should not say.
+Judge = Callable[[str], list[str]]
+
 
 def data_of(url: str) -> Data:
     """From the tables of the entities: names, notes, codes."""
@@ -98,9 +114,25 @@ def data_of(url: str) -> Data:
             values = [value for row in rows for value in row if value]
             texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
             found |= {" ".join(text.split()) for text in texts}
+        found |= set(connection.scalars(select(col(Visit.browser))))
     engine.dispose()
-    found |= {OUR_BROWSER, *TYPED}
-    return Data(frozenset(found), frozenset(word.lower() for text in found for word in LATIN.findall(text)))
+    found |= {*TYPED, *(level.name.lower() for level in Level)}
+    return Data(frozenset(found), words_of(found))
+
+
+def judges_of(url: str, extra: Iterable[str] = ()) -> dict[str, Judge]:
+    """By language: what a page of it may not say. The data are read again where a page seems to say something else."""
+    known, messages = [data_of(url).and_also(extra)], english_messages()
+
+    def judged(judge: Callable[[str, Data], list[str]], html: str) -> list[str]:
+        if judge(html, known[0]):
+            known[0] = data_of(url).and_also(extra)
+        return judge(html, known[0])
+
+    def chinese(html: str, data: Data) -> list[str]:
+        return english_in_chinese(html, data, messages)
+
+    return {"qps": partial(judged, outside_catalogue), "zh": partial(judged, chinese)}
 
 
 def outside_catalogue(html: str, data: Data) -> list[str]:
