@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from tests.browser import FLAGS
 from tools.chromium import ADVICE, chromium_path
 
 USERS = ("am", "agent", "exec")
-LOOKS = (  # language, width, colours
-    ("zh-CN", 1440, "light"), ("zh-CN", 390, "light"), ("en-US", 1440, "light"), ("en-US", 390, "light"),
-    ("zh-CN", 1440, "dark"), ("zh-CN", 390, "dark"),
-)  # fmt: skip
+LOOKS = tuple(product(("zh-CN", "en-US"), (1440, 390), ("light", "dark")))  # language, width, colours
+# Of these lists also the board, the totals, a record with its form and its history, and the start of an import.
+DETAILED = re.compile(r"/crm/(account|opportunity)$")
+DETAILS = "main a[href$='/new'], main a[href$='/board'], main a[href$='/totals'], main a[href$='/import']"
+OTHERS = ("/", "/search?q=广州", "/jobs", "/me/devices", "/nowhere")
 OCTANT = Path(sys.executable).parent / "octant"
 START_SECONDS = 60
 
@@ -77,7 +79,7 @@ def photograph(browser: Browser, address: str, *, user: str, password: str, fold
 
 def file_name(place: str, look: tuple[str, int, str]) -> str:
     """The same from run to run: a record's number is left out."""
-    name = re.sub(r"\d+", "record", place).strip("/").replace("/", "-")
+    name = re.sub(r"\W+", "-", re.sub(r"/\d+", "/record", place)).strip("-")
     return f"{name or 'home'}.{'-'.join(map(str, look))}.png"
 
 
@@ -101,13 +103,16 @@ def sign_in(page: Page, address: str, *, user: str, password: str) -> None:
 
 
 def pages_from(page: Page, address: str) -> list[str]:
-    """The menu's pages, and from each list its first record and its form for a new one."""
+    """The menu's pages, the first record of each list, and all that stands around the main ones."""
     menu = links(page, "nav.nav a[href]")
-    found = dict.fromkeys(["/", *menu])
+    found = dict.fromkeys([*OTHERS, *menu])
     for place in menu:
         page.goto(address + place)
-        found |= dict.fromkeys(links(page, "#rows tbody a[href]")[:1] + links(page, "main a[href$='/new']")[:1])
-    return [place for place in found if re.fullmatch(r"/[\w./-]*", place)]
+        records = [href for href in links(page, "#rows tbody a[href]") if href.startswith(f"{place}/")][:1]
+        if DETAILED.search(place):
+            records += [f"{record}/{tail}" for record in records for tail in ("edit", "history")] + links(page, DETAILS)
+        found |= dict.fromkeys(records)
+    return list(found)
 
 
 def links(page: Page, selector: str) -> list[str]:
