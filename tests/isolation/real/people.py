@@ -106,6 +106,7 @@ def _deputies(world: World) -> None:
         ("am1", "nobody", world.long_ago, world.late, True),
         ("deputy", "coowner", world.long_ago, world.late, True),
         ("am3", "agent_a", world.long_ago, world.late, True),
+        ("guest", "spare", world.long_ago, world.late, True),
     ):
         world.add(
             "core_deputy", absent_id=world.users[absent], deputy_id=world.users[deputy], starts_on=starts_on,

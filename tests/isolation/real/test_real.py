@@ -60,4 +60,4 @@ def test_no_clause_of_any_rule_can_be_dropped_unseen(engine_url: str, tmp_path: 
 
 @SQLITE
 def test_a_poorer_world_would_not_tell_the_clauses_apart(engine_url: str, tmp_path: Path) -> None:
-    assert run("mutants", engine_url, tmp_path, "core_deputy")["alive"] != []
+    assert run("mutants", engine_url, tmp_path, "crm_account_coowner")["alive"] != []

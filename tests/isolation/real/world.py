@@ -13,7 +13,7 @@ NEAR = {"am1": 1, "deputy": 4, "adrift": 12}  # the own account of one of each k
 TIES = (  # account, co-owner, in force
     (9, "am1", True), (9, "deputy", True), (9, "coowner", True), (8, "am1", True), (8, "agent_inside", True),
     (10, "am3", True), (10, "mate", True), (7, "am2", True), (7, "lead1", True), (7, "county_lead", True),
-    (7, "am1", False), (7, "deputy", False), (7, "coowner", False), (7, "mate", False),
+    (10, "guest", True), (7, "am1", False), (7, "deputy", False), (7, "coowner", False), (7, "mate", False),
 )  # fmt: skip
 HANDOVERS = (  # account, firm, until, accepted, revoked, archived, contracts, tenders
     (1, "a", "tomorrow", True, False, False, True, True), (2, "a", "today", False, False, False, True, False),
