@@ -17,7 +17,7 @@ from core.entity import Entity
 from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import _
 from core.people import User
-from core.wall import RowRule, mask_phone, whole
+from core.wall import RowRule, masked, whole
 
 LIMIT = 200
 
@@ -66,8 +66,8 @@ def _shown_names(entity: Entity, record: Any) -> set[str]:
 
 
 def _masked(entity: Entity, changes: Changes, shown: set[str]) -> Changes:
-    hidden = ACCESS[entity.table.name].guards.keys() - shown
-    return {k: [mask_phone(str(v)) if v else v for v in pair] if k in hidden else pair for k, pair in changes.items()}
+    hidden = {name: guard for name, guard in ACCESS[entity.table.name].guards.items() if name not in shown}
+    return {k: [masked(hidden[k], v) for v in pair] if k in hidden else pair for k, pair in changes.items()}
 
 
 def undo_entry(session: ActorSession, entity: Entity, record_id: int, entry_id: int, only: str | None = None) -> None:

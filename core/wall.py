@@ -198,6 +198,13 @@ def mask_phone(value: str) -> str:
     return "****" if len(value) < 8 else f"{value[:3]}****{value[-4:]}"
 
 
+def masked(guard: str, value: object) -> object:
+    """A stored value as its guard shows it; the mask of the column's own kind."""
+    if value is None:
+        return None
+    return mask_phone(str(value)) if guard == "phone" else "****"
+
+
 # --- engines --------------------------------------------------------------------------------------------------
 
 _dialects: dict[tuple[int, Profile], Any] = {}
@@ -232,6 +239,8 @@ def guard(engine: Engine) -> None:
     """Refuse, on walled connections, what does not pass the compiler."""
     event.listen(engine, "before_execute", _before_execute)
     event.listen(engine, "before_cursor_execute", _before_cursor_execute)
+    event.listen(engine, "rollback", lambda conn: conn.info.pop("may_write", None))
+    event.listen(engine, "rollback_savepoint", lambda conn, _name, _context: conn.info.pop("may_write", None))
     event.listen(engine, "checkin", lambda _dbapi, record: record.info.pop("may_write", None))
 
 
