@@ -146,7 +146,7 @@ def is_explained(text: str, data: Data) -> bool:
     rest = text
     while BRACKETED.search(rest):
         rest = BRACKETED.sub(" ", rest)
-    pieces = [piece.strip() for piece in re.split(r" · |、|, | – |：|: |\s{2,}", rest) if piece.strip()]
+    pieces = [piece.strip() for piece in re.split(r" ·(?: |$)|、|, | – |：|: |\s{2,}", rest) if piece.strip()]
     return all(is_figure_or_data(piece, data) for piece in pieces)
 
 
