@@ -20,13 +20,18 @@ KERNEL = ("audit", "bulk", "jobs", "once", "passwords", "placement", "search", "
 
 @dataclass(frozen=True)
 class Menu:
-    """A line of the navigation: an entity's list, or the address of a page."""
+    """A line of the navigation: an entity's list, or the address of a page.
+
+    `start` makes the page a place where somebody's day begins: of those that a user may open, the highest is shown
+    at `/`, and stands first in the navigation, without a group.
+    """
 
     label: str
     target: str
     icon: str
     group: str = ""
     permission: str = ""
+    start: int = 0
 
 
 @dataclass(frozen=True)

@@ -94,18 +94,36 @@ def me_of(actor: Actor) -> Me:
 
 
 def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
-    """The lines that the actor may open, in the groups of the manifests; the first group has no title."""
+    """The lines that the actor may open, in the groups of the manifests; the first group has no title.
+
+    It holds the pages where days begin, or the general start page for whoever has none of these.
+    """
+    starts = starts_of(actor)
     home = Menu(text=_("Home"), href="/", icon="house", current=path == "/")
-    groups: dict[str, list[Menu]] = {"": [home]}
+    groups: dict[str, list[Menu]] = {"": [_menu(line, path) for line in starts] or [home]}
     for line in registry().menus():
-        href, permission = target_of(line)
-        if not permission or actor.may(permission):
-            is_here = path == href or path.startswith(f"{href}/")
-            groups.setdefault(line.group, []).append(
-                Menu(text=_(line.label), href=href, icon=line.icon, current=is_here)
-            )
+        if line not in starts and _is_open_to(actor, line):
+            groups.setdefault(line.group, []).append(_menu(line, path))
     ordered = sorted(groups, key=lambda title: title in CONFIGURATION)
     return tuple(MenuGroup(title=_(title) if title else "", items=tuple(groups[title])) for title in ordered)
+
+
+def starts_of(actor: Actor) -> list[MenuLine]:
+    """Pages where the actor's day may begin, the one that does first."""
+    found = [line for line in registry().menus() if line.start and _is_open_to(actor, line)]
+    return sorted(found, key=lambda line: -line.start)
+
+
+def _is_open_to(actor: Actor, line: MenuLine) -> bool:
+    permission = target_of(line)[1]
+    return not permission or actor.may(permission)
+
+
+def _menu(line: MenuLine, path: str) -> Menu:
+    href = target_of(line)[0]
+    return Menu(
+        text=_(line.label), href=href, icon=line.icon, current=path == href or path.startswith(f"{href}/")
+    )  # fmt: skip
 
 
 def target_of(line: MenuLine) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The start page: a greeting, how much there is of what one works with, and the panels of the modules."""
+"""The start: the page where the user's day begins; for whoever has none, how much there is of what one works with."""
 
 from sqlalchemy import func, literal, select, union_all
 from starlette.responses import Response
@@ -11,8 +11,8 @@ from core.lists import COUNT_CAP, Query, conditions
 from core.module import Menu, registry
 from core.record import Reference
 from web.kit import format as texts
-from web.kit.requests import SIGNED_IN, Ask, Routes
-from web.kit.shell import page, target_of
+from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
+from web.kit.shell import page, starts_of, target_of
 from web.kit.views import HomePage, Todo
 from web.pages.panels import home_panels
 
@@ -26,6 +26,11 @@ def routes() -> Routes:
 
 
 def show(ask: Ask) -> Response:
+    starts = starts_of(ask.actor)
+    return see_other(target_of(starts[0])[0]) if starts else overview(ask)
+
+
+def overview(ask: Ask) -> Response:
     with ask.reading() as session:
         panels = home_panels(session)
         todos = ways(session)
