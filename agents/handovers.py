@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
-from sqlmodel import col
+from sqlalchemy import BigInteger, inspect, select
+from sqlmodel import Field, col
 
 from core import clock
 from core.access import via
@@ -19,7 +19,10 @@ from crm.tables import live_unique
 
 
 class Handover(Record, table=True):
-    """In force until its day ends or it is revoked. Contacts are clear only once the client has accepted."""
+    """In force until its day ends or it is revoked. Contacts are clear only once the client has accepted.
+
+    `batch_id` is the dispatch of a campaign that made it.
+    """
 
     __tablename__ = "agents_handover"
     __table_args__ = (live_unique("uq_agents_handover", "account_id", "firm_id", "until"),)
@@ -33,6 +36,7 @@ class Handover(Record, table=True):
     accepted_by_id: int | None = ref("core_user.id", label="Acceptance noted by", status=True)
     revoked_at: datetime | None = instant(status=True)
     revoked_by_id: int | None = ref("core_user.id", label="Revoked by", status=True)
+    batch_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
     def is_in_force(self, on: date) -> bool:
         return self.revoked_at is None and self.archived_at is None and self.until >= on

@@ -13,7 +13,13 @@ from core.fields import choice, day, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned, Record
 from crm.limits import COUNT, keep_within
-from crm.tables import base36, derived_text, live_unique
+from crm.tables import base36, codes, derived_text, live_unique
+
+# What may come of a task of a campaign, in the order of the result form's tiles; and what is paid for where a
+# campaign with a rate names nothing else.
+OUTCOMES = ("interested", "done", "again", "no_need", "not_met", "wrong_address")
+OUTCOME_LABELS = {"done": "Done on the spot", "again": "Come again", "not_met": "Nobody met"}
+PAID = ("interested", "done")
 
 
 class Campaign(Owned, table=True):
@@ -32,6 +38,7 @@ class Campaign(Owned, table=True):
     starts_on: date = day(required=True, label="Starts on")
     ends_on: date = day(required=True, label="Ends on")
     rate_per_result: int | None = money()
+    counts: list[str] = codes(*OUTCOMES, label="Results that are paid", labels=OUTCOME_LABELS)
     state: str = choice("planned", "running", "ended", default="planned", status=True)
     goal: str | None = long_text(1000)
 
@@ -48,6 +55,8 @@ class CampaignCity(Record, table=True):
 def complete(_session: Any, campaign: Campaign) -> None:
     keep_within(campaign, rate_per_result=COUNT)
     campaign.code = campaign.code or f"M{base36(campaign.id)}"
+    if campaign.rate_per_result and not campaign.counts:
+        campaign.counts = list(PAID)
     if campaign.ends_on < campaign.starts_on:
         sentence = _("The end is before the start.")
         raise Invalid(sentence, {"ends_on": sentence})
@@ -107,7 +116,9 @@ CAMPAIGN = Entity(
                 Campaign.goal,
             ),
         ),
-        Section(N_("Money and time"), (Campaign.starts_on, Campaign.ends_on, Campaign.rate_per_result)),
+        Section(
+            N_("Money and time"), (Campaign.starts_on, Campaign.ends_on, Campaign.rate_per_result, Campaign.counts)
+        ),
     ),
     search=(Campaign.name, Campaign.code),
     facets=(Campaign.state, Campaign.weapon_id, Campaign.product_id, Campaign.channel_id, Campaign.owner_id),

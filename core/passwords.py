@@ -39,10 +39,11 @@ _LEET = str.maketrans("013457@$!", "oleastasi")
 
 
 class Reset(Row, table=True):
-    """A one-time link to a new password. Like a credential it has no access rule: only this file reads it."""
+    """A one-time link: to a new password, or into a session. It has no access rule: only the sign-in reads it."""
 
     __tablename__ = "core_reset"
     user_id: int = ref("core_user.id", required=True)
+    kind: str = Field(default="password", max_length=12)
     token: str = Field(max_length=80, unique=True)
     created_at: datetime = Field(default_factory=clock.now)
     expires_at: datetime

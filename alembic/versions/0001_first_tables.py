@@ -761,6 +761,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("rate_per_result", sa.BigInteger(), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("goal", sa.String(length=1000), nullable=True),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_campaigns_campaign_days")),
@@ -819,6 +820,7 @@ def upgrade() -> None:
         "core_reset",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("token", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1100,6 +1102,7 @@ def upgrade() -> None:
         sa.Column("accepted_by_id", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["accepted_by_id"], ["core_user.id"], name=op.f("fk_agents_handover_accepted_by_id")),
         sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_agents_handover_account_id")),
         sa.ForeignKeyConstraint(["firm_id"], ["agents_firm.id"], name=op.f("fk_agents_handover_firm_id")),
@@ -1109,6 +1112,7 @@ def upgrade() -> None:
     with op.batch_alter_table("agents_handover", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agents_handover_accepted_by_id"), ["accepted_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agents_handover_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agents_handover_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agents_handover_firm_id"), ["firm_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agents_handover_revoked_by_id"), ["revoked_by_id"], unique=False)
         batch_op.create_index(
@@ -1745,17 +1749,54 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
         sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("seat_city_id", sa.BigInteger(), nullable=True),
+        sa.Column("seat_county_id", sa.BigInteger(), nullable=True),
         sa.Column("firm_id", sa.BigInteger(), nullable=True),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("follows_id", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(length=24), nullable=True),
+        sa.Column("products", sa.JSON(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_campaigns_task_account_id")),
         sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_campaigns_task_activity_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns_campaign.id"], name=op.f("fk_campaigns_task_campaign_id")),
         sa.ForeignKeyConstraint(["firm_id"], ["agents_firm.id"], name=op.f("fk_campaigns_task_firm_id")),
+        sa.ForeignKeyConstraint(["follows_id"], ["campaigns_task.id"], name=op.f("fk_campaigns_task_follows_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["core_user.id"], name=op.f("fk_campaigns_task_reported_by_id")),
+        sa.ForeignKeyConstraint(["seat_city_id"], ["crm_division.id"], name=op.f("fk_campaigns_task_seat_city_id")),
+        sa.ForeignKeyConstraint(["seat_county_id"], ["crm_division.id"], name=op.f("fk_campaigns_task_seat_county_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_campaigns_task_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns_task")),
     )
     with op.batch_alter_table("campaigns_task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaigns_task_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_task_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_campaigns_task_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_task_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(
+            "ix_campaigns_task_campaign_outcome",
+            ["campaign_id", "outcome", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_campaigns_task_firm_id"), ["firm_id"], unique=False)
+        batch_op.create_index(
+            "ix_campaigns_task_firm_outcome",
+            ["firm_id", "outcome", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_campaigns_task_follows_id"), ["follows_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_campaigns_task_reported_by_id"), ["reported_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_campaigns_task_seat_city_id"), ["seat_city_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_campaigns_task_seat_county_id"), ["seat_county_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_campaigns_task_user_id"), ["user_id"], unique=False)
         batch_op.create_index(
             "uq_campaigns_task_activity",
             ["activity_id"],
@@ -1843,9 +1884,26 @@ def downgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_user_id"))
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_seat_county_id"))
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_seat_city_id"))
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_reported_by_id"))
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_follows_id"))
+        batch_op.drop_index(
+            "ix_campaigns_task_firm_outcome",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_campaigns_task_firm_id"))
+        batch_op.drop_index(
+            "ix_campaigns_task_campaign_outcome",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_campaigns_task_campaign_id"))
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_batch_id"))
         batch_op.drop_index(batch_op.f("ix_campaigns_task_activity_id"))
+        batch_op.drop_index(batch_op.f("ix_campaigns_task_account_id"))
 
     op.drop_table("campaigns_task")
     with op.batch_alter_table("crm_tender", schema=None) as batch_op:
@@ -2095,6 +2153,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_agents_handover_revoked_by_id"))
         batch_op.drop_index(batch_op.f("ix_agents_handover_firm_id"))
+        batch_op.drop_index(batch_op.f("ix_agents_handover_batch_id"))
         batch_op.drop_index(batch_op.f("ix_agents_handover_account_id"))
         batch_op.drop_index(batch_op.f("ix_agents_handover_accepted_by_id"))
 
