@@ -12,6 +12,7 @@ from core.fields import FieldView
 from core.i18n import _
 from core.lists import Query, conditions
 from core.module import registry
+from core.narrow import field_of
 from core.record import METADATA
 
 
@@ -53,7 +54,7 @@ def totals(
 
 
 def _field(entity: Entity, name: str) -> FieldView:
-    view = entity.field(name)
+    view = None if "." in name else field_of(entity, name)
     if view is None or view.masked or view.kind == "list":
         raise Invalid(_("There is no field “{field}” to group by.", field=name))
     return view

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import Query
+from core.narrow import field_of
 from web.kit.requests import address
 
 RESERVED = ("q", "sort", "after", "trail", "archived", "density", "by", "sum")
@@ -72,8 +73,8 @@ def read_state(entity: Entity, params: QueryParams) -> ListState:
         values = tuple(dict.fromkeys(value for value in params.getlist(name) if value))
         if name in RESERVED or name.endswith((".from", ".to")) or not values:
             continue
-        view = entity.field(name)
-        filters[view.short if view else name] = values
+        view = field_of(entity, name)
+        filters[view.short if view and "." not in name else name] = values
     filters.update(_ranges(entity, params))
     query = Query(
         words=params.get("q", "")[:200], filters=filters, sort=params.get("sort", ""), after=params.get("after", ""),
