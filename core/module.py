@@ -1,12 +1,14 @@
 """A Module is what a folder adds to the product. The registry finds the modules, checks them and answers for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from core.access import Contribution, contribute, protect
 from core.entity import Entity
@@ -48,7 +50,9 @@ class DefaultRole:
 class Panel:
     """A piece of HTML on another entity's page: `draw(session, record) -> str`, empty for nothing to show.
 
-    `place` is `main`, `side` or `home`; on `home` the record is None. It is asked only of actors with the permission.
+    `place` is `top`, `main`, `side` or `home`; on `home` the record is None. It is asked only of actors with the
+    permission. Where something is drawn on `top`, across the whole page, the module has made the page its own: the
+    lists of what belongs to the record and its events are left to the module's panels, the values stand beside.
     """
 
     entity: str
@@ -67,6 +71,46 @@ class Action:
     address: Callable[[Any], str]
     permission: str
     icon: str = "arrow-right"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One answer of a condition: its code in the address, and `where() -> clause` over the entity's table."""
+
+    code: str
+    label: str
+    where: Callable[[], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a list can be narrowed by, like a facet, though no column holds it: `?pace=stalled`.
+
+    The answers are asked within the actor's rules. Several answers of one condition widen each other.
+    """
+
+    entity: str
+    name: str
+    label: str
+    cases: tuple[Case, ...]
+
+    def where(self, code: str) -> ColumnElement[bool] | None:
+        return next((case.where() for case in self.cases if case.code == code), None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a module adds to an entity's list: `draw(session, ids) -> {id: HTML}` for the rows of one page.
+
+    It costs the statements that `draw` asks for, whatever the number of rows: let that be one. On a phone's card it
+    takes the place `m3` or `m4`, or is left out.
+    """
+
+    entity: str
+    label: str
+    draw: Callable[[Any, list[int]], Mapping[int, str]]
+    permission: str
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +146,8 @@ class Module:
     demo: Callable[[Any], None] | None = None
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    columns: tuple[Column, ...] = ()
     rules: tuple[Contribution, ...] = ()
     jobs: tuple[Job, ...] = ()
     reports: tuple[Report, ...] = ()
@@ -127,6 +173,15 @@ class Registry:
 
     def actions(self, entity: str) -> list[Action]:
         return [action for module in self.modules for action in module.actions if action.entity == entity]
+
+    def conditions(self, entity: str) -> list[Condition]:
+        return [each for module in self.modules for each in module.conditions if each.entity == entity]
+
+    def condition(self, entity: str, name: str) -> Condition | None:
+        return next((each for each in self.conditions(entity) if each.name == name), None)
+
+    def columns(self, entity: str) -> list[Column]:
+        return [each for module in self.modules for each in module.columns if each.entity == entity]
 
     def menus(self) -> list[Menu]:
         return [menu for module in self.modules for menu in module.menus]

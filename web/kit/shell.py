@@ -33,6 +33,9 @@ FLASHES: dict[str, str] = {
     "preferences": N_("Your settings are saved."),
 }
 
+# How some of them are taken back: a post to the module's own address for the record that the message names.
+UNDOS: dict[str, str] = {}
+
 
 def page(
     ask: Ask, names: str | tuple[str, ...], view: object, crumbs: Iterable[Crumb] = (), status: int = 200
@@ -54,6 +57,7 @@ def shell_of(
 ) -> Shell:
     query = request.url.query
     here = f"{request.url.path}?{query}" if query and request.method == "GET" else request.url.path
+    inside = actor if actor and not actor.profile.is_outside else None
     return Shell(
         path=here if path is None else path,
         lang=language(),
@@ -61,8 +65,8 @@ def shell_of(
         me=me_of(actor) if actor else None,
         menus=menus_of(actor, request.url.path) if actor else (),
         crumbs=crumbs,
-        create=creatable(actor) if actor else (),
-        search="/search" if actor else "",
+        create=creatable(inside) if inside else (),
+        search="/search" if inside else "",
         flash=flash_of(request) if actor else (),
         has_keys=request.cookies.get(KEYS) != "off",
     )
@@ -85,8 +89,9 @@ def theme_of(request: Request) -> Literal["", "light", "dark"]:
 
 
 def me_of(actor: Actor) -> Me:
+    jobs = Link(text=_("Jobs and files"), href="/jobs", icon="list-checks")
     links = (
-        Link(text=_("Jobs and files"), href="/jobs", icon="list-checks"),
+        *(() if actor.profile.is_outside else (jobs,)),
         Link(text=_("Change the password"), href="/me/password", icon="key-round"),
         Link(text=_("Signed-in devices"), href="/me/devices", icon="monitor-smartphone"),
     )
@@ -116,7 +121,8 @@ def starts_of(actor: Actor) -> list[MenuLine]:
 
 def _is_open_to(actor: Actor, line: MenuLine) -> bool:
     permission = target_of(line)[1]
-    return not permission or actor.may(permission)
+    is_page = line.target.startswith("/")
+    return (not permission or actor.may(permission)) and (is_page or not actor.profile.is_outside)
 
 
 def _menu(line: MenuLine, path: str) -> Menu:
@@ -142,7 +148,7 @@ def creatable(actor: Actor) -> tuple[Link, ...]:
 
 
 def flash_of(request: Request) -> tuple[Flash, ...]:
-    """`code`, or `code:entity:record:entry` where the journal's entry can be taken back."""
+    """`code`, `code:entity:record:entry` where the journal's entry can be taken back, or `code:record[:next]`."""
     code, *rest = request.cookies.get(FLASH, "").split(":")
     if code not in FLASHES:
         return ()
@@ -150,6 +156,10 @@ def flash_of(request: Request) -> tuple[Flash, ...]:
 
 
 def _undo(code: str, parts: list[str]) -> Post | None:
+    if code in UNDOS and parts and all(part.isdecimal() for part in parts):
+        return Post(
+            text=_("Undo"), action=UNDOS[code].format(id=parts[0]), fields=tuple(("next", part) for part in parts[1:2])
+        )
     entity = registry().entity(parts[0]) if len(parts) == 3 else None
     if entity is None or not all(part.isdecimal() for part in parts[1:]):
         return None

@@ -45,7 +45,9 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
     archiving = archive_verb(session, entity, record, key) if may_update else ()
     is_live = record.archived_at is None
     title = entity.title_of(record) or _("no name")
-    panels = (*module_panels(session, entity, record), *child_panels(session, entity, record))
+    panels = module_panels(session, entity, record)
+    is_made = any(panel.is_top for panel in panels)
+    panels += () if is_made else child_panels(session, entity, record)
     parts = sections(session, entity, record, names)
     return RecordPage(
         title=title, kind=_(entity.label), mark=texts.mark(title), badges=badges(entity, record),
@@ -54,9 +56,10 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
         edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
         more=(*actions(session, entity, record), Link(text=_("History"), href=f"{path}/history", icon="history")),
         notices=notices(record, refusal),
-        sections=beside(parts) if panels else parts,
+        sections=aside(parts) if is_made else beside(parts) if panels else parts,
         panels=panels,
-        events=events(session, entity, record), events_more=Link(text=_("All changes"), href=f"{path}/history"),
+        events=() if is_made else events(session, entity, record),
+        events_more=Link(text=_("All changes"), href=f"{path}/history"),
     )  # fmt: skip
 
 
@@ -124,6 +127,11 @@ def beside(found: tuple[Section, ...]) -> tuple[Section, ...]:
     """Where something belongs to the record it takes the middle, and all values but the first section stand beside."""
     first = next((section for section in found if not section.is_side), None)
     return tuple(replace(section, is_side=section is not first) for section in found)
+
+
+def aside(found: tuple[Section, ...]) -> tuple[Section, ...]:
+    """On a page that a module has made its own, all values stand beside."""
+    return tuple(replace(section, is_side=True) for section in found)
 
 
 def actions(session: ActorSession, entity: Entity, record: Any) -> tuple[Link, ...]:

@@ -57,6 +57,7 @@ class Panel:
     more: Link | None = None
     create: Link | None = None
     is_side: bool = False
+    is_top: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
