@@ -142,12 +142,14 @@ Rule = Callable[[Asker, FromClause], Predicate]
 class Contribution:
     """A rule that an upper module adds to an entity: it widens what SHARED, OWN and TEAM reach.
 
-    `inherits` says that children of the record (its key persons, its deals) are widened with it.
+    `inherits` says that children of the record (its key persons, its deals) are widened with it. `columns` are those
+    that may be changed in a record which only such a rule opens: none, unless they are named.
     """
 
     permission: str
     rule: Rule
     inherits: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ class Access:
     rule: Rule
     guards: dict[str, str] = field(default_factory=dict, hash=False)
     is_kernels: bool = False
+    is_personal: bool = False
 
 
 ACCESS: dict[str, Access] = {}
@@ -177,6 +180,19 @@ def protect_kernel(table: Any, stem: str) -> None:
     ACCESS[table.name] = Access(stem, nobody, is_kernels=True)
 
 
+def protect_personal(table: Any, stem: str, column: str) -> None:
+    """A table of which everybody has rows of their own, whatever their roles: each reads and marks these, no others.
+
+    The kernel makes the rows. A deputy does not get those of whoever is away.
+    """
+    table = getattr(table, "__table__", table)
+
+    def own(ask: Asker, rows: FromClause) -> Predicate:
+        return rows.c[column] == Me.user_id if ask.verb in ("read", "update") else false()
+
+    ACCESS[table.name] = Access(stem, own, is_personal=True)
+
+
 def contribute(contribution: Contribution) -> None:
     CONTRIBUTIONS.setdefault(contribution.permission, []).append(contribution)
 
@@ -188,6 +204,8 @@ def predicate(profile: Profile, table: FromClause, verb: str, *, name: str) -> P
         raise Unscoped(f"table {name} has no access rule")
     if access.is_kernels:
         return false() if verb == "read" else true()
+    if access.is_personal:
+        return access.rule(Asker(profile, Level.OWN, verb), table)
     level = profile.level(f"{access.stem}.{verb}")
     return _at(access, Asker(profile, level, verb), table)
 
@@ -200,6 +218,17 @@ def _at(access: Access, ask: Asker, table: FromClause, *, for_children: bool = F
     given = CONTRIBUTIONS.get(f"{access.stem}.{ask.verb}", []) if ask.level < Level.SUBTREE else []
     widened = [c.rule(ask, table) for c in given if c.inherits or not for_children]
     return or_(false(), access.rule(ask, table), *widened)
+
+
+def changeable(profile: Profile, stem: str) -> frozenset[str] | None:
+    """The columns that the profile may change in the records it reaches; None for all of them.
+
+    At the level SHARED a record is another's, lent for a purpose: only what the lending rules name may change in it.
+    """
+    permission = f"{stem}.update"
+    if profile.level(permission) is not Level.SHARED:
+        return None
+    return frozenset(name for given in CONTRIBUTIONS.get(permission, []) for name in given.columns)
 
 
 def owned(*, also: Rule | None = None) -> Rule:

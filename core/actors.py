@@ -16,6 +16,7 @@ from core.i18n import _
 from core.passwords import token_digest
 from core.people import Deputy, Role, Unit, User, UserRole, Visit, role_grants
 from core.record import METADATA, PLACE_COLUMNS
+from core.settings import settings
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -29,7 +30,11 @@ class Life:
 
 
 INSIDE = Life(timedelta(hours=12), timedelta(days=7))
-OUTSIDE = Life(timedelta(minutes=30), timedelta(hours=8))
+
+
+def outside_life() -> Life:
+    """Shorter for people of outside firms, who work on phones of their own; a machine may set it."""
+    return Life(timedelta(minutes=settings().outside_idle_minutes), timedelta(hours=settings().outside_session_hours))
 
 
 def actor_of(token: str) -> tuple[Actor, int] | None:
@@ -54,7 +59,7 @@ def actor_by_id(user_id: int, username: str) -> Actor:
 
 
 def is_alive(visit: Any, user: Any) -> bool:
-    life, now = (OUTSIDE if user.firm_id is not None else INSIDE), clock.now()
+    life, now = (outside_life() if user.firm_id is not None else INSIDE), clock.now()
     used = now - visit.seen_at < life.idle and now - visit.created_at < life.absolute
     return visit.ended_at is None and used
 
@@ -75,8 +80,11 @@ def _may_enter(user: Any) -> bool:
 
 def _actor(connection: Connection, found: Any) -> Actor:
     rows = connection.execute(_GRANTS, {"user_id": found.id}).scalars().all()
-    grants = tuple(sorted((pattern, Level[level.upper()]) for pattern, level in role_grants(list(rows)).items()))
-    profile = _profile(grants, found.unit_kind, found.firm_id is not None, bool(found.stands_in))
+    is_outside = found.firm_id is not None
+    # An inside role given to an outside user by mistake opens nothing: nobody outside reaches beyond what is shared.
+    widest = Level.SHARED if is_outside else Level.ALL
+    levels = {pattern: min(Level[level.upper()], widest) for pattern, level in role_grants(list(rows)).items()}
+    profile = _profile(tuple(sorted(levels.items())), found.unit_kind, is_outside, bool(found.stands_in))
     place = {name: getattr(found, name) for name in ("unit_id", *PLACE_COLUMNS)} if found.unit_kind else {}
     return Actor(found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id)
 

@@ -4,6 +4,7 @@ It asks for the right once per set, checks the reach of what was written once pe
 set, and leaves the commit to the unit of work. Import, undo of an import, bulk edits and the demo pass through it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from sqlalchemy import bindparam, delete, select, update
 from core import clock
 from core.access import demand
 from core.audit import Changes, encode, entry_rows, insert_entries, unwritten, write_entries
-from core.db import ActorSession, check_reach
+from core.db import ActorSession, check_reach, demand_columns
 from core.dialects import bulk_insert, id_slices
 from core.entity import Entity
 from core.errors import Conflict, Forbidden
 from core.i18n import _
 from core.ids import new_ids
+from core.module import registry
+from core.notices import notify_number
 from core.placement import place_rows
 from core.record import METADATA, Owned
 from core.search import forget, reindex, searched, token_rows
@@ -73,6 +76,7 @@ def update_rows(
     if not changes:
         return
     demand(session.actor, entity.permission("update"))
+    demand_columns(session, entity.table, {name for values in changes.values() for name in values})
     before = stored_rows(session, entity, list(changes))
     _demand_all(session, entity, list(changes), "update")
     groups: dict[tuple[str, ...], list[Values]] = {}
@@ -85,6 +89,14 @@ def update_rows(
         reindex(session, entity, [i for i, values in changes.items() if not searched(entity).isdisjoint(values)])
         entries = ((verb, entity.stem, i, _updated(entity, before[i], values)) for i, values in changes.items())
         write_entries(session, entries, batch)
+    if entity.stem in registry().announced():
+        notify_number(session, "assignment", entity.stem, _new_owners(before, changes))
+
+
+def _new_owners(before: dict[int, Values], changes: dict[int, Values]) -> Counter[int]:
+    """How many of these records each new owner is given."""
+    owners = ((before[i]["owner_id"], values.get("owner_id")) for i, values in changes.items())
+    return Counter(new for old, new in owners if new is not None and new != old)
 
 
 def _update_group(

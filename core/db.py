@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core.access import ACCESS, Actor
+from core.access import ACCESS, Actor, changeable
 from core.dialects import engine_for, id_slices
 from core.errors import Conflict, Forbidden, NotFound, Unscoped
 from core.i18n import _
@@ -134,8 +134,21 @@ def _check_written_rows(session: ActorSession, _context: Any) -> None:
         for row in rows:
             if session.is_modified(row) or verb == "create":
                 by_table.setdefault(row.__table__, set()).add(row.id)
+            if verb == "update":
+                demand_columns(session, row.__table__, _changed(row))
         for table, ids in by_table.items():
             check_reach(session, table, ids, verb)
+
+
+def _changed(row: Any) -> set[str]:
+    return {attribute.key for attribute in sa.inspect(row).attrs if attribute.history.has_changes()}
+
+
+def demand_columns(session: ActorSession, table: sa.Table, names: set[str]) -> None:
+    """What is only lent to the actor may change in nothing but the columns that the lending names."""
+    allowed = changeable(session.actor.profile, ACCESS[table.name].stem) if table.name in ACCESS else None
+    if allowed is not None and not names - {"version", "updated_at"} <= allowed:
+        raise Forbidden(_("You may see this record, but not change it."))
 
 
 def check_reach(session: Session, table: sa.Table, ids: set[int], verb: str) -> None:

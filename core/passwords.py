@@ -51,7 +51,7 @@ class Reset(Row, table=True):
 
 
 @dataclass
-class _Pen:
+class Pen:
     """What the journal asks of a session, for acts that no actor's session may do."""
 
     actor: Actor
@@ -142,7 +142,7 @@ def _store(session: Session, user_id: int, secret: str, by: Actor) -> None:
         session.add(Credential(user_id=user_id, secret=secret))
     end_visits(session, user_id)
     session.exec(update(Reset).where(col(Reset.user_id) == user_id, col(Reset.used_at).is_(None)).values(used_at=now))
-    write_entries(_Pen(by, session.connection), [("password", "core.user", user_id, {})], None)  # type: ignore[arg-type]
+    write_entries(Pen(by, session.connection), [("password", "core.user", user_id, {})], None)  # type: ignore[arg-type]
 
 
 def end_visits(session: Session, user_id: int) -> None:
@@ -160,11 +160,10 @@ def reset_link(user_id: int, *, by: Actor = OPERATOR) -> str:
         user = session.get(User, user_id)
         if user is None or not user.is_active:
             raise NotFound(_("There is no such user, or the user is no longer active."))
-        session.exec(
-            update(Reset).where(col(Reset.user_id) == user_id, col(Reset.used_at).is_(None)).values(used_at=now)
-        )
+        is_open = (col(Reset.user_id) == user_id, col(Reset.kind) == "password", col(Reset.used_at).is_(None))
+        session.exec(update(Reset).where(*is_open).values(used_at=now))
         session.add(Reset(user_id=user_id, token=token_digest(token), expires_at=now + LINK_LIFE))
-        write_entries(_Pen(by, session.connection), [("reset_link", "core.user", user_id, {})], None)  # type: ignore[arg-type]
+        write_entries(Pen(by, session.connection), [("reset_link", "core.user", user_id, {})], None)  # type: ignore[arg-type]
     return token
 
 
@@ -186,7 +185,7 @@ def redeem_reset(token: str, password: str) -> None:
     with kernel_session() as session:
         used = session.exec(
             update(Reset)
-            .where(col(Reset.token) == token_digest(token), col(Reset.used_at).is_(None))
+            .where(col(Reset.token) == token_digest(token), col(Reset.used_at).is_(None), col(Reset.kind) == "password")
             .values(used_at=clock.now())
         )
         if used.rowcount != 1:
@@ -196,4 +195,4 @@ def redeem_reset(token: str, password: str) -> None:
 
 def _open(token: str) -> tuple[Any, ...]:
     is_open = (col(Reset.used_at).is_(None), col(Reset.expires_at) > clock.now(), col(User.is_active).is_(True))
-    return (col(Reset.token) == token_digest(token), *is_open)
+    return (col(Reset.token) == token_digest(token), col(Reset.kind) == "password", *is_open)

@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     demo_password: str = ""
     trusted_hosts: str = "127.0.0.1,localhost,[::1]"
     secure_cookies: bool = False
+    outside_idle_minutes: int = 30
+    outside_session_hours: int = 8
+    entry_link_minutes: int = 120
     workers_inline: int = 1
     max_upload_mb: int = 40
     max_import_rows: int = 200_000

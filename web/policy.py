@@ -46,7 +46,7 @@ def endpoint_of(spec: Spec) -> Callable[[Request], Any]:
     def admitted(request: Request) -> tuple[Actor, int]:
         if spec.policy == PUBLIC:
             return NOBODY, 0
-        return admit(request, spec.policy)
+        return admit(request, spec)
 
     def answer(request: Request, who: tuple[Actor, int], form: FormData) -> Response:
         return spec.handler(Ask(request, *who, form))
@@ -67,14 +67,16 @@ def endpoint_of(spec: Spec) -> Callable[[Request], Any]:
     return write if spec.method == "POST" else read
 
 
-def admit(request: Request, policy: str) -> tuple[Actor, int]:
-    """The signed-in user, if the policy lets them in."""
+def admit(request: Request, spec: Spec) -> tuple[Actor, int]:
+    """The signed-in user, if the policy lets them in. To people of outside firms most of the product is not there."""
     found = visitor(request)
     if found is None:
         raise SignInNeeded(_("Please sign in."))
     actor, visit_id = found
-    if policy != SIGNED_IN:
-        demand_seen(actor, policy)
+    if actor.profile.is_outside and not spec.is_open_outside:
+        raise NotFound(_("There is no such record, or it is not yours to see."))
+    if spec.policy != SIGNED_IN:
+        demand_seen(actor, spec.policy)
     return actor, visit_id
 
 

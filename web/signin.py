@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from core import entry
 from core.errors import DomainError, Invalid
 from core.i18n import LANGUAGES, PSEUDO, _
 from core.passwords import redeem_reset, reset_user
@@ -28,6 +29,8 @@ def routes() -> Routes:
     made.post("/preferences", PUBLIC, prefer)
     made.get("/reset/{token}", PUBLIC, show_reset)
     made.post("/reset/{token}", PUBLIC, save_reset)
+    made.get("/enter/{token}", PUBLIC, show_entry)
+    made.post("/enter/{token}", PUBLIC, save_entry)
     return made
 
 
@@ -56,6 +59,10 @@ def enter(ask: Ask) -> Response:
         refused = gate(ask, goal, error=str(error), status=STATUS[type(error)])
         refused.headers["retry-after"] = str(getattr(error, "seconds", 0))
         return refused
+    return entered(ask, token, goal)
+
+
+def entered(ask: Ask, token: str, goal: str) -> Response:
     end_cookie_session(ask.request)
     response = see_other(goal)
     response.set_cookie(cookie_name(), token, httponly=True, samesite="lax", path="/", secure=settings().secure_cookies)
@@ -102,7 +109,23 @@ def prefer(ask: Ask) -> Response:
     return response
 
 
-# --- the one-time link ----------------------------------------------------------------------------------------
+# --- the one-time link into a session -------------------------------------------------------------------------
+
+
+def show_entry(ask: Ask) -> Response:
+    """A page with one button: a messenger that looks at the address does not use it up."""
+    token = str(ask.request.path_params["token"])
+    view = {"title": _("Sign in"), "action": f"/enter/{token}", "name": entry.entering(token)}
+    return html(render("enter.html", shell=shell_of(ask.request, None, path="/signin"), page=view))
+
+
+def save_entry(ask: Ask) -> Response:
+    browser = ask.request.headers.get("user-agent", "")
+    token = entry.enter(str(ask.request.path_params["token"]), address=client_address(ask.request), browser=browser)
+    return entered(ask, token, "/")
+
+
+# --- the one-time link to a new password ----------------------------------------------------------------------
 
 
 def show_reset(ask: Ask) -> Response:

@@ -97,13 +97,21 @@ Handler = Callable[[Ask], Response]
 
 @dataclass(frozen=True)
 class Spec:
-    """One route: its policy is a permission, or one of the two words above."""
+    """One route: its policy is a permission, or one of the two words above.
+
+    Pages that ask for a permission are not there for people of outside firms, unless the route says `outside`.
+    """
 
     method: str
     path: str
     policy: str
     handler: Handler
     takes_files: bool = False
+    outside: bool | None = None
+
+    @property
+    def is_open_outside(self) -> bool:
+        return self.policy in (PUBLIC, SIGNED_IN) if self.outside is None else self.outside
 
 
 class Routes:
@@ -112,11 +120,13 @@ class Routes:
     def __init__(self) -> None:
         self.specs: list[Spec] = []
 
-    def get(self, path: str, policy: str, handler: Handler) -> None:
-        self.specs.append(Spec("GET", path, policy, handler))
+    def get(self, path: str, policy: str, handler: Handler, *, outside: bool | None = None) -> None:
+        self.specs.append(Spec("GET", path, policy, handler, outside=outside))
 
-    def post(self, path: str, policy: str, handler: Handler, *, takes_files: bool = False) -> None:
-        self.specs.append(Spec("POST", path, policy, handler, takes_files))
+    def post(
+        self, path: str, policy: str, handler: Handler, *, takes_files: bool = False, outside: bool | None = None
+    ) -> None:
+        self.specs.append(Spec("POST", path, policy, handler, takes_files, outside))
 
 
 def html(text: str, status: int = 200, **headers: str) -> HTMLResponse:

@@ -27,11 +27,11 @@ TONES: dict[str, Tone] = {"queued": "", "running": "brand", "done": "ok", "faile
 
 def routes() -> Routes:
     made = Routes()
-    made.get("/jobs", SIGNED_IN, listing)
-    made.get("/jobs/{id:int}", SIGNED_IN, show)
-    made.get("/jobs/{id:int}/status", SIGNED_IN, status)
-    made.get("/jobs/{id:int}/file", SIGNED_IN, download)
-    made.post("/jobs/{id:int}/cancel", SIGNED_IN, stop)
+    made.get("/jobs", SIGNED_IN, listing, outside=False)
+    made.get("/jobs/{id:int}", SIGNED_IN, show, outside=False)
+    made.get("/jobs/{id:int}/status", SIGNED_IN, status, outside=False)
+    made.get("/jobs/{id:int}/file", SIGNED_IN, download, outside=False)
+    made.post("/jobs/{id:int}/cancel", SIGNED_IN, stop, outside=False)
     return made
 
 

@@ -23,7 +23,7 @@ HITS = 5
 
 def routes() -> Routes:
     made = Routes()
-    made.get("/search", SIGNED_IN, show)
+    made.get("/search", SIGNED_IN, show, outside=False)
     return made
 
 
