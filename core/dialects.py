@@ -5,6 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from core.errors import Unscoped
 
@@ -149,6 +151,26 @@ def _names(dialect: sa.Dialect, names: list[str]) -> str:
 
 def _quoted(dialect: sa.Dialect, name: str) -> str:
     return dialect.identifier_preparer.quote(name)
+
+
+class days_between(FunctionElement[int]):  # noqa: N801  # used like SQLAlchemy's own functions
+    """How many days lie from the first day to the second, as a whole number."""
+
+    name = "days_between"
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(days_between, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+def _days_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    first, second = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(days_between, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator]
+def _days_on_postgres(element: Any, compiler: Any, **kw: Any) -> str:
+    first, second = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({second} AS DATE) - CAST({first} AS DATE))"
 
 
 def id_slices(ids: list[int], size: int = 900) -> list[list[int]]:

@@ -13,7 +13,8 @@ from core.entity import Entity
 from core.errors import Invalid
 from core.fields import KINDS, FieldView
 from core.i18n import _
-from core.module import registry
+from core.module import Condition, registry
+from core.narrow import behind, field_of
 from core.record import METADATA
 from core.search import search_condition
 
@@ -98,11 +99,33 @@ def conditions(entity: Entity, query: Query) -> list[ColumnElement[bool]]:
 
 def _filter(entity: Entity, name: str, values: tuple[str, ...]) -> ColumnElement[bool]:
     """A field equals one of the values. `-` means empty; `a..b` is a range, half open, for numbers and days."""
-    view = entity.field(name)
+    named = registry().condition(entity.stem, name)
+    if named is not None:
+        return or_(*(_one_case(named, value) for value in values))
+    view = field_of(entity, name)
     if view is None or view.masked:
         raise Invalid(_("The list cannot be filtered by “{field}”.", field=name))
+    first, _dot, rest = name.partition(".")
+    if rest and (found := behind(entity, first)):
+        return _filter_behind(entity, *found, rest, values)
     column = entity.table.c[view.name]
     return or_(*(_one_value(column, view, value) for value in values))
+
+
+def _one_case(named: Condition, value: str) -> ColumnElement[bool]:
+    clause = named.where(value)
+    if clause is None:
+        raise Invalid(_("“{text}” is not one of the choices.", text=value))
+    return clause
+
+
+def _filter_behind(
+    entity: Entity, link: FieldView, target: Entity, name: str, values: tuple[str, ...]
+) -> ColumnElement[bool]:
+    """The record that the reference names satisfies the condition. Empty is also where it names none."""
+    column = entity.table.c[link.name]
+    other = column.in_(select(target.table.c.id).where(_filter(target, name, values)))
+    return or_(other, column.is_(None)) if EMPTY in values else other
 
 
 def _one_value(column: Any, view: FieldView, value: str) -> ColumnElement[bool]:
@@ -196,10 +219,23 @@ def facet_counts(session: ActorSession, entity: Entity, query: Query) -> dict[st
             .where(*conditions(entity, narrowed))
             .group_by(inner)
         )
-    found: dict[str, dict[Any, int]] = {column.key: {} for column in entity.facets}
+    parts += [part for named in registry().conditions(entity.stem) for part in _case_counts(entity, query, named)]
+    names = [*(column.key for column in entity.facets), *(c.name for c in registry().conditions(entity.stem))]
+    found: dict[str, dict[Any, int]] = {name: {} for name in names}
     for facet, value, n in session.execute(union_all(*parts)) if parts else ():
         found[facet][value] = n
     return found
+
+
+def _case_counts(entity: Entity, query: Query, named: Condition) -> list[Select[Any]]:
+    """Cases may overlap, so that each is counted by itself."""
+    narrowed = replace(query, filters={name: v for name, v in query.filters.items() if name != named.name})
+    return [
+        select(literal(named.name), literal(case.code), func.count())
+        .select_from(entity.table)
+        .where(*conditions(entity, narrowed), case.where())
+        for case in named.cases
+    ]
 
 
 def _as_text(column: Any) -> Any:

@@ -8,13 +8,18 @@ from core.fields import FieldView
 from core.i18n import _
 from core.lists import EMPTY, Query
 from core.module import registry
+from core.narrow import field_of
 
 
 def shown_filters(session: ActorSession, entity: Entity, query: Query) -> tuple[tuple[str, str], ...]:
     """Label and value of each filter, in the current language."""
     shown = [(_("Search"), query.words.strip())] if query.words.strip() else []
     for name, values in query.filters.items():
-        view = entity.field(name)
+        named = registry().condition(entity.stem, name)
+        if named is not None:
+            labels = {case.code: _(case.label) for case in named.cases}
+            shown.append((_(named.label), " / ".join(labels.get(value, value) for value in values)))
+        view = field_of(entity, name) if named is None else None
         if view is not None:
             shown.append((_(view.label), " / ".join(_shown(session, view, value) for value in values)))
     return tuple(shown)

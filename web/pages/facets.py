@@ -5,6 +5,8 @@ from core.entity import Entity
 from core.fields import FieldView, view
 from core.i18n import _
 from core.lists import EMPTY, facet_counts
+from core.module import Condition, registry
+from core.narrow import field_of
 from core.titles import Titles, choice_lists, titles
 from web.kit import format as texts
 from web.kit.views import Facet, Option
@@ -28,7 +30,33 @@ def narrowing(
     else:
         counts, offered = _uncounted(session, views)
         names = {**titles(session, used_ids(entity, state)), **offered}
-    return tuple(_facet(entity, state, each, counts[each.name], names) for each in views), names
+    made = [_facet(entity, state, each, counts[each.name], names) for each in views]
+    return (*made, *named_facets(entity, state, found if is_counted else {})), names
+
+
+def named_facets(entity: Entity, state: ListState, counts: dict[str, dict[str, int]]) -> list[Facet]:
+    """The conditions that modules name, as facets."""
+    return [_named(entity, state, each, counts.get(each.name, {})) for each in registry().conditions(entity.stem)]
+
+
+def _named(entity: Entity, state: ListState, named: Condition, counts: dict[str, int]) -> Facet:
+    held = state.query.filters.get(named.name, ())
+    options = tuple(
+        Option(
+            value=case.code, text=_(case.label), selected=case.code in held,
+            href=state.toggled(named.name, case.code).at(entity.path),
+            count=texts.number(counts[case.code]) if counts.get(case.code) else "",
+        )
+        for case in named.cases
+    )  # fmt: skip
+    return Facet(
+        name=named.name, label=_(named.label), options=options, text=in_force(named, held),
+        clear=state.with_filter(named.name, ()).at(entity.path),
+    )  # fmt: skip
+
+
+def in_force(named: Condition, held: tuple[str, ...]) -> str:
+    return texts.listed(_(case.label) for case in named.cases if case.code in held)
 
 
 def _normal(each: FieldView, found: dict[str, int]) -> dict[str, int]:
@@ -97,7 +125,7 @@ def used_ids(entity: Entity, state: ListState) -> dict[str, set[int]]:
     """The records that the conditions in force name."""
     wanted: dict[str, set[int]] = {}
     for name, values in state.query.filters.items():
-        found = entity.field(name)
+        found = field_of(entity, name)
         if found is not None and found.target:
             ids = {int(value) for value in values if value.isdecimal() and len(value) < 19}
             wanted.setdefault(found.target, set()).update(ids)

@@ -1,7 +1,10 @@
 """A list as its page shows it: at most eight statements, however long it is."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+from markupsafe import Markup
 
 from core.access import Actor
 from core.db import ActorSession
@@ -10,6 +13,7 @@ from core.fields import FieldView
 from core.i18n import _, language
 from core.lists import COUNT_CAP, Page, count, page, sums
 from core.module import Report, registry
+from core.narrow import field_of
 from core.record import Reference
 from core.titles import Titles
 from web.kit import format as texts
@@ -26,13 +30,14 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
     actor, path = session.actor, entity.path
     views = title_first(entity)
     found = page(session, entity, state.query, views)
+    added = added_columns(session, entity, found)
     number = count(session, entity, state.query)
     choosable, names = narrowing(session, entity, state, is_counted=number < COUNT_CAP)
     back = state.previous_page()
     return ListPage(
         title=_(entity.plural), href=path, rows=f"{path}/rows",
-        heads=tuple(head(entity, view, state, found.sort) for view in views),
-        body=body(entity, views, found, actor), count=texts.capped(number),
+        heads=(*(head(entity, view, state, found.sort) for view in views), *(each.head for each in added)),
+        body=with_added(body(entity, views, found, actor), added), count=texts.capped(number),
         modes=modes(entity, state), query=state.query.words, search_hint=search_hint(entity),
         kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
         facets=choosable, chips=chips(entity, state, names),
@@ -88,6 +93,35 @@ def body(entity: Entity, views: tuple[FieldView, ...], found: Page, actor: Actor
     return tuple(row(each) for each in found.rows)
 
 
+@dataclass(frozen=True)
+class Added:
+    """A module's column for the rows of this page: what stands in it, by the row's id."""
+
+    head: Head
+    drawn: Mapping[int, str]
+
+
+def added_columns(session: ActorSession, entity: Entity, found: Page) -> list[Added]:
+    ids = [each.id for each in found.rows]
+    known = [each for each in registry().columns(entity.stem) if ids and session.actor.may(each.permission)]
+    return [
+        Added(Head(key=f"added-{index}", text=_(each.label), kind="drawn", phone=each.phone), each.draw(session, ids))
+        for index, each in enumerate(known)
+    ]
+
+
+def with_added(rows: tuple[Row, ...], added: list[Added]) -> tuple[Row, ...]:
+    """The modules' columns stand last. A module's own template made the cells."""
+    if not added:
+        return rows
+
+    def cells(row: Row) -> tuple[Cell, ...]:
+        drawn = (each.drawn.get(int(row.id), "") for each in added)
+        return tuple(Cell(text=Markup(text), kind="drawn") for text in drawn)  # noqa: S704 a module's own template made it
+
+    return tuple(replace(row, cells=(*row.cells, *cells(row))) for row in rows)
+
+
 def chips(entity: Entity, state: ListState, names: Titles) -> tuple[Chip, ...]:
     """Conditions in force that have no facet."""
     faceted = {column.key.removesuffix("_id") for column in entity.facets}
@@ -95,7 +129,7 @@ def chips(entity: Entity, state: ListState, names: Titles) -> tuple[Chip, ...]:
         Chip(label=_(view.label), text=texts.listed(condition(view, value, names) for value in values),
              href=state.with_filter(name, ()).at(entity.path))
         for name, values in state.query.filters.items()
-        if name not in faceted and (view := entity.field(name)) is not None
+        if name not in faceted and (view := field_of(entity, name)) is not None
     ]  # fmt: skip
     if state.query.archived:
         shown_chip = Chip(label=_("Shown"), text=_("archived"), href=state.with_query(archived=False).at(entity.path))

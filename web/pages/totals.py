@@ -12,6 +12,8 @@ from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import EMPTY, conditions
+from core.module import registry
+from core.narrow import field_of
 from core.titles import Titles, titles
 from web.kit import format as texts
 from web.kit.requests import Ask
@@ -20,7 +22,7 @@ from web.kit.values import shown
 from web.kit.views import Crumb, Field, Option
 from web.kit.views.totals import TotalsPage, TotalsRow
 from web.pages.addresses import ListState, read_state
-from web.pages.facets import used_ids
+from web.pages.facets import in_force, used_ids
 from web.pages.listing import condition, modes
 from web.pages.names import templates
 
@@ -59,7 +61,7 @@ def groupable(entity: Entity) -> list[FieldView]:
 
 
 def known(entity: Entity, name: str, kinds: tuple[str, ...]) -> FieldView:
-    view = entity.field(name)
+    view = None if "." in name else field_of(entity, name)
     if view is None or view.masked or view.kind not in kinds:
         raise Invalid(_("There is no field “{field}” to group by.", field=name))
     return view
@@ -164,7 +166,10 @@ def select_of(name: str, label: str, views: list[FieldView], held: str, *, requi
 def in_words(entity: Entity, state: ListState, held: Titles) -> tuple[str, ...]:
     found = [_("“{text}”", text=state.query.words)] if state.query.words else []
     for name, values in state.query.filters.items():
-        view = entity.field(name)
+        named = registry().condition(entity.stem, name)
+        if named is not None:
+            found.append(_("{field}: {values}", field=_(named.label), values=in_force(named, values)))
+        view = field_of(entity, name) if named is None else None
         if view is not None:
             found.append(
                 _(

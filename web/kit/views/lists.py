@@ -8,8 +8,9 @@ from web.kit.views.common import Due, Link, Option, Post, Tab, Tone
 from web.kit.views.forms import Field
 
 Kind = Literal[
-    "title", "text", "money", "number", "percent", "date", "badge", "due", "person", "flag", "progress", "masked"
-]
+    "title", "text", "money", "number", "percent", "date", "badge", "due", "person", "flag", "progress", "masked",
+    "drawn",
+]  # fmt: skip
 NUMERIC = ("money", "number", "percent", "date")
 
 
@@ -17,7 +18,7 @@ NUMERIC = ("money", "number", "percent", "date")
 class Cell:
     """One value. `tone` colours a badge; `due` is the state of a `due` cell; `bar` (0-100) that of a progress.
 
-    A flag is shown if `text` is not empty. An empty text is drawn as a dash.
+    A flag is shown if `text` is not empty. An empty text is drawn as a dash. The text of a `drawn` cell is markup.
     """
 
     text: str
@@ -32,7 +33,10 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """A column's head. `sort` is how the list is sorted by it now; `href` sorts, or turns the order round."""
+    """A column's head. `sort` is how the list is sorted by it now; `href` sorts, or turns the order round.
+
+    `phone` is the column's place on a phone's card, where it has one of its own.
+    """
 
     key: str
     text: str
@@ -40,6 +44,7 @@ class Head:
     href: str = ""
     sort: Literal["", "ascending", "descending"] = ""
     help: str = ""
+    phone: str = ""
 
     @property
     def is_numeric(self) -> bool:
@@ -130,11 +135,14 @@ class ListPage:
 
 def phone_places(heads: tuple[Head, ...]) -> dict[str, str]:
     places = {heads[0].key: "m1"} if heads else {}
+    places |= {head.key: head.phone for head in heads if head.phone}
     for place, kinds in (
         ("m2", ("money", "number", "percent", "progress")),
         ("m3", ("due", "date", "text")),
         ("m4", ("badge", "person", "flag")),
     ):
+        if place in places.values():
+            continue
         key = next((h.key for kind in kinds for h in heads[1:] if h.kind == kind and h.key not in places), None)
         if key:
             places[key] = place
