@@ -25,6 +25,7 @@ from core.db import kernel_session
 from core.dialects import is_out_of_reach
 from core.errors import DomainError
 from core.i18n import _, use_language
+from core.notices import insert_notices
 from core.queue import JobRecord as JobRecord
 from core.queue import cancel as cancel
 from core.queue import declared, woken
@@ -188,9 +189,11 @@ def _run(job: JobRecord, stop: threading.Event) -> None:
         outcome = _failed(str(error))
     except Exception as error:
         outcome = _after_defect(job, error)
-    ended = {"finished_at": None if outcome["state"] == "queued" else clock.now()}
+    is_over = outcome["state"] != "queued"
+    ended = {"finished_at": clock.now() if is_over else None}
     # A job that was done before it noticed its cancelling is done: the data says so too.
-    _update(job.id, job.worker, ("running", "cancelled"), **{"lease_until": None, **ended, **outcome})
+    values = {"lease_until": None, **ended, **outcome}
+    _update(job.id, job.worker, ("running", "cancelled"), told=job.user_id if is_over else None, **values)
 
 
 def _outcome(job: JobRecord, stop: threading.Event) -> dict[str, Any]:
@@ -216,8 +219,13 @@ def _after_defect(job: JobRecord, error: Exception) -> dict[str, Any]:
     return _failed(_("The work failed by a fault of the program. Tell an administrator the number {id}.", id=job.id))
 
 
-def _update(job_id: int, worker: str | None, states: tuple[str, ...], **values: Any) -> bool:
-    """Write to a job that this worker holds. False where it does not hold it any more."""
+def _update(
+    job_id: int, worker: str | None, states: tuple[str, ...], *, told: int | None = None, **values: Any
+) -> bool:
+    """Write to a job that this worker holds, and tell a user. False where it does not hold it any more."""
     held = (col(JobRecord.id) == job_id, col(JobRecord.worker) == worker, col(JobRecord.state).in_(states))
     with kernel_session() as session:
-        return session.exec(update(JobRecord).where(*held).values(**values)).rowcount == 1
+        is_held = session.exec(update(JobRecord).where(*held).values(**values)).rowcount == 1
+        if is_held and told is not None:
+            insert_notices(session, "job", [{"user_id": told, "entity": "core.job", "record_id": job_id}])
+    return is_held

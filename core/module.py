@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -17,7 +18,10 @@ from core.i18n import load_catalogue
 GROUP = "octant.modules"
 
 # The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
-KERNEL = ("audit", "bulk", "jobs", "once", "passwords", "placement", "search", "seal", "signin", "transfer.batches")
+KERNEL = (
+    "audit", "bulk", "jobs", "notices", "once", "passwords", "placement", "search", "seal", "signin",
+    "transfer.batches",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,18 @@ class Panel:
 
 @dataclass(frozen=True)
 class Action:
-    """A button on another entity's page that leads to an address of the module: `address(record) -> str`."""
+    """A line on another entity's page that leads to an address of the module: `address(record) -> str`.
+
+    A line of no entity (`""`) stands under the button "New", with no record. `is_first` makes it a button of the page.
+    """
 
     entity: str
     label: str
     address: Callable[[Any], str]
     permission: str
     icon: str = "arrow-right"
+    is_first: bool = False
+    offered: Callable[[Any], bool] = lambda record: True
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,14 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Due:
+    """Records whose owner is told in the morning of their day: `where(today) -> clause` over the entity's table."""
+
+    entity: str
+    where: Callable[[date], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
 class Report:
     """`gather(session, **parameters) -> data` reads as the actor; `draw(data) -> bytes` makes the PDF."""
 
@@ -134,6 +151,8 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
+    """`announced` are the entities, by stem, of whose records a new owner is told."""
+
     name: str
     summary: str
     needs: tuple[str, ...] = ()
@@ -151,6 +170,8 @@ class Module:
     rules: tuple[Contribution, ...] = ()
     jobs: tuple[Job, ...] = ()
     reports: tuple[Report, ...] = ()
+    announced: tuple[str, ...] = ()
+    dues: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +212,12 @@ class Registry:
 
     def reports(self) -> list[Report]:
         return [report for module in self.modules for report in module.reports]
+
+    def announced(self) -> frozenset[str]:
+        return frozenset(stem for module in self.modules for stem in module.announced)
+
+    def dues(self) -> list[Due]:
+        return [due for module in self.modules for due in module.dues]
 
     def report(self, name: str) -> Report | None:
         return next((report for report in self.reports() if report.name == name), None)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, ColumnElement, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, and_, or_, select
 from sqlmodel import col
 
 from core import clock
@@ -61,6 +61,11 @@ def urgency(state: str, due_on: date | None, today: date) -> Urgency:
     if due_on is None or due_on > today:
         return "planned"
     return "today" if due_on == today else "overdue"
+
+
+def due_on(today: date) -> ColumnElement[bool]:
+    """What is planned for the day."""
+    return and_(col(Activity.state) == "planned", col(Activity.due_on) == today)
 
 
 def activities_of(account_id: int) -> ColumnElement[bool]:

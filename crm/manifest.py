@@ -2,18 +2,19 @@
 
 from core.access import reference, via
 from core.i18n import N_
-from core.module import Menu, Module
+from core.module import Due, Menu, Module
 from core.people import UserRole
 from crm import pages, seed
 from crm.account_months import ACCOUNT_MONTH
 from crm.accounts import ACCOUNT
-from crm.activities import ACTIVITY
+from crm.activities import ACTIVITY, due_on
 from crm.activity_links import ActivityAccount, ActivityPerson
 from crm.categories import CATEGORY
 from crm.channels import CHANNEL
 from crm.contracts import CONTRACT
 from crm.coowners import AccountCoowner
 from crm.cost_classes import COST_CLASS
+from crm.deal_pace import NEXT, PACE
 from crm.default_roles import ROLES
 from crm.demo import plant as demo
 from crm.deputies import DEPUTY
@@ -136,6 +137,9 @@ MODULE = Module(
     demo=demo.plant,
     routes=pages.routes(),
     panels=(*notes.panels(), moves.PANEL),
+    conditions=(PACE, NEXT),
     actions=(rights.action(),),
+    announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),
+    dues=(Due(ACTIVITY.stem, due_on),),
     rules=CO_OWNERS,
 )

@@ -11,6 +11,7 @@ from core.db import get
 from core.errors import Invalid
 from core.fields import long_text, ref
 from core.i18n import _
+from core.notices import notify
 from core.people import User
 from core.record import Record
 from crm.tables import live_unique
@@ -43,8 +44,9 @@ def add_note(session: Any, about: Any, entity: str, *, body: str, mentions: Iter
     note = Note(entity=entity, record_id=about.id, body=body.strip(), author_id=session.actor.user_id)
     session.add(note)
     session.flush()
-    for user_id in dict.fromkeys(mentions):
-        session.add(Mention(note_id=note.id, user_id=get(session, User, user_id).id))
+    mentioned = [get(session, User, user_id).id for user_id in dict.fromkeys(mentions)]
+    session.add_all(Mention(note_id=note.id, user_id=user_id) for user_id in mentioned)
+    notify(session, to=mentioned, kind="mention", about=(entity, about.id))
     return note
 
 

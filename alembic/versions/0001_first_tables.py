@@ -817,6 +817,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_deputy_deputy_id"), ["deputy_id"], unique=False)
 
     op.create_table(
+        "core_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("entity", sa.String(length=60), nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_notice_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_notice")),
+    )
+    with op.batch_alter_table("core_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_notice_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_core_notice_unread",
+            ["user_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.create_index("ix_core_notice_user", ["user_id", "id"], unique=False)
+        batch_op.create_index("uq_core_notice_day", ["user_id", "kind", "entity", "record_id", "day"], unique=True)
+
+    op.create_table(
         "core_reset",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -2263,6 +2290,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_reset_user_id"))
 
     op.drop_table("core_reset")
+    with op.batch_alter_table("core_notice", schema=None) as batch_op:
+        batch_op.drop_index("uq_core_notice_day")
+        batch_op.drop_index("ix_core_notice_user")
+        batch_op.drop_index(
+            "ix_core_notice_unread",
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_core_notice_at"))
+
+    op.drop_table("core_notice")
     with op.batch_alter_table("core_deputy", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_deputy_deputy_id"))
         batch_op.drop_index(batch_op.f("ix_core_deputy_absent_id"))

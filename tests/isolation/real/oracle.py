@@ -22,6 +22,8 @@ STEMS = {
 def may(me: Person, verb: str, table: str, row: Values) -> bool:
     if table not in RULES:
         return False
+    if RULES[table] is everybodys:
+        return verb in ("read", "update") and row["user_id"] == me.id
     level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.{verb}")
     return level == ALL or (level > NONE and RULES[table](Ask(me, verb, level), row))
 
@@ -251,13 +253,18 @@ def personal(ask: Ask, row: Values) -> bool:
     return ask.is_mine(row["user_id"])
 
 
+def everybodys(_ask: Ask, _row: Values) -> bool:
+    """Rows that each has of their own, whatever their roles and whoever stands in for them."""
+    raise AssertionError("no level is asked for")
+
+
 _CONFIGURATION = ("cost_class", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate")
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
     **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
-    "core_deputy": deputy, "core_job": personal, "core_seal": nobodys, "crm_target": target,
+    "core_deputy": deputy, "core_job": personal, "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
