@@ -62,10 +62,17 @@ class ActorSession(Session):
 
 @contextmanager
 def unit_of_work(actor: Actor, *, clear: bool = False) -> Iterator[ActorSession]:
-    """Read and write as the actor; commit once, at the end. `clear` shows guarded columns where the actor may."""
+    """Read and write as the actor; commit once, at the end. `clear` shows guarded columns where the actor may.
+
+    A row that was not written is told apart: changed by somebody else meanwhile, or not the actor's to write.
+    """
     with ActorSession(_cleared(actor) if clear else actor, writes=True) as session:
-        yield session
-        commit(session)
+        try:
+            yield session
+            commit(session)
+        except sa.orm.exc.StaleDataError as error:
+            session.rollback()
+            raise _not_written(session) from error
 
 
 @contextmanager
@@ -81,11 +88,32 @@ def _cleared(actor: Actor) -> Actor:
 
 
 def commit(session: Session) -> None:
-    """The one commit. A lost race becomes a Conflict, never a second write."""
-    try:
-        session.commit()
-    except sa.orm.exc.StaleDataError as error:
-        raise Conflict(_("Somebody else saved this record while you were working on it.")) from error
+    """The one commit."""
+    session.commit()
+
+
+Versions = dict[sa.Table, dict[int, int]]
+
+
+def _versions(session: Session) -> Versions:
+    """What a flush is about to change or remove: the version of each record as it was read, by table and id."""
+    found: Versions = {}
+    for row in (*session.dirty, *session.deleted):
+        if isinstance(row, Record):
+            found.setdefault(row.__table__, {})[row.id] = row.version  # type: ignore[attr-defined]
+    return found
+
+
+def _not_written(session: ActorSession) -> Conflict | Forbidden:
+    """Whoever still sees every row as it was read has lost no race: the row rule has refused the write."""
+    sent: Versions = session.info["sent"]
+    for table, versions in sent.items():
+        for part in id_slices(list(versions)):
+            stored = sa.select(table.c.id, table.c.version).where(table.c.id.in_(part))
+            now = {row[0]: row[1] for row in session.connection().execute(stored)}
+            if any(now.get(row_id) != versions[row_id] for row_id in part):
+                return Conflict(_("Somebody else saved this record while you were working on it."))
+    return Forbidden(_("You may see this record, but not change it."))
 
 
 @contextmanager
@@ -110,6 +138,7 @@ def _no_bulk_insert(state: Any) -> None:
 def _open_writes(session: ActorSession, _context: Any, _instances: Any) -> None:
     if not session.info["writes"]:
         raise Unscoped("a write in a session opened for reading")
+    session.info["sent"] = _versions(session)
     for row in (*session.new, *session.dirty, *session.deleted):
         _demand_not_kernels(row.__table__.name)
     session.connection().info["may_write"] = True
