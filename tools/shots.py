@@ -1,4 +1,4 @@
-"""Pictures of every page that the menu leads to, for three users: `python -m tools.shots [FOLDER]`."""
+"""Pictures of every page that a menu leads to, for one user of each kind: `python -m tools.shots [FOLDER]`."""
 
 import json
 import os
@@ -20,12 +20,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import FLAGS
 from tools.chromium import ADVICE, chromium_path
 
-USERS = ("am", "agent", "exec")
+# Each takes what no earlier one has shown; the outside user takes all, seeing less of it.
+USERS = ("am", "lead", "channel", "exec", "admin", "agent")
+OUTSIDE = ("agent",)
 LOOKS = tuple(product(("zh-CN", "en-US"), (1440, 390), ("light", "dark")))  # language, width, colours
 # Of these lists also the board, the totals, a record with its form and its history, and the start of an import.
 DETAILED = re.compile(r"/crm/(account|opportunity)$")
 DETAILS = "main a[href$='/new'], main a[href$='/board'], main a[href$='/totals'], main a[href$='/import']"
-OTHERS = ("/", "/search?q=广州", "/jobs", "/me/devices", "/nowhere")
+OTHERS = ("/search?q=广州", "/jobs", "/me/devices", "/me/inbox", "/help", "/nowhere")
 OCTANT = Path(sys.executable).parent / "octant"
 START_SECONDS = 60
 
@@ -40,8 +42,10 @@ def main(folder: Path) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        taken: set[str] = set()
         for user in USERS:
-            print(user, photograph(browser, address, user=user, password=password, folder=folder))
+            known = set() if user in OUTSIDE else taken
+            print(user, photograph(browser, address, user=user, password=password, folder=folder, known=known))
         browser.close()
 
 
@@ -62,11 +66,14 @@ def demo_server(data: Path) -> Iterator[tuple[str, str]]:
         server.wait(30)
 
 
-def photograph(browser: Browser, address: str, *, user: str, password: str, folder: Path) -> int:
-    """Sign in once, find the pages, then take each in every look. Returns the number of pictures."""
+def photograph(
+    browser: Browser, address: str, *, user: str, password: str, folder: Path, known: set[str]
+) -> int:  # fmt: skip
+    """Sign in once, find the pages not yet known, then take each in every look. Returns the number of pictures."""
     page = new_page(browser, LOOKS[0])
     sign_in(page, address, user=user, password=password)
-    state, places = page.context.storage_state(), pages_from(page, address)
+    state, places = page.context.storage_state(), [each for each in pages_from(page, address) if each not in known]
+    known |= set(places)
     page.context.close()
     for look in LOOKS:
         page = new_page(browser, look, state)
