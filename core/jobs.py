@@ -26,6 +26,7 @@ from core.dialects import is_out_of_reach
 from core.errors import DomainError
 from core.i18n import _, use_language
 from core.notices import insert_notices
+from core.outbox import send_due
 from core.queue import JobRecord as JobRecord
 from core.queue import cancel as cancel
 from core.queue import declared, woken
@@ -38,7 +39,7 @@ LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=15)
 RETRY_AFTER = timedelta(seconds=10)
 MAX_ATTEMPTS = 5
-BEAT_SECONDS, POLL_SECONDS, KEEP_SECONDS, GRACE_SECONDS = 0.5, 1.0, 20.0, 20.0
+BEAT_SECONDS, POLL_SECONDS, SEND_SECONDS, KEEP_SECONDS, GRACE_SECONDS = 0.5, 1.0, 5.0, 20.0, 20.0
 
 log = logging.getLogger("octant.jobs")
 
@@ -111,6 +112,7 @@ def work_forever(stop: threading.Event, threads: int) -> None:
     """Run jobs and seal the journal until told to stop; then give running jobs a while to go back to the queue."""
     workers = [threading.Thread(target=_work, args=(stop,), name=f"worker-{n}", daemon=True) for n in range(threads)]
     workers.append(threading.Thread(target=_keep, args=(stop,), name="keeper", daemon=True))
+    workers.append(threading.Thread(target=_send, args=(stop,), name="sender", daemon=True))
     for worker in workers:
         worker.start()
     stop.wait()
@@ -140,16 +142,27 @@ def _work(stop: threading.Event) -> None:
 
 
 def _keep(stop: threading.Event) -> None:
+    from core.keeping import keep_day
     from core.seal import seal_pending
 
     while True:
         try:
             seal_pending()
             forget_attempts()
+            keep_day()
         except SQLAlchemyError:
-            log.exception("The journal could not be sealed now.")
+            log.exception("The journal could not be sealed or the day's work not be done now.")
         if stop.wait(KEEP_SECONDS):
             return
+
+
+def _send(stop: threading.Event) -> None:
+    """A slow mail server holds up nothing but the next message."""
+    while not stop.wait(SEND_SECONDS):
+        try:
+            send_due()
+        except SQLAlchemyError:
+            log.exception("The database could not be asked for what is to be sent.")
 
 
 def run_next(stop: threading.Event) -> bool:

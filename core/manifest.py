@@ -10,8 +10,8 @@ MODULE = Module(
     name="core",
     summary=N_("The kernel: records, access, history, import, work behind the pages."),
     jobs=(
-        Job("transfer.import", run_import),
-        Job("transfer.export", run_export),
-        Job("reports.make", run_report),
+        Job("transfer.import", run_import, N_("Import")),
+        Job("transfer.export", run_export, N_("Export")),
+        Job("reports.make", run_report, N_("Report")),
     ),
 )

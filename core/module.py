@@ -19,7 +19,7 @@ GROUP = "octant.modules"
 
 # The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
 KERNEL = (
-    "audit", "bulk", "jobs", "notices", "once", "passwords", "placement", "search", "seal", "signin",
+    "audit", "bulk", "jobs", "notices", "once", "outbox", "passwords", "placement", "search", "seal", "signin",
     "transfer.batches",
 )  # fmt: skip
 
@@ -128,6 +128,7 @@ class Job:
 
     name: str
     run: Callable[..., Any]
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from core.audit import table_name
 from core.db import ActorSession, reading, unit_of_work
 from core.dialects import bulk_insert
 from core.ids import new_ids
+from core.outbox import queue
 from core.record import Owned, Record, Row
 
 KINDS = ("mention", "assignment", "due", "approval", "job")
@@ -95,8 +96,11 @@ def insert_notices(session: Any, kind: str, rows: list[dict[str, Any]], *, by_id
     if kind not in KINDS:
         raise LookupError(f"there is no kind of notice {kind}")
     fixed = {"kind": kind, "record_id": None, "number": 1, "by_id": by_id, "at": clock.now(), "day": None}
-    made = [{"id": i, **fixed, **row, "seen_at": None} for i, row in zip(new_ids(len(rows) or 1), rows, strict=False)]
+    if not rows:
+        return
+    made = [{"id": i, **fixed, **row, "seen_at": None} for i, row in zip(new_ids(len(rows)), rows, strict=True)]
     bulk_insert(session, Notice.__table__, made)  # type: ignore[attr-defined]
+    queue(session, kind, made)
 
 
 # --- a new owner is told --------------------------------------------------------------------------------------
@@ -142,7 +146,7 @@ def notices_of(session: ActorSession, *, limit: int, after: tuple[bool, int] | N
 
 def mark_seen(actor: Actor, *ids: int, about: tuple[str, int] | None = None) -> None:
     """Note that the actor has read these; all of them, where none is named."""
-    where = [col(Notice.seen_at).is_(None)]
+    where: list[Any] = [col(Notice.seen_at).is_(None)]
     where += [col(Notice.id).in_(ids)] if ids else []
     where += [col(Notice.entity) == about[0], col(Notice.record_id) == about[1]] if about else []
     with unit_of_work(actor) as session:

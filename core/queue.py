@@ -71,6 +71,12 @@ def declared(name: str) -> module.Job:
     raise LookupError(f"no module declares the job {name}")
 
 
+def job_title(job: JobRecord) -> str:
+    """What kind of work it is, in the current language."""
+    labels = (each.label for owner in module.registry().modules for each in owner.jobs if each.name == job.name)
+    return _(next(labels, "")) or job.name
+
+
 def find(actor: Actor, job_id: int) -> JobRecord:
     """The actor's own job, or anybody's for those who may read all jobs. Raises NotFound."""
     with kernel_session(writes=False) as session:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,6 +23,17 @@ class Settings(BaseSettings):
     workers_inline: int = 1
     max_upload_mb: int = 40
     max_import_rows: int = 200_000
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = "octant@localhost"
+    notice_webhook: str = ""
+    notice_webhook_key: str = ""
+    keep_jobs_days: int = 90
+    keep_notices_days: int = 180
 
     @property
     def url(self) -> str:

@@ -121,6 +121,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_once_at"), ["at"], unique=False)
 
     op.create_table(
+        "core_outgoing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("way", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_outgoing")),
+    )
+    with op.batch_alter_table("core_outgoing", schema=None) as batch_op:
+        batch_op.create_index("ix_core_outgoing_due", ["state", "next_at"], unique=False)
+
+    op.create_table(
         "core_role",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -843,6 +859,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_core_notice_user", ["user_id", "id"], unique=False)
         batch_op.create_index("uq_core_notice_day", ["user_id", "kind", "entity", "record_id", "day"], unique=True)
 
+    op.create_table(
+        "core_notice_choice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("ways", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_notice_choice_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_notice_choice")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_core_notice_choice_user_id")),
+    )
     op.create_table(
         "core_reset",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2290,6 +2316,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_reset_user_id"))
 
     op.drop_table("core_reset")
+    op.drop_table("core_notice_choice")
     with op.batch_alter_table("core_notice", schema=None) as batch_op:
         batch_op.drop_index("uq_core_notice_day")
         batch_op.drop_index("ix_core_notice_user")
@@ -2506,6 +2533,10 @@ def downgrade() -> None:
         batch_op.drop_index("uq_core_role_code")
 
     op.drop_table("core_role")
+    with op.batch_alter_table("core_outgoing", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_outgoing_due")
+
+    op.drop_table("core_outgoing")
     with op.batch_alter_table("core_once", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_once_at"))
 

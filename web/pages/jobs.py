@@ -7,12 +7,13 @@ from starlette.responses import Response
 from core.errors import NotFound
 from core.i18n import _
 from core.jobs import JobRecord, cancel, find, jobs_of
+from core.queue import job_title
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
 from web.kit.shell import fragment, page
 from web.kit.views import Cell, Crumb, Head, JobPage, Link, ListPage, Post, Row
 from web.kit.views.common import Tone
-from web.pages.results import TITLES, file_response, has_file, links_of, sentence
+from web.pages.results import file_response, has_file, links_of, sentence
 
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 STATES: dict[str, State] = {
@@ -42,10 +43,6 @@ def state_text(state: str) -> str:
     }[state]  # fmt: skip
 
 
-def title_of(job: JobRecord) -> str:
-    return _(TITLES[job.name]) if job.name in TITLES else job.name
-
-
 def listing(ask: Ask) -> Response:
     heads = (
         Head(key="name", text=_("Work"), kind="title"), Head(key="state", text=_("State"), kind="badge"),
@@ -65,7 +62,7 @@ def listing(ask: Ask) -> Response:
 
 def row(job: JobRecord) -> Row:
     return Row(id=str(job.id), cells=(
-        Cell(text=title_of(job), kind="title", href=f"/jobs/{job.id}"),
+        Cell(text=job_title(job), kind="title", href=f"/jobs/{job.id}"),
         Cell(text=state_text(job.state), kind="badge", tone=TONES[job.state]),
         Cell(text=texts.instant(job.created_at), kind="date"), Cell(text=sentence(job)),
     ))  # fmt: skip
@@ -84,7 +81,7 @@ def view_of(job: JobRecord) -> JobPage:
     is_open = job.state in ("queued", "running")
     path = f"/jobs/{job.id}"
     return JobPage(
-        title=title_of(job),
+        title=job_title(job),
         state=STATES[job.state],
         state_text=state_text(job.state),
         done=job.done,

@@ -3,13 +3,12 @@
 from starlette.responses import Response
 
 from core.files import read
-from core.i18n import N_, _
+from core.i18n import _
 from core.jobs import JobRecord
 from web.kit import format as texts
 from web.kit.views import Link
 
 IMPORT, EXPORT, REPORT = "transfer.import", "transfer.export", "reports.make"
-TITLES = {IMPORT: N_("Import"), EXPORT: N_("Export"), REPORT: N_("Report")}
 
 
 def has_file(job: JobRecord) -> bool:

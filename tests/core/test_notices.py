@@ -1,0 +1,353 @@
+"""Notices: written with the change, read by nobody but their reader, sent on the ways that the reader chose."""
+
+import json
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import core.once
+import core.transfer.batches  # noqa: F401 their tables belong to the schema
+from core import carriers, clock, jobs, messages, outbox
+from core.access import Actor
+from core.carriers import ConsoleMail, Message, SmtpMail, Webhook, signature
+from core.db import kernel_session, reading, unit_of_work
+from core.errors import Unscoped
+from core.i18n import use_language
+from core.notices import MOST_UNREAD, Notice, mark_seen, notices_of, notify, notify_number, unread
+from core.outbox import NotCarried, Outgoing, choose, send_due
+from core.people import User
+from core.settings import settings
+from core.signin import actor_for
+from tests.core.kernel import Clock, add_user
+from tests.core.kernel import database as database
+from tests.core.kernel import tables as tables
+from tests.core.kernel import time as time
+
+pytestmark = pytest.mark.usefixtures("database")
+ABOUT = ("testing.thing", 7)
+
+
+@pytest.fixture
+def wei() -> Actor:
+    return _user("wei")
+
+
+@pytest.fixture
+def lan() -> Actor:
+    return _user("lan")
+
+
+def _user(name: str) -> Actor:
+    add_user(name, grants={"crm.user.read": "all"}, email=f"{name}@example.com")
+    return actor_for(name)
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
+    """Every carrier is a list."""
+    sent: list[Message] = []
+
+    class Fake:
+        def carry(self, message: Message) -> None:
+            sent.append(message)
+
+    monkeypatch.setattr(carriers, "carrier", lambda _way: Fake())
+    return sent
+
+
+def tell(by: Actor, *to: Actor, kind: str = "mention") -> None:
+    with unit_of_work(by) as session:
+        notify(session, to=[actor.user_id for actor in to], kind=kind, about=ABOUT)
+
+
+def seen_by(actor: Actor) -> list[Notice]:
+    with reading(actor) as session:
+        return notices_of(session, limit=50)
+
+
+# --- telling and reading --------------------------------------------------------------------------------------
+
+
+def test_a_notice_is_its_readers_and_nobody_elses(wei: Actor, lan: Actor) -> None:
+    tell(wei, lan)
+    assert (unread(lan), unread(wei)) == (1, 0)
+    assert [(n.kind, n.entity, n.record_id, n.by_id) for n in seen_by(lan)] == [("mention", *ABOUT, wei.user_id)]
+    assert seen_by(wei) == []
+
+
+def test_a_level_that_reaches_everything_reaches_no_notice_of_others(wei: Actor, lan: Actor) -> None:
+    add_user("all", grants={"*": "all"})
+    tell(wei, lan)
+    assert seen_by(actor_for("all")) == []
+
+
+def test_nobody_is_told_of_what_they_did_themselves(wei: Actor) -> None:
+    tell(wei, wei)
+    assert unread(wei) == 0
+
+
+def test_a_notice_is_not_written_without_the_change(wei: Actor, lan: Actor) -> None:
+    class Broken(Exception):
+        pass
+
+    def broken() -> None:
+        with unit_of_work(wei) as session:
+            notify(session, to=lan.user_id, kind="mention", about=ABOUT)
+            raise Broken
+
+    with pytest.raises(Broken):
+        broken()
+    assert unread(lan) == 0
+
+
+def test_a_session_for_reading_tells_nobody(wei: Actor, lan: Actor) -> None:
+    with reading(wei) as session, pytest.raises(Unscoped):
+        notify(session, to=lan.user_id, kind="mention", about=ABOUT)
+
+
+def test_an_unknown_kind_is_a_defect(wei: Actor, lan: Actor) -> None:
+    with pytest.raises(LookupError):
+        tell(wei, lan, kind="gossip")
+
+
+def test_many_records_make_one_notice(wei: Actor, lan: Actor) -> None:
+    with unit_of_work(wei) as session:
+        notify_number(session, "assignment", "testing.thing", {lan.user_id or 0: 300})
+    assert [(n.number, n.record_id) for n in seen_by(lan)] == [(300, None)]
+
+
+def test_unread_ones_come_first_and_pages_follow_each_other(wei: Actor, lan: Actor, time: Clock) -> None:
+    for _n in range(6):
+        time.pass_by(minutes=1)
+        tell(wei, lan)
+    newest = [notice.id for notice in seen_by(lan)]
+    mark_seen(lan, *newest[:2])
+    whole = [notice.id for notice in seen_by(lan)]
+    assert whole == newest[2:] + newest[:2]
+    walked: list[int] = []
+    after = None
+    with reading(lan) as session:
+        while page := notices_of(session, limit=2, after=after):
+            walked += [notice.id for notice in page]
+            after = (page[-1].seen_at is not None, page[-1].id)
+    assert walked == whole
+
+
+def test_marking_takes_ones_own_only(wei: Actor, lan: Actor) -> None:
+    tell(wei, lan)
+    mark_seen(wei, seen_by(lan)[0].id)
+    mark_seen(wei)
+    assert unread(lan) == 1
+    mark_seen(lan)
+    assert unread(lan) == 0
+
+
+def test_what_was_looked_at_is_marked_by_its_record(wei: Actor, lan: Actor) -> None:
+    tell(wei, lan)
+    mark_seen(lan, about=("testing.thing", 8))
+    assert unread(lan) == 1
+    mark_seen(lan, about=ABOUT)
+    assert unread(lan) == 0
+
+
+def test_the_number_is_counted_no_further_than_it_is_shown(wei: Actor, lan: Actor) -> None:
+    with unit_of_work(wei) as session:
+        for number in range(MOST_UNREAD + 5):
+            notify(session, to=lan.user_id, kind="mention", about=("testing.thing", number))
+    assert unread(lan) == MOST_UNREAD
+
+
+def test_whoever_asked_for_work_is_told_when_it_ends(wei: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with unit_of_work(wei) as session:
+        job = jobs.enqueue_later(session, "reports.make", report="nonesuch")
+    jobs.work_once()
+    assert [(n.kind, n.entity, n.record_id) for n in seen_by(wei)] == [("job", "core.job", job)]
+    with use_language("en"), reading(wei) as session:
+        told = messages.told(session, seen_by(wei))[0]
+    assert (told.headline, told.path) == ("Your work has failed", f"/jobs/{job}")
+
+
+# --- sending --------------------------------------------------------------------------------------------------
+
+
+def sent_states() -> list[tuple[str, int]]:
+    with kernel_session(writes=False) as session:
+        return [(row.state, row.tries) for row in session.scalars(select(Outgoing).order_by(Outgoing.id))]
+
+
+def test_nothing_is_sent_to_whoever_chose_nothing(wei: Actor, lan: Actor, post: list[Message]) -> None:
+    tell(wei, lan)
+    assert send_due() == 0
+    assert post == []
+
+
+def test_only_the_chosen_kind_is_sent_and_once(wei: Actor, lan: Actor, post: list[Message]) -> None:
+    choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    tell(wei, lan, kind="approval")
+    assert [send_due(), send_due()] == [1, 0]
+    assert [message.kind for message in post] == ["mention"]
+
+
+@pytest.mark.parametrize(("code", "subject"), [("en", "Octant: Wei mentioned you"), ("zh", "八方：Wei 提到了您")])
+def test_a_message_is_in_the_language_of_its_reader(
+    wei: Actor, lan: Actor, post: list[Message], code: str, subject: str
+) -> None:
+    with use_language(code):
+        choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    send_due()
+    assert (post[0].to, post[0].email, post[0].subject) == ("lan", "lan@example.com", subject)
+    assert post[0].link == f"http://127.0.0.1:8000/me/inbox/{seen_by(lan)[0].id}"
+
+
+def test_what_was_read_meanwhile_is_not_sent(wei: Actor, lan: Actor, post: list[Message]) -> None:
+    choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    mark_seen(lan)
+    assert send_due() == 0
+    assert sent_states() == [("dropped", 1)]
+
+
+def test_whoever_left_is_sent_nothing(wei: Actor, lan: Actor, post: list[Message]) -> None:
+    choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    with kernel_session() as session:
+        user = session.get(User, lan.user_id)
+        assert user is not None
+        user.is_active = False
+    assert send_due() == 0
+    assert post == []
+
+
+def test_what_cannot_be_sent_is_tried_again_later_and_given_up_in_the_end(
+    wei: Actor, lan: Actor, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dead:
+        def carry(self, _message: Message) -> None:
+            raise NotCarried("nobody answers")
+
+    monkeypatch.setattr(carriers, "carrier", lambda _way: Dead())
+    choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    send_due()
+    assert sent_states() == [("waiting", 1)]
+    send_due()
+    assert sent_states() == [("waiting", 1)], "it waits before it tries again"
+    for wait in outbox.BACK_OFF:
+        time.pass_by(seconds=wait.total_seconds() + 1)
+        send_due()
+    assert sent_states() == [("failed", len(outbox.BACK_OFF) + 1)]
+
+
+def test_a_message_of_a_process_that_died_is_taken_up_after_its_lease(
+    wei: Actor, lan: Actor, time: Clock, post: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    class Deadly:
+        def carry(self, _message: Message) -> None:
+            raise Killed
+
+    choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    with monkeypatch.context() as patch:
+        patch.setattr(carriers, "carrier", lambda _way: Deadly())
+        with pytest.raises(Killed):
+            send_due()
+    assert send_due() == 0
+    time.pass_by(seconds=(outbox.LEASE + timedelta(seconds=1)).total_seconds())
+    assert send_due() == 1
+
+
+# --- carriers -------------------------------------------------------------------------------------------------
+
+MESSAGE = Message("lan", "lan@example.com", "mention", "Wei mentioned you", "港口集团", "http://x/me/inbox/1", "2026")
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    yield lambda **values: ([monkeypatch.setenv(f"OCTANT_{k}", v) for k, v in values.items()], settings.cache_clear())
+    settings.cache_clear()
+
+
+def test_without_a_mail_server_the_log_is_told_whom_and_where_but_no_title(caplog: pytest.LogCaptureFixture) -> None:
+    assert isinstance(carriers.carrier("mail"), ConsoleMail)
+    carriers.carrier("mail").carry(MESSAGE)
+    assert "lan@example.com" in caplog.text
+    assert "港口" not in caplog.text
+
+
+def test_mail_goes_to_the_server_of_the_settings(environment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters: list[Any] = []
+
+    class Server:
+        def __init__(self, host: str, port: int, **_kw: Any) -> None:
+            letters.append((host, port))
+
+        def __enter__(self) -> "Server":
+            return self
+
+        def __exit__(self, *_rest: Any) -> None:
+            pass
+
+        def starttls(self, **_kw: Any) -> None:
+            letters.append("tls")
+
+        def send_message(self, letter: Any) -> None:
+            letters.append((letter["To"], letter["Subject"], letter.get_content().strip()))
+
+    monkeypatch.setattr(carriers.smtplib, "SMTP", Server)
+    environment(SMTP_HOST="mail.example.com", SMTP_PORT="2525")
+    assert isinstance(carriers.carrier("mail"), SmtpMail)
+    carriers.carrier("mail").carry(MESSAGE)
+    assert letters == [("mail.example.com", 2525), "tls", ("lan@example.com", "Wei mentioned you", "港口集团")]
+
+
+def test_a_mail_server_that_does_not_answer_is_no_defect(environment: Any) -> None:
+    environment(SMTP_HOST="127.0.0.1", SMTP_PORT="1", SMTP_SECURITY="none")
+    with pytest.raises(NotCarried):
+        carriers.carrier("mail").carry(MESSAGE)
+
+
+def test_the_webhook_is_offered_only_with_an_address_and_a_key(environment: Any) -> None:
+    assert carriers.ways() == ("mail",)
+    environment(NOTICE_WEBHOOK="http://127.0.0.1:1/hook")
+    assert carriers.ways() == ("mail",)
+    environment(NOTICE_WEBHOOK_KEY="secret")
+    assert carriers.ways() == ("mail", "webhook")
+
+
+def test_the_webhook_posts_no_client_data_and_signs_what_it_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests: list[Any] = []
+
+    class Opener:
+        def open(self, request: Any, timeout: float) -> Any:
+            requests.append(request)
+            return nullcontext()
+
+    monkeypatch.setattr(carriers.urllib.request, "build_opener", lambda *_handlers: Opener())
+    Webhook("http://127.0.0.1/hook", "secret").carry(MESSAGE)
+    request = requests[0]
+    assert json.loads(request.data) == {
+        "to": "lan", "kind": "mention", "link": "http://x/me/inbox/1", "at": "2026",
+    }  # fmt: skip
+    sent = request.get_header("X-octant-time")
+    assert request.get_header("X-octant-signature") == signature("secret", sent, request.data)
+    assert signature("secret", sent, request.data).startswith("hmac-sha256=")
+    assert signature("other", sent, request.data) != signature("secret", sent, request.data)
+
+
+def test_a_webhook_that_does_not_answer_is_no_defect() -> None:
+    with pytest.raises(NotCarried):
+        Webhook("http://127.0.0.1:1/hook", "secret").carry(MESSAGE)
+
+
+def test_the_clock_of_a_notice_is_the_products(wei: Actor, lan: Actor, time: Clock) -> None:
+    tell(wei, lan)
+    assert seen_by(lan)[0].at == clock.now()
