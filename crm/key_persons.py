@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, inspect, select
+from sqlalchemy import CheckConstraint, inspect, or_, select
 from sqlmodel import col
 
+from core import clock
 from core.access import via
 from core.entity import Entity, Section
 from core.errors import Invalid
@@ -18,6 +19,7 @@ from crm.natures import FUNCTION_LABELS, FUNCTIONS, LEVEL_LABELS, LEVELS, Nature
 from crm.tables import codes
 
 ROLES = ("initiator", "decider", "designer", "evaluator", "user", "coach")
+MOST_PEOPLE = 60
 ROLE_LABELS = {"decider": "Decision maker", "user": "End user"}
 
 
@@ -105,6 +107,24 @@ def _nature_of(session: Any, account_id: int) -> Nature | None:
         statement = select(Nature).join(Account, col(Account.nature_id) == col(Nature.id))
         kept[account_id] = session.scalar(statement.where(col(Account.id) == account_id))
     return kept[account_id]
+
+
+def people_of(session: Any, account_id: int) -> tuple[KeyPerson, ...]:
+    """Who is there now, from the top down, read once per session."""
+    kept: dict[int, tuple[KeyPerson, ...]] = session.info.setdefault("crm.people", {})
+    if account_id not in kept:
+        here = select(KeyPerson).where(
+            col(KeyPerson.account_id) == account_id,
+            col(KeyPerson.archived_at).is_(None),
+            or_(col(KeyPerson.left_on).is_(None), col(KeyPerson.left_on) > clock.today()),
+        )
+        found = session.scalars(here.order_by(col(KeyPerson.name), col(KeyPerson.id)).limit(MOST_PEOPLE))
+        kept[account_id] = tuple(sorted(found, key=lambda person: -_height(person)))
+    return kept[account_id]
+
+
+def _height(person: KeyPerson) -> int:
+    return LEVELS.index(person.level) if person.level in LEVELS else -1
 
 
 KEY_PERSON = Entity(

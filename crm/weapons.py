@@ -1,5 +1,10 @@
 """The weapons of key-account selling, as data: a carrier renames, adds and retires them."""
 
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
 from core.fields import choice, flag, long_text, number, ref, text
 from core.i18n import N_
 from core.record import Reference
@@ -51,6 +56,20 @@ class Weapon(Reference, table=True):
     success_zh: str | None = long_text(500)
     success_en: str | None = long_text(500)
     repeat_days: int | None = number()
+
+
+def weapons(session: Any) -> tuple[Weapon, ...]:
+    """All weapons in their order, read once per session: a page asks for them in several places."""
+    kept: tuple[Weapon, ...] | None = session.info.get("crm.weapons")
+    if kept is None:
+        live = select(Weapon).where(col(Weapon.archived_at).is_(None))
+        kept = tuple(session.scalars(live.order_by(col(Weapon.position), col(Weapon.code))))
+        session.info["crm.weapons"] = kept
+    return kept
+
+
+def weapon_by_code(session: Any, code: str | None) -> Weapon | None:
+    return next((weapon for weapon in weapons(session) if weapon.code == code), None)
 
 
 WEAPON = reference_entity(

@@ -1,6 +1,6 @@
 """The module's own pages, beside those that every entity gets."""
 
-from crm.pages import notes, rights
+from crm.pages import log, notes, rights, timeline
 from web.kit.requests import Routes
 
 
@@ -8,4 +8,6 @@ def routes() -> Routes:
     made = Routes()
     notes.add_routes(made)
     rights.add_routes(made)
+    timeline.add_routes(made)
+    log.add_routes(made)
     return made

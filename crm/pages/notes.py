@@ -26,6 +26,8 @@ from web.kit.rendering import render
 from web.kit.requests import Ask, Routes, see_other
 
 SHOWN = 20
+# Their notes stand in the timeline.
+TOLD = ("crm.account", "crm.opportunity")
 _NAMED = re.compile(r"(?<![\w@])@([\w.-]+)")
 
 
@@ -45,11 +47,13 @@ def add_routes(made: Routes) -> None:
         path = "/" + stem.replace(".", "/")
         made.post(f"{path}/{{id:int}}/note", "crm.note.create", partial(write, stem), takes_files=True)
     made.post("/crm/note/{id:int}/archive", "crm.note.read", take_away)
-    made.get("/crm/file/{id:int}", "crm.file.read", download)
+    made.get("/crm/file/{id:int}", "crm.file.read", download, outside=True)
 
 
 def panels() -> tuple[Panel, ...]:
-    return tuple(Panel(stem, partial(draw, stem), "crm.note.read", place="side", order=60) for stem in ABOUT)
+    return tuple(
+        Panel(stem, partial(draw, stem), "crm.note.read", place="side", order=60) for stem in ABOUT if stem not in TOLD
+    )
 
 
 def draw(stem: str, session: ActorSession, record: Any) -> str:
@@ -101,7 +105,7 @@ def write(stem: str, ask: Ask) -> Response:
         entity = registry().entity(stem)
         assert entity is not None
         record = get(session, entity.model, ask.id)
-        note = add_note(session, record, stem, body=ask.typed("body"), mentions=_mentioned(session, ask.typed("body")))
+        note = add_note(session, record, stem, body=ask.typed("body"), mentions=mentioned(session, ask.typed("body")))
         if upload is not None:
             attach(session, "crm.note", note.id, name=upload.filename or "", content=content)
         return f"{entity.path}/{record.id}"
@@ -109,7 +113,7 @@ def write(stem: str, ask: Ask) -> Response:
     return see_other(once(ask.actor, ask.typed("key"), ask.pairs(), _write), flash="saved")
 
 
-def _mentioned(session: ActorSession, body: str) -> list[int]:
+def mentioned(session: ActorSession, body: str) -> list[int]:
     names = {name.lower().rstrip(".") for name in _NAMED.findall(body)}
     return list(session.scalars(select(col(User.id)).where(col(User.username).in_(names)))) if names else []
 

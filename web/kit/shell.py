@@ -138,13 +138,17 @@ def target_of(line: MenuLine) -> tuple[str, str]:
 
 
 def creatable(actor: Actor) -> tuple[Link, ...]:
-    """What the button "New" offers: what the actor may create, in the order of the menus, but no configuration."""
+    """What the button "New" offers: the modules' own lines, then what the actor may create, but no configuration."""
     found = [registry().entity(line.target) for line in registry().menus()]
     offered = [
         entity for entity in found
         if entity and not issubclass(entity.model, Reference) and actor.may(entity.permission("create"))
     ][:6]  # fmt: skip
-    return tuple(Link(text=_(entity.label), href=f"{entity.path}/new", icon="plus") for entity in offered)
+    quick = [
+        Link(text=_(action.label), href=action.address(None), icon=action.icon)
+        for action in registry().actions("") if actor.may(action.permission)
+    ]  # fmt: skip
+    return (*quick, *(Link(text=_(entity.label), href=f"{entity.path}/new", icon="plus") for entity in offered))
 
 
 def flash_of(request: Request) -> tuple[Flash, ...]:
@@ -152,10 +156,11 @@ def flash_of(request: Request) -> tuple[Flash, ...]:
     code, *rest = request.cookies.get(FLASH, "").split(":")
     if code not in FLASHES:
         return ()
-    return (Flash(text=_(FLASHES[code]), undo=_undo(code, rest)),)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return (Flash(text=_(FLASHES[code]), undo=_undo(code, rest, here)),)
 
 
-def _undo(code: str, parts: list[str]) -> Post | None:
+def _undo(code: str, parts: list[str], here: str) -> Post | None:
     if code in UNDOS and parts and all(part.isdecimal() for part in parts):
         return Post(
             text=_("Undo"), action=UNDOS[code].format(id=parts[0]), fields=tuple(("next", part) for part in parts[1:2])
@@ -163,4 +168,5 @@ def _undo(code: str, parts: list[str]) -> Post | None:
     entity = registry().entity(parts[0]) if len(parts) == 3 else None
     if entity is None or not all(part.isdecimal() for part in parts[1:]):
         return None
-    return Post(text=_("Undo"), action=f"{entity.path}/{parts[1]}/undo", fields=(("entry", parts[2]),))
+    back = (("next", here),) if code == "moved" else ()
+    return Post(text=_("Undo"), action=f"{entity.path}/{parts[1]}/undo", fields=(("entry", parts[2]), *back))

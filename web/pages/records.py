@@ -54,6 +54,7 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
         facts=facts(session, entity, record, names), figures=figures(entity, record),
         verbs=(*(verbs(session, entity, record, key, refusal) if may_update and is_live else ()), *archiving),
         edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
+        firsts=actions(session, entity, record, is_first=True) if is_live else (),
         more=(*actions(session, entity, record), Link(text=_("History"), href=f"{path}/history", icon="history")),
         notices=notices(record, refusal),
         sections=aside(parts) if is_made else beside(parts) if panels else parts,
@@ -134,12 +135,13 @@ def aside(found: tuple[Section, ...]) -> tuple[Section, ...]:
     return tuple(replace(section, is_side=True) for section in found)
 
 
-def actions(session: ActorSession, entity: Entity, record: Any) -> tuple[Link, ...]:
-    """What upper modules add to this record."""
+def actions(session: ActorSession, entity: Entity, record: Any, *, is_first: bool = False) -> tuple[Link, ...]:
+    """What modules add to this record: buttons, or lines of its menu."""
     return tuple(
         Link(text=_(action.label), href=action.address(record), icon=action.icon)
-        for action in registry().actions(entity.stem) if session.actor.may(action.permission)
-    )  # fmt: skip
+        for action in registry().actions(entity.stem)
+        if action.is_first == is_first and session.actor.may(action.permission) and action.offered(record)
+    )
 
 
 def events(session: ActorSession, entity: Entity, record: Any) -> tuple[Event, ...]:

@@ -110,6 +110,7 @@ class RecordPage:
     tabs: tuple[Tab, ...] = ()
     verbs: tuple[Verb, ...] = ()
     edit: Link | None = None
+    firsts: tuple[Link, ...] = ()
     more: tuple[Link, ...] = ()
     notices: tuple[Badge, ...] = ()
     sections: tuple[Section, ...] = ()

@@ -1,0 +1,20 @@
+// The composer: the usual weapon follows the mode as long as nobody chose another; what was saved leaves no draft.
+document.addEventListener('change', e => {
+  const form = e.target.closest?.('[data-composer]');
+  if (form && e.target.name === 'kind') {
+    const weapon = form.elements.weapon, preset = form.elements.preset;
+    if (weapon && weapon.value === preset.value) weapon.value = preset.value = e.target.dataset.weapon;
+  }
+  const day = e.target.closest?.('[data-day]');
+  if (day) { const i = document.getElementById('f-next_step_on'); i.value = day.value; }
+});
+let writing = '';
+document.addEventListener('submit', e => { if (e.target.matches('[data-composer]')) writing = e.target.dataset.draft; });
+document.addEventListener('htmx:after:swap', () => {
+  if (!writing) return;
+  const form = document.querySelector('[data-composer]');
+  if (form?.querySelector('[role=alert]')) { form.querySelector('[aria-invalid]')?.focus(); return; }
+  sessionStorage.removeItem('draft:' + writing);
+  sessionStorage.removeItem('sent');
+  writing = '';
+});
