@@ -34,6 +34,7 @@ class KeyPerson(Record, table=True):
     post: str | None = text(80)
     level: str | None = choice(*LEVELS, label="Post level", labels=LEVEL_LABELS)
     function: str | None = choice(*FUNCTIONS, labels=FUNCTION_LABELS)
+    reports_to_id: int | None = ref("crm_key_person.id", label="Reports to")
     roles: list[str] = codes(*ROLES, label="Parts in the purchase", labels=ROLE_LABELS)
     relation: str | None = choice("outsider", "supplier", "friend", "partner")
     support: str = choice(
@@ -66,6 +67,7 @@ def complete(session: Any, person: KeyPerson) -> None:
     problems = _consent_problems(person)
     if strange := set(person.roles or []) - {*ROLES}:
         problems["roles"] = _("There is no part “{code}” in a purchase.", code=sorted(strange)[0])
+    problems |= _superior_problems(session, person)
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     keep_within(person, influence=(1, 5))
@@ -75,6 +77,20 @@ def complete(session: Any, person: KeyPerson) -> None:
 def _consent_problems(person: KeyPerson) -> dict[str, str]:
     if person.consent == "given" and not (person.consent_basis and person.consent_on):
         return {"consent_basis": _("Consent needs its basis and the day on which it was noted.")}
+    return {}
+
+
+def _superior_problems(session: Any, person: KeyPerson) -> dict[str, str]:
+    """A superior is somebody else at the same client, and not one's own report."""
+    if person.reports_to_id is None or not inspect(person).attrs.reports_to_id.history.has_changes():
+        return {}
+    superior = session.get(KeyPerson, person.reports_to_id)
+    if (
+        superior is None
+        or superior.account_id != person.account_id
+        or person.id in (superior.id, superior.reports_to_id)
+    ):
+        return {"reports_to_id": _("Choose another person of the same client.")}
     return {}
 
 
@@ -154,6 +170,7 @@ KEY_PERSON = Entity(
                 KeyPerson.post,
                 KeyPerson.level,
                 KeyPerson.function,
+                KeyPerson.reports_to_id,
                 KeyPerson.left_on,
             ),
         ),

@@ -1293,6 +1293,7 @@ def upgrade() -> None:
         sa.Column("post", sa.String(length=80), nullable=True),
         sa.Column("level", sa.String(length=24), nullable=True),
         sa.Column("function", sa.String(length=24), nullable=True),
+        sa.Column("reports_to_id", sa.BigInteger(), nullable=True),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("relation", sa.String(length=24), nullable=True),
         sa.Column("support", sa.String(length=24), nullable=False),
@@ -1310,10 +1311,12 @@ def upgrade() -> None:
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.CheckConstraint("influence BETWEEN 1 AND 5", name=op.f("ck_crm_key_person_influence")),
         sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_key_person_account_id")),
+        sa.ForeignKeyConstraint(["reports_to_id"], ["crm_key_person.id"], name=op.f("fk_crm_key_person_reports_to_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_key_person")),
     )
     with op.batch_alter_table("crm_key_person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_crm_key_person_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_key_person_reports_to_id"), ["reports_to_id"], unique=False)
 
     op.create_table(
         "crm_mention",
@@ -2155,6 +2158,7 @@ def downgrade() -> None:
 
     op.drop_table("crm_mention")
     with op.batch_alter_table("crm_key_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_key_person_reports_to_id"))
         batch_op.drop_index(batch_op.f("ix_crm_key_person_account_id"))
 
     op.drop_table("crm_key_person")
