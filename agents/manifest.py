@@ -91,7 +91,6 @@ MODULE = Module(
                     "shared",
                 ),
                 "crm.key_person.unmask": "shared",
-                "crm.activity.update": "shared",
                 **_on_all("read", "shared"),
             },
         ),

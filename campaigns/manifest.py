@@ -1,7 +1,8 @@
 """The campaigns module: campaigns in cities, and their tasks for firms and our own people."""
 
-from campaigns import demo
+from campaigns import demo, pages
 from campaigns.campaigns import CAMPAIGN, CampaignCity
+from campaigns.pages import field
 from campaigns.panels import TASKS
 from campaigns.rules import RULES
 from campaigns.tasks import TASK
@@ -23,6 +24,7 @@ MODULE = Module(
     entities=(CAMPAIGN, TASK),
     tables=((CampaignCity, "campaigns.city", via("campaign_id", "campaigns_campaign")),),
     menus=(
+        *field.MENUS,
         Menu(N_("Campaigns"), "campaigns.campaign", "megaphone", GROUP, "campaigns.campaign.read"),
         Menu(N_("Tasks"), "campaigns.task", "list-checks", GROUP, "campaigns.task.read"),
     ),
@@ -56,11 +58,17 @@ MODULE = Module(
             "Agent staff",
             {
                 "campaigns.campaign.read": "shared",
-                "campaigns.task.read": "shared",
+                **{f"campaigns.task.{verb}": "shared" for verb in ("read", "create", "update")},
+                "crm.activity.create": "shared",
+                "crm.activity.update": "shared",
+                "crm.file.read": "shared",
+                "crm.file.create": "shared",
+                "campaigns.field.read": "shared",
             },
         ),
     ),
     demo=demo.plant,
+    routes=pages.routes(),
     panels=(TASKS,),
     rules=RULES,
 )

@@ -1,8 +1,12 @@
-"""What campaigns give to outside firms: their tasks, the activities behind them, and the campaigns these belong to."""
+"""What campaigns give to outside firms: their tasks, the activities behind them, and the campaigns these belong to.
+
+A firm changes nothing but how its tasks stand. Where a client is to be visited again it makes the next activity and
+its task: bound to the one before by code, client and owner, so that no other activity can be taken for it.
+"""
 
 from typing import Any
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, and_, literal, select
 
 from agents.rules import for_firms, handed_accounts, own_firm
 from core.access import Asker, Contribution, Me, Predicate
@@ -34,9 +38,53 @@ def _own_tasks(_ask: Asker, table: FromClause) -> Predicate:
     return table.c.firm_id.in_(own_firm()) & table.c.archived_at.is_(None)
 
 
+# What is added to the code of a visit to make the code of the one that follows it.
+AGAIN = "+"
+
+
+def _before() -> tuple[Any, Any, Any]:
+    """The firm's live tasks with their activities: what a further visit follows. Task, activity, condition."""
+    task, activity = METADATA.tables["campaigns_task"].alias(), METADATA.tables["crm_activity"].alias()
+    mine = and_(task.c.firm_id.in_(own_firm()), task.c.archived_at.is_(None), activity.c.id == task.c.activity_id)
+    return task, activity, mine
+
+
+def _further_activities(_ask: Asker, table: FromClause) -> Predicate:
+    """The next visit to the same client, in the name of the same owner."""
+    task, before, mine = _before()
+    same = and_(table.c.account_id == before.c.account_id, table.c.owner_id == before.c.owner_id)
+    follows = select(task.c.id).where(mine, task.c.outcome == "again", table.c.code == before.c.code + literal(AGAIN))
+    return follows.where(same).correlate(table).exists()
+
+
+def _further_tasks(_ask: Asker, table: FromClause) -> Predicate:
+    """The task of such a visit, in the same campaign and with the same firm."""
+    task, before, mine = _before()
+    after = METADATA.tables["crm_activity"].alias()
+    same = and_(table.c.campaign_id == task.c.campaign_id, table.c.firm_id == task.c.firm_id)
+    next_one = and_(after.c.id == table.c.activity_id, after.c.code == before.c.code + literal(AGAIN))
+    follows = select(task.c.id).where(mine, task.c.id == table.c.follows_id, same, next_one)
+    return follows.correlate(table).exists()
+
+
+def _own_photos(_ask: Asker, table: FromClause) -> Predicate:
+    """Files on the activities of the firm's tasks, of whoever put them there."""
+    on_tasks = (table.c.entity == "crm.activity") & table.c.record_id.in_(_tasks("activity_id"))
+    return on_tasks & (table.c.uploaded_by_id == Me.user_id)
+
+
+# How a task stands, and when it is due again: all that staff of a firm may change.
+REPORT = ("state", "done_at", "result", "next_step", "next_step_on", "due_on", "starts_at")
+STAND = ("outcome", "products", "reported_at", "reported_by_id")
+
 RULES = (
     Contribution("crm.activity.read", for_firms(_activities)),
-    Contribution("crm.activity.update", for_firms(_activities)),
+    Contribution("crm.activity.update", for_firms(_activities), columns=REPORT),
+    Contribution("crm.activity.create", for_firms(_further_activities)),
+    Contribution("crm.file.read", for_firms(_own_photos)),
+    Contribution("crm.file.create", for_firms(_own_photos)),
+    Contribution("campaigns.task.update", for_firms(_own_tasks), columns=STAND),
+    Contribution("campaigns.task.create", for_firms(_further_tasks)),
     Contribution("crm.activity_account.read", for_firms(_links)),
     Contribution("campaigns.campaign.read", for_firms(_campaigns)),
     Contribution("campaigns.task.read", for_firms(_own_tasks)),

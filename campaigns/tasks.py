@@ -11,7 +11,7 @@ from core.access import all_of, any_of, via
 from core.db import get
 from core.entity import Entity, Section
 from core.errors import Invalid
-from core.fields import choice, instant, ref
+from core.fields import choice, instant, ref, view
 from core.i18n import N_, _
 from core.people import User
 from core.record import Record
@@ -49,6 +49,11 @@ class Task(Record, table=True):
     reported_at: datetime | None = instant(label="Reported at", status=True)
     reported_by_id: int | None = ref("core_user.id", label="Reported by", status=True)
     batch_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+def outcome_label(code: str) -> str:
+    """The words of an outcome in the reader's language."""
+    return view(Task.outcome).choice_label(code)
 
 
 def complete(session: Any, task: Task) -> None:
