@@ -59,7 +59,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a signed-in user, or the operator at the command line."""
+    """Whoever acts: a signed-in user, or the operator at the command line. `unread` notices wait for them."""
 
     user_id: int | None
     username: str
@@ -67,6 +67,7 @@ class Actor:
     profile: Profile
     place: dict[str, int | None] = field(default_factory=dict, hash=False)
     firm_id: int | None = None
+    unread: int = field(default=0, compare=False)
 
     def level(self, permission: str) -> Level:
         return self.profile.level(permission)

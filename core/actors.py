@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, bindparam, exists, select, update
+from sqlalchemy import Connection, Date, bindparam, exists, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from core import clock
@@ -13,6 +13,7 @@ from core.access import Actor, Level, Profile
 from core.db import engine
 from core.errors import Forbidden, NotFound
 from core.i18n import _
+from core.notices import Notice
 from core.passwords import token_digest
 from core.people import Deputy, Role, Unit, User, UserRole, Visit, role_grants
 from core.record import METADATA, PLACE_COLUMNS
@@ -86,7 +87,7 @@ def _actor(connection: Connection, found: Any) -> Actor:
     levels = {pattern: min(Level[level.upper()], widest) for pattern, level in role_grants(list(rows)).items()}
     profile = _profile(tuple(sorted(levels.items())), found.unit_kind, is_outside, bool(found.stands_in))
     place = {name: getattr(found, name) for name in ("unit_id", *PLACE_COLUMNS)} if found.unit_kind else {}
-    return Actor(found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id)
+    return Actor(found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id, unread=found.unread)
 
 
 @lru_cache(maxsize=1000)
@@ -114,8 +115,8 @@ def _reading() -> Connection:
 
 # --- the statements, built once: they run at every request ----------------------------------------------------
 
-USER, UNIT, VISIT, DEPUTY, ROLE, USER_ROLE = (
-    METADATA.tables[model.__tablename__] for model in (User, Unit, Visit, Deputy, Role, UserRole)
+USER, UNIT, VISIT, DEPUTY, ROLE, USER_ROLE, NOTICE = (
+    METADATA.tables[model.__tablename__] for model in (User, Unit, Visit, Deputy, Role, UserRole, Notice)
 )
 _today = bindparam("today", type_=Date)
 _stands_in = exists().where(
@@ -124,10 +125,16 @@ _stands_in = exists().where(
     DEPUTY.c.ends_on >= _today,
     DEPUTY.c.archived_at.is_(None),
 )
+_unread = (
+    select(func.count())
+    .where(NOTICE.c.user_id == USER.c.id, NOTICE.c.seen_at.is_(None))
+    .correlate(USER)
+    .scalar_subquery()
+)
 _person = select(
     *(USER.c[name] for name in ("id", "username", "name", "firm_id", "is_active", "archived_at")),
     *(UNIT.c.id.label("unit_id"), UNIT.c.kind.label("unit_kind"), *(UNIT.c[name] for name in PLACE_COLUMNS)),
-    _stands_in.label("stands_in"),
+    *(_stands_in.label("stands_in"), _unread.label("unread")),
 ).outerjoin_from(USER, UNIT, UNIT.c.id == USER.c.unit_id)
 _PERSON_BY = {
     "id": _person.where(USER.c.id == bindparam("key")),

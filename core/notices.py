@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, column, event, func, inspect, literal, select, update
+from sqlalchemy import BigInteger, Index, column, event, inspect, select, update
 from sqlmodel import Field, col
 
 from core import clock
 from core.access import ACCESS, Actor, protect_personal
 from core.audit import table_name
-from core.db import ActorSession, reading, unit_of_work
+from core.db import ActorSession, unit_of_work
 from core.dialects import bulk_insert
 from core.ids import new_ids
 from core.outbox import queue
@@ -22,7 +22,6 @@ from core.record import Owned, Record, Row
 
 KINDS = ("mention", "assignment", "due", "approval", "job")
 UNREAD = column("seen_at").is_(None)
-MOST_UNREAD = 100
 About = Record | tuple[str, int]
 
 
@@ -122,15 +121,6 @@ def _has_new_owner(row: Owned) -> bool:
 
 
 # --- reading --------------------------------------------------------------------------------------------------
-
-
-def unread(actor: Actor) -> int:
-    """How many notices wait, counted no further than `MOST_UNREAD`: one short look into an index."""
-    if actor.user_id is None:
-        return 0
-    with reading(actor) as session:
-        waiting = select(literal(1)).select_from(Notice).where(col(Notice.seen_at).is_(None)).limit(MOST_UNREAD)
-        return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def notices_of(session: ActorSession, *, limit: int, after: tuple[bool, int] | None = None) -> list[Notice]:
