@@ -1,7 +1,8 @@
 """An Entity says, once, how one kind of record is named, listed, edited, searched, guarded and moved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -40,13 +41,38 @@ class Verb:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """How a record stands on its board: its days in the column, the limit of days there, and what is planned next."""
+
+    days: int | None = None
+    limit: int | None = None
+    is_stalled: bool = False
+    next_on: date | None = None
+    next_text: str = ""
+
+
+@dataclass(frozen=True)
 class Board:
-    """Columns by a reference or choice column; a card is moved by `move(session, record, key)`, never by a form."""
+    """Columns by a reference or choice column; a card is moved by `move(session, record, key)`, never by a form.
+
+    `undo(session, record, values)` takes the last move back: the values are those before it. `quick` are the fields
+    asked for at a column's foot. `probability` and `outcome` are columns of the column's own records: the first
+    weights its sum, the second marks those that end a record's stay on the board. `planned` gives the table joined
+    with what is planned, and each row's state (over, today, plan, none), which are the answers of the condition
+    `planned_by`; `stands` tells it of the cards shown.
+    """
 
     column: Any
     move: Callable[..., None]
     amount: Any = None
     where: Callable[[], ColumnElement[bool]] | None = None
+    undo: Callable[..., None] | None = None
+    quick: tuple[Any, ...] = ()
+    probability: Any = None
+    outcome: Any = None
+    planned: Callable[[], tuple[FromClause, ColumnElement[str]]] | None = None
+    planned_by: str = ""
+    stands: Callable[[Any, list[int]], Mapping[int, Stand]] | None = None
 
 
 def _keep(session: Any, record: Any) -> None:

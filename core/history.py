@@ -73,34 +73,46 @@ def _masked(entity: Entity, changes: Changes, shown: set[str]) -> Changes:
 def undo_entry(session: ActorSession, entity: Entity, record_id: int, entry_id: int, only: str | None = None) -> None:
     """Set the fields of one entry back to their old values, where they still hold the entry's new ones.
 
-    Raises Conflict naming the fields that were changed again since, and then changes nothing.
+    A move on the board is taken back by the board's own act. Raises Conflict naming the fields that were changed
+    again since, and then changes nothing.
     """
     record = get(session, entity.model, record_id)
-    changes = _changes(session, entity, record_id, entry_id)
+    verb, changes = _changes(session, entity, record_id, entry_id)
     wanted = {k: pair for k, pair in changes.items() if only is None or k == only}
     if not wanted:
         raise NotFound(_("This change is no longer there to undo."))
-    _demand_settable(entity, wanted)
+    take_back = entity.board.undo if entity.board is not None and verb == "move" and only is None else None
+    if take_back is None:
+        _demand_settable(entity, wanted)
     later = [k for k, (_old, new) in wanted.items() if getattr(record, k) != decode(entity, k, new)]
     if later:
         raise Conflict(_("Changed again since: {fields}. Undo the later change first.", fields=", ".join(later)))
-    for name, (old, _new) in wanted.items():
-        setattr(record, name, decode(entity, name, old))
+    before = {name: decode(entity, name, old) for name, (old, _new) in wanted.items()}
+    if take_back is not None:
+        take_back(session, record, before)
+    else:
+        for name, value in before.items():
+            setattr(record, name, value)
     session.info["verb"] = "undo"
     entity.complete(session, record)
     session.flush()
 
 
-def _changes(session: ActorSession, entity: Entity, record_id: int, entry_id: int) -> Changes:
+def _changes(session: ActorSession, entity: Entity, record_id: int, entry_id: int) -> tuple[str, Changes]:
+    """What was done, and to which fields."""
     entry, value = whole(AuditEntry), whole(AuditValue)
-    found = session.connection().scalar(
-        select(value.c.changes)
-        .join(entry, entry.c.id == value.c.entry_id)
-        .where(entry.c.id == entry_id, entry.c.entity == entity.stem, entry.c.record_id == record_id)
+    found = (
+        session.connection()
+        .execute(
+            select(entry.c.verb, value.c.changes)
+            .join(entry, entry.c.id == value.c.entry_id)
+            .where(entry.c.id == entry_id, entry.c.entity == entity.stem, entry.c.record_id == record_id)
+        )
+        .one_or_none()
     )
     if found is None:
         raise NotFound(_("This change is no longer there to undo."))
-    return found  # type: ignore[no-any-return]
+    return found[0], found[1]
 
 
 def _demand_settable(entity: Entity, changes: Changes) -> None:

@@ -95,13 +95,15 @@ class Case:
 class Condition:
     """What a list can be narrowed by, like a facet, though no column holds it: `?pace=stalled`.
 
-    The answers are asked within the actor's rules. Several answers of one condition widen each other.
+    The answers are asked within the actor's rules. Several answers of one condition widen each other. Those of an
+    `is_quick` one stand over the list as buttons, each one click away.
     """
 
     entity: str
     name: str
     label: str
     cases: tuple[Case, ...]
+    is_quick: bool = False
 
     def where(self, code: str) -> ColumnElement[bool] | None:
         return next((case.where() for case in self.cases if case.code == code), None)

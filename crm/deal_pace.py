@@ -5,34 +5,27 @@ that limit from today: a meeting in the calendar pauses it, one that is overdue 
 is the first of the planned activities and of the deal's own next step.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, case, exists, func, not_, or_, select
 
-from core.access import Me
+from core import clock
+from core.access import Me, table_of
 from core.dialects import days_between
+from core.entity import Stand
 from core.i18n import N_
 from core.module import Case, Condition
 from crm.activities import ACTIVITY
-from crm.opportunities import OPPORTUNITY
 from crm.stages import STAGE
 
-DEAL, PLAN, STAGE_TABLE = OPPORTUNITY.table, ACTIVITY.table, STAGE.table
+PLAN, STAGES = ACTIVITY.table, STAGE.table
+MINE = PLAN.alias()
 
-Due = Literal["over", "today", "plan", "none"]
 
-
-@dataclass(frozen=True)
-class Pace:
-    """How one deal moves. `limit` is missing where its stage has none; `next_on` where nothing is planned."""
-
-    days: int | None
-    limit: int | None
-    is_stalled: bool
-    next_on: date | None
-    next_text: str
+def _deals() -> Table:
+    """Looked up late: the deals' own file takes its board's figures from here."""
+    return table_of("crm_opportunity")
 
 
 def days_in_stage(since: date | None, today: date) -> int | None:
@@ -50,49 +43,105 @@ def is_stalled(*, state: str, since: date | None, limit: int | None, plans: list
 
 
 def stalled() -> ColumnElement[bool]:
-    stage = STAGE_TABLE.alias()
-    paused = _plans(days_between(Me.today, PLAN_ALIAS.c.due_on).between(0, stage.c.limit_days)).correlate(DEAL, stage)
-    late = days_between(DEAL.c.stage_since, Me.today) > stage.c.limit_days
-    rotten = select(stage.c.id).where(stage.c.id == DEAL.c.stage_id, late, not_(exists(paused))).correlate(DEAL)
-    return and_(DEAL.c.state == "open", exists(rotten))
-
-
-PLAN_ALIAS = PLAN.alias()
+    stage = STAGES.alias()
+    paused = _plans(days_between(Me.today, MINE.c.due_on).between(0, stage.c.limit_days)).correlate(_deals(), stage)
+    late = days_between(_deals().c.stage_since, Me.today) > stage.c.limit_days
+    rotten = select(stage.c.id).where(stage.c.id == _deals().c.stage_id, late, not_(exists(paused))).correlate(_deals())
+    return and_(_deals().c.state == "open", exists(rotten))
 
 
 def _plans(*narrower: ColumnElement[bool]) -> Select[Any]:
     """The deal's planned activities."""
-    own = PLAN_ALIAS.c.opportunity_id == DEAL.c.id
-    live = and_(PLAN_ALIAS.c.state == "planned", PLAN_ALIAS.c.archived_at.is_(None))
-    return select(PLAN_ALIAS.c.id).where(own, live, *narrower).correlate(DEAL)
+    own = MINE.c.opportunity_id == _deals().c.id
+    live = and_(MINE.c.state == "planned", MINE.c.archived_at.is_(None))
+    return select(MINE.c.id).where(own, live, *narrower).correlate(_deals())
 
 
 def next_is_overdue() -> ColumnElement[bool]:
-    return _is_open(or_(DEAL.c.next_step_on < Me.today, exists(_plans(PLAN_ALIAS.c.due_on < Me.today))))
+    return _is_open(or_(_deals().c.next_step_on < Me.today, exists(_plans(MINE.c.due_on < Me.today))))
 
 
 def next_is_today() -> ColumnElement[bool]:
-    today = or_(DEAL.c.next_step_on == Me.today, exists(_plans(PLAN_ALIAS.c.due_on == Me.today)))
+    today = or_(_deals().c.next_step_on == Me.today, exists(_plans(MINE.c.due_on == Me.today)))
     return and_(_is_open(today), not_(func.coalesce(next_is_overdue(), False)))
 
 
 def next_is_planned() -> ColumnElement[bool]:
-    soon = or_(DEAL.c.next_step_on <= Me.today, exists(_plans(PLAN_ALIAS.c.due_on <= Me.today)))
-    planned = or_(DEAL.c.next_step_on.is_not(None), exists(_plans()))
+    soon = or_(_deals().c.next_step_on <= Me.today, exists(_plans(MINE.c.due_on <= Me.today)))
+    planned = or_(_deals().c.next_step_on.is_not(None), exists(_plans()))
     return and_(_is_open(planned), not_(func.coalesce(soon, False)))
 
 
 def nothing_next() -> ColumnElement[bool]:
-    return _is_open(and_(DEAL.c.next_step_on.is_(None), not_(exists(_plans()))))
+    return _is_open(and_(_deals().c.next_step_on.is_(None), not_(exists(_plans()))))
 
 
 def _is_open(clause: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(DEAL.c.state == "open", clause)
+    return and_(_deals().c.state == "open", clause)
 
 
-PACE = Condition(OPPORTUNITY.stem, "pace", N_("Pace"), (Case("stalled", N_("Stalled"), stalled),))
+# --- for the board ---------------------------------------------------------------------------------------------
+
+
+def planned() -> tuple[FromClause, ColumnElement[str]]:
+    """Deals beside the first day planned for each, and what it says: overdue, today, planned, or nothing at all."""
+    live = and_(PLAN.c.state == "planned", PLAN.c.archived_at.is_(None), PLAN.c.opportunity_id.is_not(None))
+    grouped = select(PLAN.c.opportunity_id, func.min(PLAN.c.due_on).label("due_on")).where(live)
+    first = grouped.group_by(PLAN.c.opportunity_id).subquery()
+    own, due = _deals().c.next_step_on, first.c.due_on
+    state = case(
+        (or_(own < Me.today, due < Me.today), "over"),
+        (or_(own == Me.today, due == Me.today), "today"),
+        (or_(own.is_not(None), first.c.opportunity_id.is_not(None)), "plan"),
+        else_="none",
+    )
+    return _deals().outerjoin(first, first.c.opportunity_id == _deals().c.id), state
+
+
+def stands(session: Any, ids: list[int]) -> dict[int, Stand]:
+    """How some deals stand: one statement, with a row for each planned activity."""
+    live = and_(PLAN.c.opportunity_id == _deals().c.id, PLAN.c.state == "planned", PLAN.c.archived_at.is_(None))
+    columns = (_deals().c.id, _deals().c.state, _deals().c.stage_since, _deals().c.next_step, _deals().c.next_step_on)
+    statement = (
+        select(*columns, STAGES.c.limit_days, PLAN.c.id.label("plan"), PLAN.c.subject, PLAN.c.due_on)
+        .select_from(_deals().outerjoin(STAGES, STAGES.c.id == _deals().c.stage_id).outerjoin(PLAN, live))
+        .where(_deals().c.id.in_(ids))
+        .order_by(_deals().c.id, PLAN.c.due_on, PLAN.c.id)
+    )
+    rows: dict[int, list[Any]] = {}
+    for row in session.execute(statement):
+        rows.setdefault(row.id, []).append(row)
+    return {deal_id: _stand(found, clock.today()) for deal_id, found in rows.items()}
+
+
+def _stand(rows: list[Any], today: date) -> Stand:
+    deal = rows[0]
+    plans = [row.due_on for row in rows if row.due_on is not None]
+    stalled_now = is_stalled(state=deal.state, since=deal.stage_since, limit=deal.limit_days, plans=plans, today=today)
+    text, day = first_step(deal, rows)
+    return Stand(days_in_stage(deal.stage_since, today), deal.limit_days, stalled_now, day, text)
+
+
+def first_step(deal: Any, rows: list[Any]) -> tuple[str, date | None]:
+    """What comes first: a planned activity or the deal's own next step. One without a day comes last."""
+    steps = [(row.due_on, str(row.subject)) for row in rows if row.plan is not None]
+    if deal.next_step_on or deal.next_step:
+        steps.append((deal.next_step_on, deal.next_step or ""))
+    if not steps:
+        return "", None
+    day, text = min(steps, key=lambda step: (step[0] is None, step[0] or date.max))
+    return text, day
+
+
+PACE = Condition(
+    "crm.opportunity",
+    "pace",
+    N_("Pace"),
+    (Case("stalled", N_("Stalled"), stalled), Case("idle", N_("No next step"), nothing_next)),
+    is_quick=True,
+)
 NEXT = Condition(
-    OPPORTUNITY.stem,
+    "crm.opportunity",
     "next",
     N_("Next action"),
     (

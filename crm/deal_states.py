@@ -104,6 +104,22 @@ def deliver(session: Any, deal: "Opportunity", *, why: str | None = None) -> Non
     _enter(session, deal, stage=first_stage(session, following), state="won", why=why)
 
 
+def put_back(session: Any, deal: "Opportunity", before: dict[str, Any]) -> None:
+    """Take a move back: the deal stands where it stood, for as long as it had. Both moves stay on record."""
+    session.add(
+        StageMove(
+            opportunity_id=deal.id,
+            from_stage_id=deal.stage_id,
+            to_stage_id=before.get("stage_id", deal.stage_id),
+            from_state=deal.state,
+            to_state=before.get("state", deal.state),
+            by_id=session.actor.user_id,
+        )
+    )
+    for name, value in before.items():
+        setattr(deal, name, value)
+
+
 def _enter(session: Any, deal: "Opportunity", *, stage: Stage | None, state: str, why: str | None) -> None:
     """Change stage and state together, and keep the move."""
     to = stage.id if stage else deal.stage_id or first_stage(session, deal.pipeline_id).id

@@ -15,7 +15,8 @@ from core.fields import choice, day, long_text, money, rate, ref, text
 from core.i18n import N_, _
 from core.money import share
 from core.record import Owned
-from crm.deal_states import deliver, hold, lose, move, reopen, win
+from crm.deal_pace import NEXT, planned, stands
+from crm.deal_states import deliver, hold, lose, move, put_back, reopen, win
 from crm.limits import RATE, keep_within
 from crm.opportunity_lines import amount_of_lines
 from crm.stage_moves import StageMove
@@ -189,6 +190,13 @@ OPPORTUNITY = Entity(
         move,
         Opportunity.amount,
         where=lambda: col(Opportunity.state) == "open",
+        undo=put_back,
+        quick=(Opportunity.name, Opportunity.account_id, Opportunity.amount),
+        probability=Stage.probability,
+        outcome=Stage.outcome,
+        planned=planned,
+        planned_by=NEXT.name,
+        stands=stands,
     ),
     verbs=(
         Verb(

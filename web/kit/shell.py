@@ -69,6 +69,7 @@ def shell_of(
         search="/search" if inside else "",
         flash=flash_of(request) if actor else (),
         has_keys=request.cookies.get(KEYS) != "off",
+        unread=actor.unread if actor else 0,
     )
 
 
@@ -91,6 +92,7 @@ def theme_of(request: Request) -> Literal["", "light", "dark"]:
 def me_of(actor: Actor) -> Me:
     jobs = Link(text=_("Jobs and files"), href="/jobs", icon="list-checks")
     links = (
+        Link(text=_("What is sent to me"), href="/me/notices", icon="bell-ring"),
         *(() if actor.profile.is_outside else (jobs,)),
         Link(text=_("Change the password"), href="/me/password", icon="key-round"),
         Link(text=_("Signed-in devices"), href="/me/devices", icon="monitor-smartphone"),
@@ -104,13 +106,25 @@ def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
     It holds the pages where days begin, or the general start page for whoever has none of these.
     """
     starts = starts_of(actor)
+    lines = [*starts, *(line for line in registry().menus() if line not in starts and _is_open_to(actor, line))]
+    letters = go_letters(lines)
     home = Menu(text=_("Home"), href="/", icon="house", current=path == "/")
-    groups: dict[str, list[Menu]] = {"": [_menu(line, path) for line in starts] or [home]}
-    for line in registry().menus():
-        if line not in starts and _is_open_to(actor, line):
-            groups.setdefault(line.group, []).append(_menu(line, path))
+    groups: dict[str, list[Menu]] = {"": [] if starts else [home]}
+    for line in lines:
+        group = "" if line in starts else line.group
+        groups.setdefault(group, []).append(_menu(line, path, letters.get(line, "")))
     ordered = sorted(groups, key=lambda title: title in CONFIGURATION)
     return tuple(MenuGroup(title=_(title) if title else "", items=tuple(groups[title])) for title in ordered)
+
+
+def go_letters(lines: list[MenuLine]) -> dict[MenuLine, str]:
+    """The letter that leads to each line after `g`: the first of its English name that is still free."""
+    found: dict[MenuLine, str] = {}
+    for line in (line for line in lines if line.group not in CONFIGURATION):
+        letter = next((c for c in line.label.lower() if c.isalpha() and c not in found.values()), "")
+        if letter:
+            found[line] = letter
+    return found
 
 
 def starts_of(actor: Actor) -> list[MenuLine]:
@@ -125,11 +139,10 @@ def _is_open_to(actor: Actor, line: MenuLine) -> bool:
     return (not permission or actor.may(permission)) and (is_page or not actor.profile.is_outside)
 
 
-def _menu(line: MenuLine, path: str) -> Menu:
+def _menu(line: MenuLine, path: str, go: str) -> Menu:
     href = target_of(line)[0]
-    return Menu(
-        text=_(line.label), href=href, icon=line.icon, current=path == href or path.startswith(f"{href}/")
-    )  # fmt: skip
+    is_here = path == href or path.startswith(f"{href}/")
+    return Menu(text=_(line.label), href=href, icon=line.icon, current=is_here, go=go)
 
 
 def target_of(line: MenuLine) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from core.lists import Query
 from core.narrow import field_of
 from web.kit.requests import address
 
-RESERVED = ("q", "sort", "after", "trail", "archived", "density", "by", "sum")
+RESERVED = ("q", "sort", "after", "trail", "archived", "density", "by", "sum", "lane", "add")
 DENSITIES = ("cozy", "compact")
 LONGEST_TRAIL = 40
 

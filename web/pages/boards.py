@@ -1,73 +1,117 @@
-"""A board: columns with count and sum from SQL, at most fifty cards in each, and moving a card."""
+"""A board: columns with count, sum and what is planned, from SQL; the largest cards of each."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, func, select
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from core import clock
-from core.db import ActorSession, get
+from core.db import ActorSession
 from core.entity import Board, Entity
-from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.fields import FieldView, view
-from core.history import may
+from core.errors import NotFound
+from core.fields import view
 from core.i18n import _
-from core.lists import COUNT_CAP, Query, conditions, rows_statement
+from core.lists import COUNT_CAP, Query
+from core.module import registry
+from core.money import share
 from web.kit import format as texts
-from web.kit.inputs import read_one
-from web.kit.requests import Ask, local_path, see_other
+from web.kit.inputs import Offer, input_for
+from web.kit.requests import Ask, address
 from web.kit.shell import page
-from web.kit.values import shown
-from web.kit.views import BoardPage, Card, Crumb, Lane, Link, Option
+from web.kit.views import Activity, BoardPage, Card, Crumb, Lane, Link, Option, Quick, Segment
 from web.pages.addresses import ListState, read_state
+from web.pages.cards import CARDS, cards, figures_statement
+from web.pages.drafts import Draft
 from web.pages.facets import narrowing
-from web.pages.lanes import Figures, Lanes, lanes_of
+from web.pages.lanes import NOTHING, Column, Figure, Figures, Lanes, lanes_of
 from web.pages.listing import chips, cleared, create_link, exports, modes, search_hint
 from web.pages.names import templates
 
-CARDS = 50
+STATES = ("over", "today", "plan", "none")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What of the board is looked at: its list, the column that a phone shows, the column with an open form."""
+
+    state: ListState
+    lane: str = ""
+    adding: str = ""
+    draft: Draft = field(default_factory=lambda: Draft({}))
+
+    def at(self, entity: Entity) -> str:
+        """The board's address as it is narrowed."""
+        extra = [("lane", self.lane)] if self.lane else []
+        return address(f"{entity.path}/board", [*self.state.pairs(), *extra])
 
 
 def show(ask: Ask, entity: Entity) -> Response:
-    return board_page(ask, entity, read_state(entity, ask.query))
+    return board_page(ask, entity, sight_of(entity, ask.query))
 
 
-def board_page(ask: Ask, entity: Entity, state: ListState) -> Response:
-    board = board_of(entity)
-    path, column = f"{entity.path}/board", view(board.column)
+def sight_of(entity: Entity, params: QueryParams) -> Sight:
+    return Sight(read_state(entity, params), params.get("lane", ""), params.get("add", ""))
+
+
+def sight_at(entity: Entity, path: str) -> Sight:
+    """The board that an address shows, to draw the same one again after something was done on it."""
+    return sight_of(entity, QueryParams(urlsplit(path).query))
+
+
+def board_page(ask: Ask, entity: Entity, sight: Sight, status: int = 200) -> Response:
     with ask.reading() as session:
-        figures = figures_of(session, entity, board, state.query)
-        lanes = lanes_of(session, entity, board, state, figures)
-        number = sum(figures.get(key, (0, 0))[0] for key, _title in lanes.columns)
-        choosable, names = narrowing(session, entity, state, is_counted=number < COUNT_CAP)
-        drawn = tuple(lane(session, entity, state, key, title, figures, lanes) for key, title in lanes.columns)
-    scope = (lanes.scope,) if lanes.scope else ()
-    hidden = {column.short, *(facet.name for facet in scope)}
-    view_ = BoardPage(
-        title=_(entity.plural),
-        href=path,
-        lanes=drawn,
-        modes=modes(entity, state, "board"),
-        summary=summary(board, figures, lanes, number),
-        query=state.query.words,
-        search_hint=search_hint(entity),
-        kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
-        facets=tuple(
-            on_board(entity, each) for each in (*scope, *choosable) if each in scope or each.name not in hidden
+        made = view_of(session, entity, sight)
+    crumbs = (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=_("Board")))
+    return page(ask, templates(entity, "board"), made, crumbs, status)
+
+
+def view_of(session: ActorSession, entity: Entity, sight: Sight, *, is_whole: bool = True) -> BoardPage:
+    """With all around it, or only the columns."""
+    board, state = board_of(entity), sight.state
+    figures = figures_of(session, entity, board, state.query)
+    lanes = lanes_of(session, entity, board, state, figures)
+    shown_keys = [key for key in lanes.keys if figures.get(key, NOTHING).count]
+    found = cards(session, entity, board, state.query, shown_keys)
+    number = sum(figures.get(key, NOTHING).count for key in lanes.keys)
+    sight = replace(sight, lane=sight.lane if sight.lane in lanes.keys else "")
+    made = BoardPage(
+        title=_(entity.plural), href=f"{entity.path}/board", summary=summary(board, figures, lanes, number),
+        lanes=tuple(
+            lane(session, entity, sight, each, figures.get(each.key, NOTHING), found.get(each.key, []), lanes)
+            for each in lanes.columns
         ),
+        lane=sight.lane or next(iter(shown_keys), next(iter(lanes.keys), "")), back=sight.at(entity),
+    )  # fmt: skip
+    return surrounded(session, entity, sight, made, lanes, number) if is_whole else made
+
+
+def surrounded(
+    session: ActorSession, entity: Entity, sight: Sight, made: BoardPage, lanes: Lanes, number: int
+) -> BoardPage:
+    state, column = sight.state, view(board_of(entity).column)
+    choosable, names = narrowing(session, entity, state, is_counted=number < COUNT_CAP)
+    scope = (lanes.scope,) if lanes.scope else ()
+    hidden = {column.short, fixed(board_of(entity)), *(facet.name for facet in scope)}
+    facets = (each for each in (*scope, *choosable) if each in scope or each.name not in hidden)
+    return replace(
+        made, modes=modes(entity, state, "board"), query=state.query.words, search_hint=search_hint(entity),
+        kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
+        facets=tuple(on_board(entity, each) for each in facets),
         chips=tuple(replace(c, href=moved(entity, c.href)) for c in chips(entity, without(state, hidden), names)),
-        clear=cleared(state).at(path) if state.query.words or state.query.filters else "",
-        create=create_link(ask.actor, entity),
-        exports=exports(ask.actor, entity, state),
-    )
-    return page(
-        ask, templates(entity, "board"), view_, (Crumb(text=_(entity.plural), href=entity.path), Crumb(text=_("Board")))
-    )
+        clear=cleared(state).at(made.href) if state.query.words or state.query.filters else "",
+        create=create_link(session.actor, entity), exports=exports(session.actor, entity, state),
+    )  # fmt: skip
+
+
+def fixed(board: Board) -> str:
+    """The field that the board itself has decided, such as the state: there is nothing to choose."""
+    left = getattr(board.where(), "left", None) if board.where is not None else None
+    return str(getattr(left, "key", ""))
 
 
 def summary(board: Board, figures: Figures, lanes: Lanes, number: int) -> str:
-    total = sum(figures.get(key, (0, 0))[1] for key, _title in lanes.columns)
+    total = sum(figures.get(key, NOTHING).total for key in lanes.keys)
     if board.amount is None or not total:
         return _("{n} on the board", n=texts.number(number))
     return _("{n} on the board, {amount} in all", n=texts.number(number), amount=texts.money_short(total))
@@ -95,87 +139,87 @@ def moved(entity: Entity, href: str) -> str:
     return f"{entity.path}/board{href.removeprefix(entity.path)}"
 
 
+def figures_of(session: ActorSession, entity: Entity, board: Board, query: Query) -> Figures:
+    counts: dict[str, dict[str, int]] = {}
+    totals: dict[str, int] = {}
+    for key, state, count, total in session.execute(figures_statement(entity, board, query)):
+        counts.setdefault(str(key), {})[state] = count
+        totals[str(key)] = totals.get(str(key), 0) + int(total)
+    return {key: Figure(sum(its.values()), totals[key], Activity(**its)) for key, its in counts.items()}
+
+
+# --- one column -----------------------------------------------------------------------------------------------
+
+
 def lane(
-    session: ActorSession, entity: Entity, state: ListState, key: str, title: str, figures: Figures, lanes: Lanes
+    session: ActorSession, entity: Entity, sight: Sight, column: Column, figure: Figure, found: list[Card], lanes: Lanes
 ) -> Lane:
-    """One statement for the cards of a column that has any."""
-    board = board_of(entity)
-    column, (number, total) = view(board.column), figures.get(key, (0, 0))
-    moves = tuple(Option(value=k, text=t) for k, t in lanes.columns if k != key)
+    board, here = board_of(entity), replace(sight, lane=column.key)
     may_move = session.actor.may(entity.permission("update"))
+    moves = tuple(Option(value=c.key, text=c.title) for c in lanes.columns if c.key != column.key)
+    hidden = (("next", here.at(entity)),)
+    is_end = column.outcome is not None
     return Lane(
-        key=key, title=title, count=texts.number(number), total=money(board, total),
-        cards=cards(session, entity, column, state, key, moves if may_move else ()) if number else (),
-        more=more(entity, column, state, key, number),
+        key=column.key, title=column.title, count=texts.number(figure.count), total=money(board, figure.total),
+        weighted=weighted(column, figure), note=texts.percent(column.probability), is_end=is_end, href=here.at(entity),
+        activity=figure.activity if board.planned is not None and figure.count else None,
+        segments=segments(entity, sight.state, column, figure.activity) if board.planned is not None else (),
+        cards=tuple(replace(each, moves=moves if may_move else (), hidden=hidden) for each in found),
+        more=more(entity, sight.state, column, figure.count),
+        quick=quick(session, entity, here) if board.quick and not is_end else None,
     )  # fmt: skip
 
 
-def money(board: Board, total: int | None) -> str:
+def money(board: Board, total: int) -> str:
     return texts.money_short(total) if board.amount is not None and total else ""
 
 
-def figures_of(session: ActorSession, entity: Entity, board: Board, query: Query) -> Figures:
-    table = entity.table
-    column = table.c[board.column.key]
-    total = func.coalesce(func.sum(table.c[board.amount.key]), 0) if board.amount is not None else func.count()
-    statement = select(column, func.count(), total).where(*board_conditions(entity, board, query)).group_by(column)
-    return {str(row[0]): (row[1], int(row[2])) for row in session.execute(statement)}
+def weighted(column: Column, figure: Figure) -> str:
+    if column.probability is None or not figure.total:
+        return ""
+    return _("weighted {amount}", amount=texts.money_short(share(figure.total, column.probability)))
 
 
-def board_conditions(entity: Entity, board: Board, query: Query) -> list[ColumnElement[bool]]:
-    found = conditions(entity, query)
-    return [*found, board.where()] if board.where is not None else found
-
-
-def cards(
-    session: ActorSession, entity: Entity, column: FieldView, state: ListState, key: str, moves: tuple[Option, ...]
-) -> tuple[Card, ...]:
-    table, board = entity.table, board_of(entity)
-    views = tuple(each for each in entity.listed if each.name != column.name)
-    order = table.c[board.amount.key if board.amount is not None else "id"].desc().nulls_last()
-    mine = table.c[column.name] == (int(key) if column.target else key)
-    statement = rows_statement(entity, state.query, views).where(mine)
-    if board.where is not None:
-        statement = statement.where(board.where())
-    rows = session.execute(statement.order_by(order, table.c.id.desc()).limit(CARDS)).all()
-    return tuple(card(entity, board, views, row, moves, state) for row in rows)
-
-
-def card(
-    entity: Entity, board: Board, views: tuple[FieldView, ...], row: Any, moves: tuple[Option, ...], state: ListState
-) -> Card:
-    named = {
-        each.name: shown(each, getattr(row, each.name), getattr(row, f"{each.name}__title", None)) for each in views
-    }
-    references = [named[v.name] for v in views if v.target and v.target != "core_user" and named[v.name]]
-    due = next((getattr(row, v.name) for v in views if v.name.startswith("next_") and v.kind == "date"), None)
-    due_text, due_state = texts.due(due, clock.today()) if due else ("", None)
-    return Card(
-        id=str(row.id), title=str(row.title), href=f"{entity.path}/{row.id}", sub=references[0] if references else "",
-        amount=texts.money_short(getattr(row, board.amount.key, None)) if board.amount is not None else "",
-        due=due_state, due_text=due_text, owner=named.get("owner_id", ""),  # type: ignore[arg-type]
-        move_to=f"{entity.path}/{row.id}/move", moves=moves, hidden=(("next", state.at(f"{entity.path}/board")),),
+def segments(entity: Entity, state: ListState, column: Column, activity: Activity) -> tuple[Segment, ...]:
+    """How many are overdue, due today, planned, without a plan: each leads to its rows."""
+    name, stage = board_of(entity).planned_by, view(board_of(entity).column).short
+    words = {"over": _("overdue"), "today": _("today"), "plan": _("planned"), "none": _("nothing planned")}
+    narrowed = state.with_filter(stage, (column.key,))
+    return tuple(
+        Segment(
+            state=each, count=texts.number(count), text=words[each],
+            href=narrowed.with_filter(name, (each,)).at(entity.path),
+        )
+        for each in STATES if (count := getattr(activity, each))
     )  # fmt: skip
 
 
-def more(entity: Entity, column: FieldView, state: ListState, key: str, number: int) -> Link | None:
+def more(entity: Entity, state: ListState, column: Column, number: int) -> Link | None:
     if number <= CARDS:
         return None
-    return Link(text=_("All {n}", n=texts.number(number)), href=state.with_filter(column.short, (key,)).at(entity.path))
+    stage = view(board_of(entity).column).short
+    return Link(
+        text=_("The {shown} largest of {n}: see all", shown=CARDS, n=texts.number(number)),
+        href=state.with_filter(stage, (column.key,)).at(entity.path),
+    )  # fmt: skip
 
 
-def move(ask: Ask, entity: Entity) -> Response:
-    """Back to the board as it was narrowed; with JavaScript only the board of that page is taken in."""
-    board = board_of(entity)
-    with ask.writing(clear=True) as session:
-        record = get(session, entity.model, ask.id)
-        if not may(session, entity, ask.id, "update"):
-            raise Forbidden(_("You may see this record, but not change it."))
-        if record.archived_at is not None:
-            raise Conflict(_("This is not possible any more: the record was changed meanwhile."))
-        key = read_one(session, view(board.column), ask.typed("to"))
-        if key is None:
-            raise Invalid(_("Choose a value from the list."))
-        session.info["verb"] = "move"
-        board.move(session, record, key)
-    return see_other(local_path(ask.typed("next"), otherwise=f"{entity.path}/board"), flash="moved")
+def quick(session: ActorSession, entity: Entity, sight: Sight) -> Quick | None:
+    """The small form at a column's foot. A reference is typed, and suggested as one types."""
+    if not session.actor.may(entity.permission("create")):
+        return None
+    draft = sight.draft if sight.adding == sight.lane else Draft({})
+    return Quick(
+        action=f"{entity.path}/board/new",
+        fields=tuple(quick_field(sight.lane, each, draft) for each in board_of(entity).quick),
+        hidden=(("lane", sight.lane), ("key", draft.key), ("next", sight.at(entity))), error=draft.error,
+        is_open=sight.adding == sight.lane, text=_("Quick: {kind}", kind=_(entity.label)),
+    )  # fmt: skip
+
+
+def quick_field(lane_key: str, column: Any, draft: Draft) -> Any:
+    each = view(column)
+    made = input_for(each, draft.typed.get(each.name, ""), Offer(), error=draft.problems.get(each.name, ""))
+    target = registry().entity_of_table(each.target) if each.target else None
+    suggest = f"{target.path}/choices" if target is not None else ""
+    return replace(made, name=f"{lane_key}.{each.name}", suggest=suggest, value=draft.typed.get(each.name, ""))

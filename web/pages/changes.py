@@ -10,7 +10,7 @@ from core.history import Change, history, may, undo_entry
 from core.i18n import N_, _
 from core.titles import Titles, titles
 from web.kit import format as texts
-from web.kit.requests import Ask, see_other
+from web.kit.requests import Ask, local_path, see_other
 from web.kit.shell import page
 from web.kit.values import stored
 from web.kit.views import Change as ChangeView
@@ -132,7 +132,7 @@ def undo(ask: Ask, entity: Entity) -> Response:
     except (Conflict, Forbidden, Invalid) as error:
         status = {Conflict: 409, Forbidden: 403}.get(type(error), 422)
         return history_page(ask, entity, str(error), status)
-    return see_other(f"{entity.path}/{ask.id}", flash="undone")
+    return see_other(local_path(ask.typed("next"), otherwise=f"{entity.path}/{ask.id}"), flash="undone")
 
 
 def _undo(session: ActorSession, entity: Entity, ask: Ask) -> None:

@@ -9,6 +9,7 @@ from core.entity import Entity
 from web.kit.requests import Routes
 from web.pages import (
     acts,
+    board_acts,
     boards,
     changes,
     edits,
@@ -46,7 +47,8 @@ def routes(entity: Entity) -> Routes:
     importing(made, entity)
     if entity.board is not None:
         get(f"{path}/board", "read", boards.show)
-        post(f"{record}/move", "update", boards.move)
+        post(f"{record}/move", "update", board_acts.move)
+        post(f"{path}/board/new", "create", board_acts.create)
     get(record, "read", records.show)
     get(f"{record}/edit", "update", edits.edit)
     post(f"{record}/edit", "update", edits.save)

@@ -51,7 +51,7 @@ def _named(entity: Entity, state: ListState, named: Condition, counts: dict[str,
     )  # fmt: skip
     return Facet(
         name=named.name, label=_(named.label), options=options, text=in_force(named, held),
-        clear=state.with_filter(named.name, ()).at(entity.path),
+        clear=state.with_filter(named.name, ()).at(entity.path), is_quick=named.is_quick,
     )  # fmt: skip
 
 

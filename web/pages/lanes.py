@@ -4,49 +4,68 @@ Stages belong to pipelines, and so do deals: where the column's records and the 
 shows one parent's columns, and offers the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from core.db import ActorSession
 from core.entity import Board, Entity
 from core.fields import FieldView, view
 from core.i18n import _
 from core.module import registry
-from core.titles import titles
-from web.kit.views import Facet, Option
+from web.kit.views import Activity, Facet, Option
 from web.pages.addresses import ListState
 
-Figures = dict[str, tuple[int, int]]
+
+@dataclass(frozen=True)
+class Figure:
+    """Number and sum of a column's records; how many are overdue, due today, planned, without a plan."""
+
+    count: int = 0
+    total: int = 0
+    activity: Activity = field(default_factory=Activity)
+
+
+NOTHING = Figure()
+Figures = dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`probability` weights the column's sum; with an `outcome` it ends a record's stay on the board."""
+
+    key: str
+    title: str
+    scope: int | None = None
+    scope_title: str = ""
+    probability: int | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)
 class Lanes:
-    """Key and title of each column, in order; and the choice of the scope, where there are several."""
+    """The columns, in order; and the choice of the scope, where there are several."""
 
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
     scope: Facet | None = None
 
-
-@dataclass(frozen=True)
-class _Column:
-    key: str
-    title: str
-    scope: int | None
+    @property
+    def keys(self) -> list[str]:
+        return [column.key for column in self.columns]
 
 
 def lanes_of(session: ActorSession, entity: Entity, board: Board, state: ListState, figures: Figures) -> Lanes:
     column = view(board.column)
     target = registry().entity_of_table(column.target) if column.target else None
     if target is None:
-        return Lanes(tuple((code, column.choice_label(code)) for code in column.choices))
+        return Lanes(tuple(Column(code, column.choice_label(code)) for code in column.choices))
     shared = shared_parent(entity, target)
-    found = _columns(session, target, shared[1].name if shared else None)
+    found = _columns(session, target, board, shared[1] if shared else None)
     if shared is None:
-        return Lanes(tuple((each.key, each.title) for each in found))
+        return Lanes(tuple(found))
     scope = _scope(state, shared[0], found, figures)
-    columns = tuple((each.key, each.title) for each in found if each.scope == scope)
-    return Lanes(columns, _facet(session, entity, state, shared[0], found, scope))
+    columns = tuple(each for each in found if each.scope == scope)
+    return Lanes(columns, _facet(entity, state, shared[0], found, scope))
 
 
 def shared_parent(entity: Entity, target: Entity) -> tuple[FieldView, FieldView] | None:
@@ -55,43 +74,47 @@ def shared_parent(entity: Entity, target: Entity) -> tuple[FieldView, FieldView]
     return next(((mine[each.target], each) for each in target.fields.values() if each.target in mine), None)
 
 
-def _columns(session: ActorSession, target: Entity, scope: str | None) -> list[_Column]:
+def _columns(session: ActorSession, target: Entity, board: Board, scope: FieldView | None) -> list[Column]:
+    """One statement, the title of the scope joined in."""
     table = target.table
     order = [table.c.position] if "position" in table.c else []
-    statement = select(table.c.id, target.title_in(table), table.c[scope] if scope else table.c.id)
-    rows = session.execute(statement.where(table.c.archived_at.is_(None)).order_by(*order, table.c.id).limit(200))
-    return [_Column(str(row[0]), str(row[1]), row[2] if scope else None) for row in rows]
+    parent = registry().entity_of_table(scope.target or "") if scope else None
+    above = parent.table.alias() if parent else None
+    title = parent.title_in(above) if parent is not None and above is not None else null()
+    values = (table.c[each.key] if each is not None else null() for each in (board.probability, board.outcome))
+    mine = table.c[scope.name] if scope else null()
+    statement = select(table.c.id, target.title_in(table), mine, title, *values).where(table.c.archived_at.is_(None))
+    if above is not None:
+        statement = statement.select_from(table.outerjoin(above, above.c.id == mine))
+    rows = session.execute(statement.order_by(*order, table.c.id).limit(200))
+    return [Column(str(row[0]), str(row[1]), row[2], row[3] or "", *row[4:]) for row in rows]
 
 
-def _scope(state: ListState, mine: FieldView, found: list[_Column], figures: Figures) -> int | None:
+def _scope(state: ListState, mine: FieldView, found: list[Column], figures: Figures) -> int | None:
     """The one that the address names, else the one with most records, else the first."""
     held = state.query.filters.get(mine.short, ("",))[0]
     counts: dict[int | None, int] = {}
     for each in found:
-        counts[each.scope] = counts.get(each.scope, 0) + figures.get(each.key, (0, 0))[0]
+        counts[each.scope] = counts.get(each.scope, 0) + figures.get(each.key, NOTHING).count
     if held.isdecimal() and int(held) in counts:
         return int(held)
     return max(counts, key=lambda scope: counts[scope], default=None)
 
 
-def _facet(
-    session: ActorSession, entity: Entity, state: ListState, mine: FieldView, found: list[_Column], scope: int | None
-) -> Facet | None:
-    ids = [each for each in dict.fromkeys(column.scope for column in found) if each is not None]
-    if len(ids) < 2:
+def _facet(entity: Entity, state: ListState, mine: FieldView, found: list[Column], scope: int | None) -> Facet | None:
+    names = {column.scope: column.scope_title for column in found if column.scope is not None}
+    if len(names) < 2:
         return None
-    names = titles(session, {mine.target or "": set(ids)})
     options = tuple(
         Option(
-            value=str(each), text=names.get((mine.target or "", each), ""), selected=each == scope,
+            value=str(each), text=name, selected=each == scope,
             href=state.with_filter(mine.short, (str(each),)).at(entity.path),
-        ) for each in ids
+        ) for each, name in names.items()
     )  # fmt: skip
-    shown = names.get((mine.target or "", scope or 0), "")
     return Facet(
         name=mine.short,
         label=_(mine.label),
         options=options,
-        text=shown,
+        text=names.get(scope, ""),
         clear=state.with_filter(mine.short, ()).at(entity.path),
     )

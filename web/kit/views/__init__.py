@@ -3,7 +3,7 @@
 Texts arrive translated, values arrive formatted (`web.kit.format`); a template decides nothing but the look.
 """
 
-from web.kit.views.boards import Activity, BoardPage, Card, Lane, Mark
+from web.kit.views.boards import Activity, BoardPage, Card, Lane, Mark, Quick, Segment
 from web.kit.views.common import Badge, Figure, Link, Option, Post, Step, Tab
 from web.kit.views.forms import Conflict, Field, FormPage, FormSection, field
 from web.kit.views.imports import (
@@ -40,6 +40,6 @@ __all__ = [
     "Column", "Conflict", "Crumb", "Entry", "ErrorPage", "Event", "Facet", "Fact", "Field", "Figure", "Flash",
     "FormPage", "FormSection", "Head", "HistoryPage", "HomePage", "JobPage", "Lane", "Link", "ListPage",
     "MappingPage", "Mark", "Me", "Menu", "MenuGroup", "Option", "Panel", "Post", "PreviewPage", "PreviewRow",
-    "Problem", "RecordPage", "ResultPage", "Row", "Section", "Shell", "SignInPage", "Step", "Tab", "Todo",
-    "Unknown", "UnknownsPage", "UploadPage", "Value", "Verb", "Verdict", "field",
+    "Problem", "Quick", "RecordPage", "ResultPage", "Row", "Section", "Segment", "Shell", "SignInPage",
+    "Step", "Tab", "Todo", "Unknown", "UnknownsPage", "UploadPage", "Value", "Verb", "Verdict", "field",
 ]  # fmt: skip

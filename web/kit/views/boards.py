@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from web.kit.views.common import Due, Link, Option, Post, Tab
+from web.kit.views.forms import Field
 from web.kit.views.lists import Chip, Facet
+from web.kit.views.shell import Flash
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,8 @@ class Mark:
 class Card:
     """`moves` are buttons of one form to `move_to`; each posts its value as `move_name`.
 
-    `days` is the time in this stage as text ("31 days"), `limit` the full sentence for its title.
+    `days` is the time in this stage as text ("31 days"), `limit` the full sentence for its title. `step` is what is
+    planned next, `due` and `due_text` say when.
     """
 
     id: str
@@ -29,6 +32,7 @@ class Card:
     amount_note: str = ""
     due: Due | None = None
     due_text: str = ""
+    step: str = ""
     days: str = ""
     limit: str = ""
     is_stalled: bool = False
@@ -62,7 +66,31 @@ class Activity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A part of a lane's bar in words, with the list of what is in it."""
+
+    state: Due
+    count: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quick:
+    """A small form at a lane's foot that makes a record there."""
+
+    text: str
+    action: str
+    fields: tuple[Field, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lane:
+    """`is_end` is a lane that records leave the board by; `href` shows this lane on a phone."""
+
     key: str
     title: str
     count: str
@@ -71,16 +99,23 @@ class Lane:
     weighted: str = ""
     note: str = ""
     activity: Activity | None = None
-    create: Link | None = None
+    segments: tuple[Segment, ...] = ()
+    is_end: bool = False
+    href: str = ""
+    quick: Quick | None = None
     more: Link | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardPage:
+    """`lane` is the one that a phone shows; `back` is the address of the board as it is narrowed."""
+
     title: str
     href: str
     lanes: tuple[Lane, ...]
     summary: str = ""
+    lane: str = ""
+    back: str = ""
     modes: tuple[Tab, ...] = ()
     query: str = ""
     search_hint: str = ""
@@ -90,3 +125,13 @@ class BoardPage:
     clear: str = ""
     create: Link | None = None
     exports: tuple[Post, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedBoard:
+    """What is sent after something was done on the board: all of it, or one lane; and what is said of it."""
+
+    board: BoardPage
+    lane: Lane | None = None
+    flash: Flash | None = None
+    said: str = ""

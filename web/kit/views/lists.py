@@ -71,7 +71,8 @@ class Facet:
     """A condition to choose from. An option's `href` is the list with that option turned over.
 
     `text` names what is selected (empty if nothing), `clear` is the list without this facet.
-    `inputs` are fields of a small form (a range of days or of money), sent with GET to the list.
+    `inputs` are fields of a small form (a range of days or of money), sent with GET to the list. The options of an
+    `is_quick` facet are buttons, without a menu.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Facet:
     clear: str = ""
     inputs: tuple[Field, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
+    is_quick: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
