@@ -42,13 +42,17 @@ class Verb:
 
 @dataclass(frozen=True)
 class Stand:
-    """How a record stands on its board: its days in the column, the limit of days there, and what is planned next."""
+    """How a record stands on its board: its days in the column, the limit of days there, and what is planned next.
+
+    `plan_id` is the record that plans it, where there is one.
+    """
 
     days: int | None = None
     limit: int | None = None
     is_stalled: bool = False
     next_on: date | None = None
     next_text: str = ""
+    plan_id: int | None = None
 
 
 @dataclass(frozen=True)

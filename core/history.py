@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from core.access import ACCESS
 from core.audit import AuditEntry, AuditValue, Changes
@@ -36,7 +36,15 @@ class Change:
 
 
 def history(session: ActorSession, entity: Entity, record_id: int, *, limit: int = LIMIT) -> list[Change]:
-    """The newest changes first. Raises NotFound where the record is hidden."""
+    """The newest changes first, read once in a session for reading. Raises NotFound where the record is hidden."""
+    kept: dict[Any, list[Change]] = session.info.setdefault("history", {})
+    key = entity.stem, record_id, limit
+    if key not in kept or session.info["writes"]:
+        kept[key] = _history(session, entity, record_id, limit)
+    return kept[key]
+
+
+def _history(session: ActorSession, entity: Entity, record_id: int, limit: int) -> list[Change]:
     record = get(session, entity.model, record_id)
     entry, value, user = whole(AuditEntry), whole(AuditValue), whole(User)
     statement = (
@@ -139,11 +147,35 @@ def decode(entity: Entity, name: str, value: Any) -> Any:
 
 
 def may(session: ActorSession, entity: Entity, record_id: int, verb: str) -> bool:
-    """Whether the actor may do the verb on this visible record: the row rule itself answers."""
+    """Whether the actor may do the verb on this visible record: the row rule itself answers.
+
+    A session for reading asks once: the parts of a page have the same question.
+    """
     if not session.actor.may(entity.permission(verb)):
         return False
+    kept: dict[Any, bool] = session.info.setdefault("may", {})
+    key = entity.stem, record_id, verb
+    if key not in kept or session.info["writes"]:
+        kept[key] = _may(session, entity, record_id, verb)
+    return kept[key]
+
+
+def _may(session: ActorSession, entity: Entity, record_id: int, verb: str) -> bool:
     table = entity.table
     rule = select(table.c.id).where(
         table.c.id == record_id, RowRule(verb if verb in ("update", "delete", "create") else "update", table)
     )
     return session.connection().scalar(rule) is not None
+
+
+def allowed(session: ActorSession, entity: Entity, record_id: int, *verbs: str) -> set[str]:
+    """Which of the general verbs the actor may do on this visible record: one statement for all of them."""
+    table = entity.table
+    parts = [
+        select(literal(verb)).where(table.c.id == record_id, RowRule(verb, table))
+        for verb in verbs
+        if session.actor.may(entity.permission(verb))
+    ]
+    found = set(session.connection().scalars(union_all(*parts))) if parts else set()
+    session.info.setdefault("may", {}).update({(entity.stem, record_id, verb): verb in found for verb in verbs})
+    return found

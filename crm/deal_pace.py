@@ -14,13 +14,14 @@ from core import clock
 from core.access import Me, table_of
 from core.dialects import days_between
 from core.entity import Stand
-from core.i18n import N_
+from core.i18n import N_, _
 from core.module import Case, Condition
 from crm.activities import ACTIVITY
 from crm.stages import STAGE
 
 PLAN, STAGES = ACTIVITY.table, STAGE.table
 MINE = PLAN.alias()
+NOWHERE = Stand()
 
 
 def _deals() -> Table:
@@ -118,19 +119,18 @@ def _stand(rows: list[Any], today: date) -> Stand:
     deal = rows[0]
     plans = [row.due_on for row in rows if row.due_on is not None]
     stalled_now = is_stalled(state=deal.state, since=deal.stage_since, limit=deal.limit_days, plans=plans, today=today)
-    text, day = first_step(deal, rows)
-    return Stand(days_in_stage(deal.stage_since, today), deal.limit_days, stalled_now, day, text)
+    text, day, plan = first_step(deal, rows)
+    return Stand(days_in_stage(deal.stage_since, today), deal.limit_days, stalled_now, day, text, plan)
 
 
-def first_step(deal: Any, rows: list[Any]) -> tuple[str, date | None]:
+def first_step(deal: Any, rows: list[Any]) -> tuple[str, date | None, int | None]:
     """What comes first: a planned activity or the deal's own next step. One without a day comes last."""
-    steps = [(row.due_on, str(row.subject)) for row in rows if row.plan is not None]
+    steps = [(str(row.subject), row.due_on, row.plan) for row in rows if row.plan is not None]
     if deal.next_step_on or deal.next_step:
-        steps.append((deal.next_step_on, deal.next_step or ""))
+        steps.append((deal.next_step or _("Next step"), deal.next_step_on, None))
     if not steps:
-        return "", None
-    day, text = min(steps, key=lambda step: (step[0] is None, step[0] or date.max))
-    return text, day
+        return "", None, None
+    return min(steps, key=lambda step: (step[1] is None, step[1] or date.max))
 
 
 PACE = Condition(

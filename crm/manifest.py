@@ -27,7 +27,7 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.pages import log, moves, notes, rights, timeline
+from crm.pages import account, deal, log, notes, rights, timeline
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
 from crm.reasons import REASON
@@ -136,7 +136,7 @@ MODULE = Module(
     seed=seed.plant,
     demo=demo.plant,
     routes=pages.routes(),
-    panels=(*timeline.panels(), *notes.panels(), moves.PANEL),
+    panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels()),
     conditions=(PACE, NEXT),
     actions=(*log.actions(), rights.action(),),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),

@@ -1,6 +1,6 @@
 """The module's own pages, beside those that every entity gets."""
 
-from crm.pages import log, notes, rights, timeline
+from crm.pages import deal_lines, log, notes, rights, timeline
 from web.kit.requests import Routes
 
 
@@ -10,4 +10,5 @@ def routes() -> Routes:
     rights.add_routes(made)
     timeline.add_routes(made)
     log.add_routes(made)
+    deal_lines.add_routes(made)
     return made
