@@ -172,7 +172,7 @@ def _card(
     county: Division | None, weapon: Weapon | None,
 ) -> Card:  # fmt: skip
     return Card(
-        id=task.id, client=client.name, account_id=client.id, purpose=visit.purpose or campaign.goal or task.name,
+        id=task.id, client=client.name, account_id=client.id, purpose=visit.purpose or task.name,
         weapon=pick(weapon.name_zh, weapon.name_en) if weapon else "",
         tip=pick(weapon.tip_zh, weapon.tip_en) if weapon else "",
         county=pick(county.name_zh, county.name_en) if county else "", address=client.address or "",

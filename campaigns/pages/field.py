@@ -30,7 +30,7 @@ from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import FLASHES, UNDOS, fragment, page
 from web.kit.views import Crumb
 
-TASKS, CLIENTS, RESULTS = "/campaigns/field", "/campaigns/field/clients", "/campaigns/field/results"
+TASKS, CLIENTS, RESULTS = "/campaigns/field", "/campaigns/clients", "/campaigns/results"
 READ = "campaigns.field.read"
 ICONS = dict(zip(OUTCOMES, ("thumbs-up", "handshake", "clock", "thumbs-down", "phone-missed", "ban"), strict=True))
 MENUS = (
@@ -85,8 +85,8 @@ def add_routes(made: Routes) -> None:
     made.post(f"{TASKS}/task/{{id:int}}", READ, save, takes_files=True, outside=True)
     made.post(f"{TASKS}/task/{{id:int}}/undo", READ, undo, outside=True)
     made.get(CLIENTS, READ, clients, outside=True)
-    made.get(f"{TASKS}/client/{{id:int}}", READ, client, outside=True)
-    made.post(f"{TASKS}/client/{{id:int}}/ask", READ, ask_for_consent, outside=True)
+    made.get("/campaigns/client/{id:int}", READ, client, outside=True)
+    made.post("/campaigns/client/{id:int}/ask", READ, ask_for_consent, outside=True)
     made.get(RESULTS, READ, results, outside=True)
 
 
@@ -278,7 +278,7 @@ def ask_for_consent(ask: Ask) -> Response:
             raise Conflict(_("The client has accepted already."))
         owner = get(session, Account, ask.id).owner_id
         notify(session, to=owner, kind="approval", about=get(session, Handover, held.handover.id))
-        return f"{TASKS}/client/{ask.id}"
+        return f"/campaigns/client/{ask.id}"
 
     key = f"consent-{ask.id}-{clock.today().isoformat()}"
     return see_other(once(ask.actor, key, (), write), flash="asked")

@@ -25,6 +25,7 @@ const shrink = async input => {
   input.files = kept.files;
 };
 
+document.querySelectorAll('form[data-photos]').forEach(form => form.classList.add('live'));
 document.addEventListener('change', e => { if (e.target.matches?.('[data-photos] input[type=file]')) shrink(e.target); });
 // A sending that failed leaves the form as it is, ready to be sent again.
 for (const name of ['htmx:error', 'htmx:response:error']) document.addEventListener(name, () => document.querySelectorAll('form[data-photos]').forEach(form => delete form.dataset.busy));
