@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, select
+from sqlmodel import col
 
 from core.access import owned, via
 from core.entity import Entity, Section
@@ -11,7 +12,11 @@ from core.errors import Invalid
 from core.fields import choice, day, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
+from crm.products import PRODUCT, Product
+from crm.rivals import RIVAL, Rival
 from crm.tables import base36, derived_text, live_index, live_unique
+
+MOST = 200
 
 
 class Contract(Owned, table=True):
@@ -52,6 +57,23 @@ def complete(_session: Any, contract: Contract) -> None:
         problems["rival_id"] = _("A contract of ours names no rival.")
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
+
+
+def contracts_of(session: Any, account_id: int) -> tuple[tuple[Contract, str, str], ...]:
+    """The account's contracts with the names of product and rival; the first to end first. Read once per session."""
+    kept: dict[int, Any] = session.info.setdefault("crm.contracts", {})
+    if account_id not in kept:
+        product, rival = (model.__table__.alias() for model in (Product, Rival))
+        own = (
+            select(Contract, PRODUCT.title_in(product), RIVAL.title_in(rival))
+            .outerjoin(product, product.c.id == col(Contract.product_id))
+            .outerjoin(rival, rival.c.id == col(Contract.rival_id))
+            .where(col(Contract.account_id) == account_id, col(Contract.archived_at).is_(None))
+            .order_by(col(Contract.ends_on).is_(None), col(Contract.ends_on), col(Contract.id))
+            .limit(MOST)
+        )
+        kept[account_id] = tuple((row[0], row[1] or "", row[2] or "") for row in session.execute(own))
+    return kept[account_id]  # type: ignore[no-any-return]
 
 
 CONTRACT = Entity(

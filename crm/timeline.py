@@ -17,7 +17,7 @@ from core.people import User
 from core.titles import titles
 from crm.accounts import ACCOUNT
 from crm.activity_links import ActivityPerson
-from crm.contracts import Contract
+from crm.contracts import MOST, Contract, contracts_of
 from crm.files import File
 from crm.key_persons import KeyPerson
 from crm.notes import Mention
@@ -82,7 +82,7 @@ def timeline(
     rows = session.execute(union_all(*(select(part) for part in parts(subject, end, limit + 1)))).mappings().all()
     plans = [row for row in rows if row["kind"] == "plan"]
     happened = [_event(row) for row in rows if row["kind"] != "plan"]
-    happened += [*_contracts(session, subject, end, limit + 1), *_owners(session, subject, end)]
+    happened += [*_contracts(session, subject, end), *_owners(session, subject, end)]
     happened = sorted(happened, key=_place, reverse=True)
     shown = happened[:limit]
     hanging = _hanging(session, [*plans, *(event.__dict__ for event in shown)])
@@ -123,23 +123,23 @@ def _event(row: Any) -> Event:
     return Event(**{name: value for name, value in row.items() if value is not None})
 
 
-def _contracts(session: ActorSession, subject: Subject, end: End, limit: int) -> Iterable[Event]:
+def _contracts(session: ActorSession, subject: Subject, end: End) -> Iterable[Event]:
     """Signed contracts of ours. They have a day, not an instant: they stand at its beginning."""
-    signed, key = col(Contract.signed_on), col(Contract.id)
-    statement = select(Contract).where(
-        subject.has_contract(),
-        signed.is_not(None),
-        col(Contract.supplier) == "ours",
-        col(Contract.archived_at).is_(None),
-    )
-    if end is not None:
-        statement = statement.where(signed <= clock.local(end[0]).date())
-    for contract in session.scalars(statement.order_by(signed.desc(), key.desc()).limit(limit)):
+    for contract in _contracts_of(session, subject):
+        if contract.signed_on is None or contract.supplier != "ours":
+            continue
         at = _start_of(contract.signed_on)
         if end is None or (at, contract.id) < end:
             yield Event(
                 kind="contract", id=contract.id, at=at, on=contract.signed_on, what=contract.name, icon="file-signature"
             )
+
+
+def _contracts_of(session: ActorSession, subject: Subject) -> Iterable[Contract]:
+    if subject.account_id is not None:
+        return [contract for contract, _product, _rival in contracts_of(session, subject.account_id)]
+    own = select(Contract).where(col(Contract.opportunity_id) == subject.deal_id, col(Contract.archived_at).is_(None))
+    return session.scalars(own.order_by(col(Contract.id)).limit(MOST))
 
 
 def _owners(session: ActorSession, subject: Subject, end: End) -> list[Event]:

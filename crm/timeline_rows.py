@@ -10,7 +10,6 @@ from sqlmodel import col
 
 from core.people import User
 from crm.activities import Activity, activities_of
-from crm.contracts import Contract
 from crm.key_persons import KeyPerson
 from crm.notes import Note
 from crm.opportunities import Opportunity
@@ -46,11 +45,6 @@ class Subject:
         if self.deal_id is not None:
             return col(StageMove.opportunity_id) == self.deal_id
         return col(StageMove.opportunity_id).in_(self._ids(Opportunity, col(Opportunity.account_id)))
-
-    def has_contract(self) -> ColumnElement[bool]:
-        if self.deal_id is not None:
-            return col(Contract.opportunity_id) == self.deal_id
-        return col(Contract.account_id) == self.account_id
 
     def has_note(self) -> ColumnElement[bool]:
         """Notes on the account, and on its deals and people; of a deal its own."""

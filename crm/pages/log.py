@@ -84,7 +84,8 @@ def show(ask: Ask) -> Response:
     with ask.reading() as session:
         about = about_of(session, ask.query)
         kind, back = ask.query.get("kind") or "visit", local_path(ask.query.get("back", ""), otherwise="")
-        composer = composer_of(session, about, kind=kind, back=back, is_page=True)
+        typed = {"weapon": weapon} if (weapon := ask.query.get("weapon", "")).isdecimal() else {}
+        composer = composer_of(session, about, kind=kind, typed=typed, back=back, is_page=True)
         return draw(ask, session, about, composer)
 
 

@@ -13,13 +13,14 @@ from crm.accounts import Account
 from crm.opportunities import Opportunity
 from crm.pages.composer import About, composer_of
 from crm.tags import tags_of
-from crm.timeline import timeline
+from crm.timeline import LIMIT, timeline
 from web.kit.rendering import render
 from web.kit.requests import Ask, Routes
 from web.kit.shell import fragment, page
 from web.kit.views import Crumb
 
 MODELS: dict[str, Any] = {"account": Account, "deal": Opportunity}
+FIRST = 10
 STEMS = {"account": "account", "deal": "opportunity"}
 
 
@@ -42,10 +43,10 @@ def draw(kind: str, session: ActorSession, record: Any) -> str:
     may_write = record.archived_at is None and session.actor.may("crm.activity.create")
     return render(
         "crm/timeline.html",
-        found=_read(session, kind, record.id),
+        found=_read(session, kind, record.id, limit=FIRST),
         address=f"/crm/timeline?{kind}={record.id}",
         composer=composer_of(session, about) if may_write else None,
-        tags=tags_of(session, f"crm.{STEMS[kind]}", record.id),
+        tags=tags_of(session, "crm.opportunity", record.id) if kind == "deal" else (),
         with_deal=kind == "account",
         me=session.actor.user_id,
     )
@@ -55,8 +56,8 @@ def _account(session: ActorSession, deal: Opportunity) -> Account | None:
     return session.get(Account, deal.account_id) if deal.account_id else None
 
 
-def _read(session: ActorSession, kind: str, key: int, before: str = "") -> Any:
-    return timeline(session, **{f"{kind}_id": key}, before=before)
+def _read(session: ActorSession, kind: str, key: int, before: str = "", limit: int = LIMIT) -> Any:
+    return timeline(session, **{f"{kind}_id": key}, before=before, limit=limit)
 
 
 def earlier(ask: Ask) -> Response:

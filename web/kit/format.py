@@ -8,7 +8,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from core import clock
-from core.i18n import _, language
+from core.i18n import N_, _, language
 from core.settings import settings
 
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
@@ -16,6 +16,9 @@ SHORT = {
     "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, "")),
 }
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -93,6 +96,17 @@ def day_in_words(value: date) -> str:
     return text if same_year else f"{text} {value.year}"
 
 
+def weekday(value: date) -> str:
+    return _(WEEKDAYS[value.weekday()])
+
+
+def greeting(name: str) -> str:
+    hour = clock.local(clock.now()).hour
+    if hour < 12:
+        return _("Good morning, {name}", name=name)
+    return _("Good afternoon, {name}", name=name) if hour < 18 else _("Good evening, {name}", name=name)
+
+
 def instant(value: datetime | None) -> str:
     return "" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M")
 
@@ -110,6 +124,14 @@ def when(value: datetime) -> str:
     if local.date() == now.date() - timedelta(days=1):
         return _("yesterday {time}", time=local.strftime("%H:%M"))
     return f"{day_in_words(local.date())} {local:%H:%M}"
+
+
+def ago(value: date, today: date | None = None) -> str:
+    """How long ago a day is: today, yesterday, 12 days ago."""
+    gone = ((today or clock.today()) - value).days
+    if gone < 1:
+        return _("today")
+    return _("yesterday") if gone == 1 else _("{n} days ago", n=number(gone))
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -100,10 +100,8 @@ def _do(session: ActorSession, entity: Entity, verb: Declared, ask: Ask, typed: 
 # --- archiving ------------------------------------------------------------------------------------------------
 
 
-def archive_verb(session: ActorSession, entity: Entity, record: Any, key: str) -> tuple[Verb, ...]:
+def archive_verb(entity: Entity, record: Any, key: str) -> tuple[Verb, ...]:
     path, is_live = f"{entity.path}/{record.id}", record.archived_at is None
-    if not may(session, entity, record.id, "delete"):
-        return ()
     if is_live:
         return (
             Verb(key="archive", text=_("Archive"), action=f"{path}/archive", icon="archive", hidden=(("key", key),)),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from core.db import ActorSession, get
 from core.entity import Entity
 from core.fields import FieldView
-from core.history import history, may
+from core.history import allowed, history
 from core.i18n import _
 from core.module import registry
 from core.titles import Titles, titles
@@ -41,8 +41,9 @@ def record_page(ask: Ask, entity: Entity, refusal: Refusal | None = None, status
 def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal | None) -> RecordPage:
     path, key = f"{entity.path}/{record.id}", secrets.token_urlsafe(12)
     names = titles(session, reference_ids(entity.fields.values(), [record]))
-    may_update = may(session, entity, record.id, "update")
-    archiving = archive_verb(session, entity, record, key) if may_update else ()
+    may_do = allowed(session, entity, record.id, "update", "delete")
+    may_update = "update" in may_do
+    archiving = archive_verb(entity, record, key) if may_do == {"update", "delete"} else ()
     is_live = record.archived_at is None
     title = entity.title_of(record) or _("no name")
     panels = module_panels(session, entity, record)
