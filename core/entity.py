@@ -44,7 +44,7 @@ class Verb:
 class Stand:
     """How a record stands on its board: its days in the column, the limit of days there, and what is planned next.
 
-    `plan_id` is the record that plans it, where there is one.
+    `plan_id` is the record that plans it, where there is one; decided records are not `is_moving` any more.
     """
 
     days: int | None = None
@@ -53,6 +53,7 @@ class Stand:
     next_on: date | None = None
     next_text: str = ""
     plan_id: int | None = None
+    is_moving: bool = True
 
 
 @dataclass(frozen=True)

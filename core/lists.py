@@ -244,13 +244,13 @@ def _as_text(column: Any) -> Any:
     return cast(column, String)
 
 
-def sums(session: ActorSession, entity: Entity, query: Query) -> dict[str, int]:
-    """The footer's sums over all rows of the list, not the page."""
-    if not entity.sums:
-        return {}
-    columns = [func.coalesce(func.sum(entity.table.c[column.key]), 0).label(column.key) for column in entity.sums]
-    row = session.execute(select(*columns).where(*conditions(entity, query))).one()
-    return {column.key: int(getattr(row, column.key)) for column in entity.sums}
+def count_and_sums(session: ActorSession, entity: Entity, query: Query) -> tuple[int, dict[str, int]]:
+    """The count as above, and the footer's sums over all rows of the list: these hold only below the cap."""
+    columns = [entity.table.c[column.key] for column in entity.sums]
+    inner = select(entity.table.c.id, *columns).where(*conditions(entity, query)).limit(COUNT_CAP).subquery()
+    totals = [func.coalesce(func.sum(inner.c[column.key]), 0) for column in entity.sums]
+    number, *found = session.execute(select(func.count(), *totals).select_from(inner)).one()
+    return number, {column.key: int(total) for column, total in zip(entity.sums, found, strict=True)}
 
 
 def choices(session: ActorSession, target: Entity, words: str = "", limit: int = 200) -> list[tuple[int, str]]:

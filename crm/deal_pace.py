@@ -120,7 +120,9 @@ def _stand(rows: list[Any], today: date) -> Stand:
     plans = [row.due_on for row in rows if row.due_on is not None]
     stalled_now = is_stalled(state=deal.state, since=deal.stage_since, limit=deal.limit_days, plans=plans, today=today)
     text, day, plan = first_step(deal, rows)
-    return Stand(days_in_stage(deal.stage_since, today), deal.limit_days, stalled_now, day, text, plan)
+    return Stand(
+        days_in_stage(deal.stage_since, today), deal.limit_days, stalled_now, day, text, plan, deal.state == "open"
+    )
 
 
 def first_step(deal: Any, rows: list[Any]) -> tuple[str, date | None, int | None]:

@@ -27,7 +27,7 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.pages import account, deal, log, notes, rights, timeline
+from crm.pages import account, deal, deal_list, log, notes, rights, timeline
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
 from crm.reasons import REASON
@@ -138,6 +138,7 @@ MODULE = Module(
     routes=pages.routes(),
     panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels()),
     conditions=(PACE, NEXT),
+    columns=deal_list.columns(),
     actions=(*log.actions(), rights.action(),),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),
     dues=(Due(ACTIVITY.stem, due_on),),

@@ -155,7 +155,6 @@ OPPORTUNITY = Entity(
         Opportunity.amount,
         Opportunity.expected_close_on,
         Opportunity.owner_id,
-        Opportunity.next_step_on,
     ),
     form=(
         Section(

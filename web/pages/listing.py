@@ -11,7 +11,7 @@ from core.db import ActorSession
 from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import _, language
-from core.lists import COUNT_CAP, Page, count, page, sums
+from core.lists import COUNT_CAP, Page, count_and_sums, page
 from core.module import Report, registry
 from core.narrow import field_of
 from core.record import Reference
@@ -31,7 +31,7 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
     views = title_first(entity)
     found = page(session, entity, state.query, views)
     added = added_columns(session, entity, found)
-    number = count(session, entity, state.query)
+    number, totals = count_and_sums(session, entity, state.query)
     choosable, names = narrowing(session, entity, state, is_counted=number < COUNT_CAP)
     back = state.previous_page()
     return ListPage(
@@ -42,7 +42,7 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
         kept=tuple(pair for pair in state.first_page().pairs() if pair[0] != "q"),
         facets=choosable, chips=chips(entity, state, names),
         clear=cleared(state).at(path) if state.query.words or state.query.filters or state.query.archived else "",
-        sums=sums_row(session, entity, state) if found.rows and number < COUNT_CAP else {},
+        sums=sums_row(entity, totals) if found.rows and number < COUNT_CAP else {},
         previous=back.at(path) if back else "",
         next=state.next_page(found.next_after).at(path) if found.next_after else "",
         density="compact" if state.density == "compact" else "cozy",
@@ -148,10 +148,10 @@ def condition(view: FieldView, value: str, names: Titles) -> str:
     return shown(view, view.read(value)) or value
 
 
-def sums_row(session: ActorSession, entity: Entity, state: ListState) -> dict[str, str]:
+def sums_row(entity: Entity, totals: Mapping[str, int]) -> dict[str, str]:
     """Of the whole list, so only while it is short: the sums of a longer one stand among the totals."""
     views = {column.key: entity.fields[column.key] for column in entity.sums if column.key in entity.fields}
-    return {key: shown(views[key], value) for key, value in sums(session, entity, state.query).items() if key in views}
+    return {key: shown(views[key], value) for key, value in totals.items() if key in views}
 
 
 def cleared(state: ListState) -> ListState:
