@@ -6,7 +6,7 @@ its task: bound to the one before by code, client and owner, so that no other ac
 
 from typing import Any
 
-from sqlalchemy import FromClause, and_, literal, select
+from sqlalchemy import FromClause, and_, literal, or_, select
 
 from agents.rules import for_firms, handed_accounts, own_firm
 from core.access import Asker, Contribution, Me, Predicate
@@ -21,6 +21,11 @@ def _tasks(column: str) -> Any:
 
 def _activities(_ask: Asker, table: FromClause) -> Predicate:
     return table.c.id.in_(_tasks("activity_id"))
+
+
+def _readable_activities(ask: Asker, table: FromClause) -> Predicate:
+    """With those that were just made and have no task yet: what is written must be seen by its writer."""
+    return or_(_activities(ask, table), _further_activities(ask, table))
 
 
 def _links(_ask: Asker, table: FromClause) -> Predicate:
@@ -78,7 +83,7 @@ REPORT = ("state", "done_at", "result", "next_step", "next_step_on", "due_on", "
 STAND = ("outcome", "products", "reported_at", "reported_by_id")
 
 RULES = (
-    Contribution("crm.activity.read", for_firms(_activities)),
+    Contribution("crm.activity.read", for_firms(_readable_activities)),
     Contribution("crm.activity.update", for_firms(_activities), columns=REPORT),
     Contribution("crm.activity.create", for_firms(_further_activities)),
     Contribution("crm.file.read", for_firms(_own_photos)),

@@ -187,7 +187,8 @@ def save(ask: Ask) -> Response:
     if ask.is_fragment:
         # htmx would follow a redirect itself and find a page where it looks for a part: the browser goes there.
         response.status_code = 204
-        response.headers["hx-redirect"] = response.headers.pop("location")
+        response.headers["hx-redirect"] = path
+        del response.headers["location"]
     return response
 
 
