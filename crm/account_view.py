@@ -1,27 +1,25 @@
 """What an account's page knows of its client: figures, people and how they were met, deals, products, contracts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Date, String, and_, cast, func, inspect, literal, null, or_, select, union_all
+from sqlalchemy import BigInteger, Date, String, cast, func, inspect, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from core import clock
 from core.db import ActorSession
 from crm.account_months import AccountMonth
+from crm.account_offers import Offer, offers_of
 from crm.accounts import Account
 from crm.activities import Activity, activities_of
 from crm.activity_links import ActivityPerson
-from crm.contracts import Contract, contracts_of
+from crm.contracts import contracts_of
 from crm.files import File
 from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import Opportunity, weighted
-from crm.opportunity_lines import OpportunityLine
-from crm.products import PRODUCT, Product
 from crm.stages import STAGE, Stage
 from crm.tags import Tag, Tagging
 from crm.tenders import Tender
@@ -31,9 +29,6 @@ YEAR = timedelta(days=365)
 MONTHS = 13
 MOST_DEALS = 1000
 MOST_FILES = 6
-PRODUCTS_WORTH_SAYING = 8
-# Below so many peers a share says nothing.
-FEWEST_PEERS = 5
 
 Meeting = Literal["done", "planned"]
 
@@ -72,17 +67,6 @@ class Tie:
     extra: str
     size: int
     day: date | None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A product towards this client: in a deal, or held by so many of its peers."""
-
-    id: int
-    name: str
-    in_deals: int = 0
-    amount: int | None = None
-    peers: int = 0
 
 
 @dataclass(frozen=True)
@@ -138,7 +122,7 @@ def known_of(session: ActorSession, account: Account) -> Known:
     """Read once per session: the page's panels share it."""
     kept: dict[int, Known] = session.info.setdefault("crm.account_view", {})
     if account.id not in kept:
-        offers, peers = _offers(session, account)
+        offers, peers = offers_of(session, account)
         kept[account.id] = Known(
             account=account, months=_months(session, account.id), deals=_deals(session, account.id),
             contracts=contracts_of(session, account.id), people=people_of(session, account.id),
@@ -193,29 +177,21 @@ def _ties(session: ActorSession, account_id: int) -> tuple[Tie, ...]:
     """Its tags, its newest files, and the tenders that are open today."""
     today = clock.today()
     files = (
-        select(
-            literal("file"), col(File.id), cast(col(File.name), String), cast(null(), String), col(File.size),
-            cast(null(), Date),
-        )
+        select(*_tie("file", File, size=col(File.size)))
         .where(col(File.entity) == "crm.account", col(File.record_id) == account_id, col(File.archived_at).is_(None))
         .order_by(col(File.id).desc())
         .limit(MOST_FILES)
-    ).subquery()  # fmt: skip
+        .subquery()
+    )
     tags = (
-        select(
-            literal("tag"), col(Tag.id), cast(col(Tag.name), String), cast(col(Tag.tone), String),
-            cast(literal(0), BigInteger), cast(null(), Date),
-        )
+        select(*_tie("tag", Tag, extra=cast(col(Tag.tone), String)))
         .join(Tagging, col(Tagging.tag_id) == col(Tag.id))
         .where(
             col(Tagging.entity) == "crm.account", col(Tagging.record_id) == account_id,
             col(Tagging.archived_at).is_(None), col(Tag.archived_at).is_(None),
         )
     )  # fmt: skip
-    tenders = select(
-        literal("tender"), col(Tender.id), cast(col(Tender.name), String), cast(null(), String),
-        cast(literal(0), BigInteger), col(Tender.deadline_on),
-    ).where(
+    tenders = select(*_tie("tender", Tender, day=col(Tender.deadline_on))).where(
         col(Tender.account_id) == account_id, col(Tender.archived_at).is_(None), col(Tender.is_cancelled).is_(False),
         col(Tender.noticed_on) <= today, or_(col(Tender.awarded_on).is_(None), col(Tender.awarded_on) > today),
     )  # fmt: skip
@@ -223,58 +199,7 @@ def _ties(session: ActorSession, account_id: int) -> tuple[Tie, ...]:
     return tuple(Tie(what, key, name, extra or "", size or 0, day) for what, key, name, extra, size, day in rows)
 
 
-def _offers(session: ActorSession, account: Account) -> tuple[tuple[Offer, ...], int]:
-    """Every product with what this client's open deals hold of it, and how many peers have it under contract."""
-    rows = list(session.execute(union_all(*_offer_parts(account))))
-    deals = {row[1]: (row[3], row[4]) for row in rows if row[0] == "deal"}
-    peers = {row[1]: row[3] for row in rows if row[0] == "peer"}
-    found = tuple(
-        Offer(row[1], row[2], *deals.get(row[1], (0, None)), peers=peers.get(row[1], 0))
-        for row in rows
-        if row[0] == "product"
-    )
-    return found, next((row[3] for row in rows if row[0] == "peers"), 0)
-
-
-def _offer_parts(account: Account) -> Iterable[Any]:
-    nothing, none = cast(null(), String), cast(null(), BigInteger)
-    product = Product.__table__  # type: ignore[attr-defined]
-    yield select(
-        literal("product"), product.c.id, cast(PRODUCT.title_in(product), String), cast(literal(0), BigInteger), none
-    ).where(product.c.archived_at.is_(None))
-    line = OpportunityLine
-    worth = func.coalesce(col(line.one_off), 0) + func.coalesce(col(line.monthly), 0) * func.coalesce(
-        col(line.months), 0
-    )
-    yield (
-        select(literal("deal"), col(line.product_id), nothing, func.count(), cast(func.sum(worth), BigInteger))
-        .join(Opportunity, col(Opportunity.id) == col(line.opportunity_id))
-        .where(
-            col(Opportunity.account_id) == account.id, col(Opportunity.state) == "open",
-            col(Opportunity.archived_at).is_(None), col(line.archived_at).is_(None),
-        )
-        .group_by(col(line.product_id))
-    )  # fmt: skip
-    if account.trade_id is None:
-        return
-    peers = func.count(col(Contract.account_id).distinct())
-    of_peers = (
-        col(Account.trade_id) == account.trade_id, col(Account.id) != account.id, col(Account.archived_at).is_(None),
-        col(Contract.supplier) == "ours", col(Contract.archived_at).is_(None),
-        or_(col(Contract.ends_on).is_(None), col(Contract.ends_on) >= clock.today()),
-        col(Contract.product_id).is_not(None),
-    )  # fmt: skip
-    joined = and_(col(Contract.account_id) == col(Account.id))
-    yield (
-        select(literal("peer"), col(Contract.product_id), nothing, peers, none)
-        .select_from(Account)
-        .join(Contract, joined)
-        .where(*of_peers)
-        .group_by(col(Contract.product_id))
-    )
-    yield (
-        select(literal("peers"), none, nothing, peers, none)
-        .select_from(Account)
-        .join(Contract, joined)
-        .where(*of_peers)
-    )
+def _tie(what: str, model: Any, **given: Any) -> list[Any]:
+    empty = {"extra": cast(null(), String), "size": cast(null(), BigInteger), "day": cast(null(), Date)}
+    known = {"what": literal(what), "id": col(model.id), "name": cast(col(model.name), String), **empty, **given}
+    return [column.label(name) for name, column in known.items()]
