@@ -221,6 +221,7 @@ def report(
     name: str,
     out: Annotated[Path, typer.Option(help="A .pdf file to write.")],
     on: Annotated[str | None, typer.Option(help="The day of the report, as 2026-11-23.")] = None,
+    where: Where = None,
     as_user: As = None,
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
     as_json: Json = False,
@@ -228,7 +229,7 @@ def report(
     """Make a report as a PDF file, with the rights of the user."""
     from core.papers import make_report
 
-    pages = make_report(actor_named(as_user), name, out, on=on, language=lang)
+    pages = make_report(actor_named(as_user), name, out, on=on, language=lang, query=query_of(where))
     say(as_json, {"file": str(out), "bytes": pages}, f"{out}: {pages} bytes.")
 
 

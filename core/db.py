@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from core.access import ACCESS, Actor, changeable
-from core.dialects import engine_for, id_slices
+from core.dialects import engine_for, id_slices, one_moment
 from core.errors import Conflict, Forbidden, NotFound, Unscoped
 from core.i18n import _
 from core.record import Record
@@ -76,9 +76,10 @@ def unit_of_work(actor: Actor, *, clear: bool = False) -> Iterator[ActorSession]
 
 
 @contextmanager
-def reading(actor: Actor, *, clear: bool = False) -> Iterator[ActorSession]:
-    """Read as the actor; nothing is ever committed."""
-    with ActorSession(_cleared(actor) if clear else actor, writes=False) as session:
+def reading(actor: Actor, *, clear: bool = False, snapshot: bool = False) -> Iterator[ActorSession]:
+    """Read as the actor; nothing is ever committed. In a `snapshot` all statements see the data of one moment."""
+    base = engine().execution_options(**one_moment(engine())) if snapshot else None
+    with ActorSession(_cleared(actor) if clear else actor, writes=False, base=base) as session:
         yield session
 
 

@@ -89,6 +89,11 @@ def is_out_of_reach(error: BaseException) -> bool:
     return isinstance(error, (sa.exc.OperationalError, sa.exc.TimeoutError))
 
 
+def one_moment(bind: Any) -> dict[str, Any]:
+    """Options of a connection whose reads all see the data of one moment. A transaction of SQLite does so anyway."""
+    return {} if is_sqlite(bind) else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
 def lock_row(statement: Any) -> Any:
     """Lock the parent row of a rule that spans rows. SQLite's writers are one at a time already."""
     return statement.with_for_update()

@@ -16,10 +16,12 @@ from core.module import Report, registry
 Filters = dict[str, list[str]]
 
 
-def make_report(actor: Actor, name: str, out: Path, *, on: str | None, language: str) -> int:
+def make_report(
+    actor: Actor, name: str, out: Path, *, on: str | None, language: str, query: Query | None = None
+) -> int:
     """`octant report`: gather as the actor, draw in the language, write the file; returns its size in bytes."""
     with use_language(language):
-        content = drawn(actor, found(name), on=read_date(on) if on else None)
+        content = drawn(actor, found(name), on=read_date(on) if on else None, query=query)
     out.write_bytes(content)
     return len(content)
 
@@ -51,7 +53,7 @@ def drawn(
 ) -> bytes:
     """The PDF, made with the rights of the actor."""
     demand(actor, report.permission)
-    with reading(actor) as session:
+    with reading(actor, snapshot=True) as session:
         data = report.gather(session, on=on, query=query)
     if progress:
         progress(1, 3, _("Drawing the pages"))

@@ -1,12 +1,30 @@
-"""The reports module: papers made from what the reader may see."""
+"""The reports module: figures and papers made from what the reader may see."""
 
 from core.i18n import N_
-from core.module import Module, Report
-from reports import pipeline
+from core.module import DefaultRole, Menu, Module, Report
+from reports import executive, pipeline
+from reports.executive import page as executive_page
 
 MODULE = Module(
     name="reports",
     summary=N_("Reports as PDF, made from what the reader may see."),
     needs=("crm", "agents", "campaigns"),
-    reports=(Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),),
+    menus=(
+        Menu(
+            N_("Business overview"),
+            executive_page.PATH,
+            "chart-no-axes-combined",
+            permission=executive_page.PERMISSION,
+            start=80,
+        ),
+    ),
+    roles=(
+        DefaultRole("executive", "领导", "Executive", {executive_page.PERMISSION: "subtree"}),
+        DefaultRole("team_lead", "团队主管", "Team lead", {executive_page.PERMISSION: "subtree"}),
+    ),
+    routes=executive_page.routes(),
+    reports=(
+        Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
+        Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
+    ),
 )

@@ -13,7 +13,7 @@ from math import ceil, floor, log10, pi
 from markupsafe import Markup, escape
 
 # How a column stands against its target; a tick and an edge tell it too, not only the colour.
-REACHED, MISSED, PLAIN = "hit", "miss", ""
+REACHED, MISSED, BARE, PLAIN = "hit", "miss", "bare", ""
 _STEPS = (1, 2, 2.5, 5, 10)
 _TOP, _FOOT = 18, 24
 
@@ -101,7 +101,8 @@ def combo(pillars: Sequence[Pillar], *, label: str, write: Callable[[float], str
     ticks = scale(most)
     room, step = height - _TOP - _FOOT, 100 / max(len(pillars), 1)
     marks = [_grid(tick, ticks[-1], room, write) for tick in ticks]
-    marks += [_pillar(pillar, i * step, step, ticks[-1], room) for i, pillar in enumerate(pillars)]
+    roles = [_role(pillar, pillars) for pillar in pillars]
+    marks += [_pillar(pillar, roles[i], i * step, step, ticks[-1], room) for i, pillar in enumerate(pillars)]
     role = "group" if any(pillar.href for pillar in pillars) else "img"
     return Markup(  # noqa: S704  each text is escaped
         f'<svg class="combo" width="100%" height="{height}" role="{role}" aria-label="{escape(label)}">'
@@ -145,15 +146,20 @@ def _grid(tick: float, most: float, room: float, write: Callable[[float], str]) 
     )
 
 
-def _pillar(pillar: Pillar, x: float, step: float, most: float, room: float) -> str:
+def _role(pillar: Pillar, pillars: Sequence[Pillar]) -> str:
+    """Among columns with a target, one without is neither reached nor missed."""
+    return pillar.state or (BARE if any(each.target for each in pillars) else PLAIN)
+
+
+def _pillar(pillar: Pillar, role: str, x: float, step: float, most: float, room: float) -> str:
     tall = max(pillar.value / most * room, 1.0) if pillar.value > 0 else 0.0
     top, middle = _TOP + room - tall, x + step / 2
     marks = f"<title>{escape(pillar.text)}</title>"
     marks += f'<rect class="hit-area" x="{_n(x)}%" y="{_TOP}" width="{_n(step)}%" height="{_n(room + _FOOT)}"/>'
     if tall:
         place = f'x="{_n(x + step * 0.24)}%" y="{_n(top)}" width="{_n(step * 0.52)}%" height="{_n(tall)}"'
-        marks += f'<rect class="cb {pillar.state}" {place} rx="3"/>'
-    if pillar.state == REACHED:
+        marks += f'<rect class="cb {role}" {place} rx="3"/>'
+    if role == REACHED:
         marks += f'<text class="tick" x="{_n(middle)}%" y="{_n(top - 6)}" text-anchor="middle">✓</text>'
     if pillar.target:
         y = _n(_TOP + room - pillar.target / most * room)

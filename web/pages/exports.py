@@ -86,16 +86,22 @@ def named(entity: Entity, ending: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{entity.name}-{clock.today().isoformat()}.{ending}"'}
 
 
+def own_filters(ask: Ask) -> dict[str, list[str]]:
+    """What the page of a report says of itself; the report refuses what it does not know."""
+    typed = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str) and value]
+    return {name: [value] for name, value in typed if name not in OWN}
+
+
 # --- reports --------------------------------------------------------------------------------------------------
 
 
 def start_report(ask: Ask) -> Response:
-    """A job makes it. The list that the form describes narrows it."""
+    """A job makes it. The list that the form describes narrows it, or the filters of the report's own page."""
     report = registry().report(ask.request.url.path.rpartition("/")[2])
     if report is None:
         raise NotFound(_("There is nothing at this address."))
     entity = registry().entity(ask.typed("entity"))
-    narrowed = conditions(asked(ask, entity)) if entity else {}
+    narrowed = conditions(asked(ask, entity)) if entity else {"filters": own_filters(ask)}
     with ask.writing() as session:
         job = enqueue_later(session, REPORT, report=report.name, on=ask.typed("on"), **narrowed)
     return see_other(f"/jobs/{job}", flash="started")

@@ -1,0 +1,151 @@
+"""The words that page and paper share, so that they say the same of the same figures."""
+
+from core.i18n import _
+from reports.engine.numbers import Money, count, moment, percent, rate
+from reports.executive.data import FEWEST, LOW, Deal, ExecutiveData, Part
+from reports.executive.period import in_words
+from reports.executive.reach import OWNER
+from reports.executive.scope import SOON
+
+
+def level(data: ExecutiveData) -> str:
+    """What the parts are, as a heading of their table."""
+    named = {
+        "province": _("Province"), "city": _("City"), "county": _("County"), "grid": _("Grid"), "team": _("Team"),
+        OWNER: _("Owner"),
+    }  # fmt: skip
+    return named[data.level]
+
+
+def by_level(data: ExecutiveData) -> str:
+    named = {
+        "province": _("Signed by province"), "city": _("Signed by city"), "county": _("Signed by county branch"),
+        "grid": _("Signed by grid"), "team": _("Signed by team"), OWNER: _("Signed by person"),
+    }  # fmt: skip
+    return named[data.level]
+
+
+def by_group(data: ExecutiveData) -> str:
+    return _("Signed by trade") if data.grouped_by == "trade" else _("Signed by product")
+
+
+def group(data: ExecutiveData) -> str:
+    return _("Trade") if data.grouped_by == "trade" else _("Product")
+
+
+def part(each: Part) -> str:
+    return each.name or _("not stated")
+
+
+def shown(rows: int, number: int) -> str:
+    """How much of a longer list stands here."""
+    return count(number) if rows >= number else _("the {shown} largest of {all}", shown=count(rows), all=count(number))
+
+
+def deals(number: int) -> str:
+    return _("1 deal") if number == 1 else _("{n} deals", n=count(number))
+
+
+def contracts(number: int) -> str:
+    return _("1 contract") if number == 1 else _("{n} contracts", n=count(number))
+
+
+def scope(data: ExecutiveData) -> str:
+    """The filters in force."""
+    said = [_("{label}: {value}", label=_("Period"), value=in_words(data.scope.period))]
+    said.append(_("{label}: {value}", label=_("Unit"), value=data.scope.unit.name if data.scope.unit else _("all")))
+    if data.scope.trade:
+        said.append(_("{label}: {value}", label=_("Trade"), value=data.scope.trade.name))
+    return " · ".join(said)
+
+
+def data_time(data: ExecutiveData) -> str:
+    slots = {"moment": moment(data.made_at), "currency": data.currency, "reader": data.reader}
+    return _("Data of {moment} · {currency} · what {reader} may see", **slots)
+
+
+def target_note(data: ExecutiveData, money: Money) -> str:
+    """How the signing stands against the target of the months that have begun."""
+    if data.target is None:
+        return _("{deals}; no target for this period", deals=deals(data.signed.count))
+    if not data.target.begun:
+        return _("target {target}, not begun yet", target=money.short(data.target.whole))
+    share = percent(data.signed.amount, data.target.begun)
+    return _("{share} of {target} so far", share=share, target=money.short(data.target.begun))
+
+
+def open_note(data: ExecutiveData, money: Money) -> str:
+    slots = {"deals": deals(data.open.count), "weighted": money.short(data.weighted)}
+    if not data.open.unknown:
+        return _("{deals} · weighted {weighted}", **slots)
+    return _("{deals}, {n} without amount · weighted {weighted}", **slots, n=count(data.open.unknown))
+
+
+def rate_text(data: ExecutiveData) -> str:
+    """A rate, or the two numbers where they are too few for one."""
+    found = data.rate
+    if not found.n:
+        return "—"
+    return percent(found.won, found.n) if found.is_enough else f"{count(found.won)} / {count(found.n)}"
+
+
+def rate_note(data: ExecutiveData) -> str:
+    slots = {"won": count(data.rate.won), "n": count(data.rate.n)}
+    if not data.rate.n:
+        return _("no deal was decided")
+    if not data.rate.is_enough:
+        return _("won of decided; fewer than {fewest} say no rate", fewest=FEWEST)
+    return _("{won} won of {n} decided deals", **slots)
+
+
+def days_note(data: ExecutiveData) -> str:
+    if data.days.median is None:
+        return _("no won deal says both days")
+    return _("median of {n} won deals, engaged to signed", n=count(data.days.n))
+
+
+def ending_note(data: ExecutiveData) -> str:
+    slots = {"contracts": contracts(data.ending.count), "n": count(data.ending.unknown)}
+    if not data.ending.count:
+        return _("no contract ends within {days} days", days=SOON)
+    return _("{contracts}, {n} without amount", **slots) if data.ending.unknown else slots["contracts"]
+
+
+def against(each: Part) -> str:
+    """The share of the target that is reached; empty where there is none."""
+    return percent(each.signed.amount, each.target) if each.target else ""
+
+
+def standing(deal: Deal, data: ExecutiveData) -> tuple[str, str]:
+    """How an open deal stands, with a tone: stalled, past its day, or neither."""
+    if deal.is_stalled:
+        return _("stalled {days} / {limit} days", days=deal.days, limit=deal.limit), "bad"
+    if deal.close_on and deal.close_on < data.scope.on:
+        return _("past its day"), "warn"
+    return _("moving"), "ok"
+
+
+def chance(deal: Deal) -> str:
+    return rate(deal.probability)
+
+
+def definitions(data: ExecutiveData) -> list[tuple[str, str]]:
+    """What the figures mean."""
+    found = [
+        (_("Signing"), _("Deals won whose day of signing lies in the period, by their amount without VAT.")),
+        (_("Target"), _("Of the period's months that have begun. Marked is what is below {low}% of it.", low=LOW)),
+        (_("Open"), _("Open deals of today, whatever the period. Without an amount a deal is counted and in no sum.")),
+        (_("Weighted"), _("Amount times the probability of the deal's stage.")),
+        (_("Stalled"), _("Longer in its stage than the stage's limit, and nothing planned within that limit.")),
+        (_("Win rate"), _("Won deals of those won or lost in the period; from {n} deals on.", n=FEWEST)),
+        (_("Days to signing"), _("The median from the day engaged to the day signed, of the deals that say both.")),
+        (
+            _("Ending contracts"),
+            _("Contracts of ours that end within {days} days, by their monthly amount.", days=SOON),
+        ),
+    ]
+    if data.target and data.target.is_summed:
+        found.insert(2, (_("Whole target"), _("The unit itself has no target: those of its parts are added up.")))
+    if data.scope.trade:
+        found.insert(2, (_("No target"), _("Targets are not set by trade.")))
+    return found
