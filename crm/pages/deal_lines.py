@@ -17,7 +17,7 @@ from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE, OpportunityLine
 from crm.pages.deal import figures, lines_part
 from web.kit.inputs import input_for, offer_for, read_values, typed_of
-from web.kit.rendering import render
+from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, see_other
 from web.kit.shell import page
 from web.kit.views import Crumb, Field
@@ -147,7 +147,7 @@ def answer(ask: Ask, session: ActorSession, deal: Opportunity, form: LineForm | 
     seen = view_of(session, deal)
     part = Markup(lines_part(session, seen, form))  # noqa: S704 our own template made it
     if ask.is_fragment:
-        changed = render("crm/opportunity/changed.html", figures=figures(seen)) if form is None else ""
+        changed = render_part("crm/opportunity/changed.html", figures=figures(seen)) if form is None else ""
         return html(part + changed, status)
     back = f"{OPPORTUNITY.path}/{deal.id}"
     made = LinePage(title=_("Opportunity lines"), deal=deal.name, back=back, part=part)

@@ -37,7 +37,6 @@ const step = by => {
 };
 on('keydown', e => {
   if (e.key === 'Escape') { const d = $('details.drop[open]'); if (d) { const open = $$('details.drop[open]').pop(); open.open = false; $('summary', open).focus(); } return; }
-  if ((e.ctrlKey || e.metaKey) && e.key === 'k' && $('#find')) { e.preventDefault(); $('#find').focus(); return; }
   if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') { e.target.form?.requestSubmit(); return; }
   if (typing(e) || e.ctrlKey || e.metaKey || e.altKey || !('keys' in document.body.dataset)) return;
   const found = keys[e.key]?.();
@@ -113,7 +112,9 @@ const back = form => { const card = form?.closest?.('[data-card]'); if (card?.ho
 // htmx: a refusal or a breakdown never takes anything from the screen.
 // After a swap the menus that were open are open again, and the focus is where it was.
 let open = [], at = '';
-on('htmx:before:swap', () => { open = $$('#facets details[open]').map(d => d.id); at = document.activeElement.id; });
+// A button of a card's menu is gone afterwards: its card is where the focus was.
+const place = e => e.id || $('summary', e.closest('[data-card]') || document.createElement('i'))?.id || '';
+on('htmx:before:swap', () => { open = $$('#facets details[open]').map(d => d.id); at = place(document.activeElement); });
 on('htmx:after:swap', () => {
   open.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; });
   if (at && document.activeElement === document.body) document.getElementById(at)?.focus();
