@@ -35,6 +35,7 @@ def untranslated(registry: Registry) -> list[str]:
             messages.add(field.label)
             messages |= {choice_message(entity.table.c[field.name], code) for code in field.choices}
     messages |= {m.label for m in registry.menus()} | {m.group for m in registry.menus() if m.group}
+    messages |= {text for each in registry.helps() for text in (each.title, *each.lines)}
     messages |= {job.label for m in registry.modules for job in m.jobs}
     messages |= {r.label for r in registry.reports()} | {m.summary for m in registry.modules}
     return sorted(message for message in messages if message and not is_translated(message))

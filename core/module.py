@@ -20,7 +20,7 @@ GROUP = "octant.modules"
 # The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
 KERNEL = (
     "audit", "bulk", "jobs", "notices", "once", "outbox", "passwords", "placement", "search", "seal", "signin",
-    "transfer.batches",
+    "transfer.batches", "views",
 )  # fmt: skip
 
 
@@ -110,6 +110,19 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class View:
+    """A tab over an entity's list that the module ships: `query(actor)` is the query of the list's address.
+
+    `is_costly` says that counting its rows is worth it only where the whole list is short.
+    """
+
+    entity: str
+    label: str
+    query: Callable[[Any], tuple[tuple[str, str], ...]]
+    is_costly: bool = False
+
+
+@dataclass(frozen=True)
 class Column:
     """A column that a module adds to an entity's list: `draw(session, ids) -> {id: HTML}` for the rows of one page.
 
@@ -142,6 +155,15 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Help:
+    """What whoever has the permission can do here, in some ten lines, for the page of help."""
+
+    title: str
+    permission: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """`gather(session, **parameters) -> data` reads as the actor; `draw(data) -> bytes` makes the PDF."""
 
@@ -170,11 +192,13 @@ class Module:
     actions: tuple[Action, ...] = ()
     conditions: tuple[Condition, ...] = ()
     columns: tuple[Column, ...] = ()
+    views: tuple[View, ...] = ()
     rules: tuple[Contribution, ...] = ()
     jobs: tuple[Job, ...] = ()
     reports: tuple[Report, ...] = ()
     announced: tuple[str, ...] = ()
     dues: tuple[Due, ...] = ()
+    helps: tuple[Help, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -204,6 +228,9 @@ class Registry:
     def condition(self, entity: str, name: str) -> Condition | None:
         return next((each for each in self.conditions(entity) if each.name == name), None)
 
+    def views(self, entity: str) -> list[View]:
+        return [each for module in self.modules for each in module.views if each.entity == entity]
+
     def columns(self, entity: str) -> list[Column]:
         return [each for module in self.modules for each in module.columns if each.entity == entity]
 
@@ -218,6 +245,9 @@ class Registry:
 
     def announced(self) -> frozenset[str]:
         return frozenset(stem for module in self.modules for stem in module.announced)
+
+    def helps(self) -> list[Help]:
+        return [each for module in self.modules for each in module.helps]
 
     def dues(self) -> list[Due]:
         return [due for module in self.modules for due in module.dues]

@@ -134,12 +134,23 @@ def notices_of(session: ActorSession, *, limit: int, after: tuple[bool, int] | N
     return list(session.scalars(statement))
 
 
-def mark_seen(actor: Actor, *ids: int, about: tuple[str, int] | None = None) -> None:
-    """Note that the actor has read these; all of them, where none is named."""
+def mark_seen(actor: Actor, *ids: int, about: tuple[str, int] | None = None) -> datetime:
+    """Note that the actor has read these; all of them, where none is named. Returns the instant that they bear."""
+    now = clock.now()
     where: list[Any] = [col(Notice.seen_at).is_(None)]
     where += [col(Notice.id).in_(ids)] if ids else []
     where += [col(Notice.entity) == about[0], col(Notice.record_id) == about[1]] if about else []
+    _mark(actor, where, now)
+    return now
+
+
+def mark_unseen(actor: Actor, at: datetime) -> None:
+    """Take back what was marked at this instant."""
+    _mark(actor, [col(Notice.seen_at) == at], None)
+
+
+def _mark(actor: Actor, where: list[Any], at: datetime | None) -> None:
     with unit_of_work(actor) as session:
         session.connection().info["may_write"] = True
-        session.connection().execute(update(Notice).where(*where).values(seen_at=clock.now()))
+        session.connection().execute(update(Notice).where(*where).values(seen_at=at))
         session.connection().info["may_write"] = False

@@ -2,9 +2,9 @@
 
 from web import signin
 from web.kit.requests import Spec
-from web.pages import exports, health, home, import_preview, jobs, me, search
+from web.pages import exports, health, help, home, import_preview, inbox, jobs, me, search
 
 
 def shell_routes() -> list[Spec]:
-    made = (signin, me, home, search, jobs, exports, import_preview, health)
+    made = (signin, me, inbox, help, home, search, jobs, exports, import_preview, health)
     return [spec for part in made for spec in part.routes().specs]

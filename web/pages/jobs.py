@@ -7,6 +7,7 @@ from starlette.responses import Response
 from core.errors import NotFound
 from core.i18n import _
 from core.jobs import JobRecord, cancel, find, jobs_of
+from core.notices import mark_seen
 from core.queue import job_title
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
@@ -69,7 +70,10 @@ def row(job: JobRecord) -> Row:
 
 
 def show(ask: Ask) -> Response:
-    view = view_of(find(ask.actor, ask.id))
+    job = find(ask.actor, ask.id)
+    if ask.actor.unread and job.finished_at:
+        mark_seen(ask.actor, about=("core.job", job.id))
+    view = view_of(job)
     return page(ask, "job.html", view, (Crumb(text=_("Jobs and files"), href="/jobs"), Crumb(text=view.title)))
 
 

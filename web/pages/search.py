@@ -17,6 +17,7 @@ from web.kit.requests import SIGNED_IN, Ask, Routes, address
 from web.kit.shell import fragment, page
 from web.kit.views import Crumb
 from web.kit.views.totals import Hit, HitGroup, SearchPage
+from web.pages.commands import palette_of
 
 HITS = 5
 
@@ -24,6 +25,7 @@ HITS = 5
 def routes() -> Routes:
     made = Routes()
     made.get("/search", SIGNED_IN, show, outside=False)
+    made.get("/search/hits", SIGNED_IN, palette, outside=False)
     return made
 
 
@@ -36,6 +38,12 @@ def show(ask: Ask) -> Response:
     if ask.is_fragment:
         return fragment("search_hits.html", view)
     return page(ask, "search.html", view, (Crumb(text=_("Search")),))
+
+
+def palette(ask: Ask) -> Response:
+    """What the palette shows for the words so far: one statement, however many kinds of records there are."""
+    words = ask.query.get("q", "").strip()[:100]
+    return fragment("palette_hits.html", palette_of(ask.actor, words, found_by(ask, words)))
 
 
 def found_by(ask: Ask, words: str) -> tuple[HitGroup, ...]:

@@ -6,16 +6,20 @@ from typing import Literal
 from web.kit.views.common import Link, Post
 
 SHORT = 8
+MOST = 99
 
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
+    """`go` is the letter that, after `g`, goes there."""
+
     text: str
     href: str
     icon: str
     count: str = ""
     is_urgent: bool = False
     current: bool = False
+    go: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,7 @@ class Shell:
     search: str = ""
     flash: tuple[Flash, ...] = ()
     has_keys: bool = True
+    unread: int = 0
 
     @property
     def other_lang(self) -> str:
@@ -76,5 +81,10 @@ class Shell:
 
     @property
     def bar(self) -> tuple[Menu, ...]:
-        """The three places of the phone's bottom bar."""
-        return tuple(item for group in self.menus for item in group.items)[:3]
+        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New"."""
+        return tuple(item for group in self.menus for item in group.items)[: 2 if self.create else 3]
+
+    @property
+    def waiting(self) -> str:
+        """The number at the bell."""
+        return f"{MOST}+" if self.unread > MOST else str(self.unread) if self.unread else ""
