@@ -2,7 +2,7 @@
 
 from campaigns import demo, pages
 from campaigns.campaigns import CAMPAIGN, CampaignCity
-from campaigns.pages import field
+from campaigns.pages import field, giving, watch
 from campaigns.panels import TASKS
 from campaigns.rules import RULES
 from campaigns.tasks import TASK
@@ -25,6 +25,7 @@ MODULE = Module(
     tables=((CampaignCity, "campaigns.city", via("campaign_id", "campaigns_campaign")),),
     menus=(
         *field.MENUS,
+        watch.MENU,
         Menu(N_("Campaigns"), "campaigns.campaign", "megaphone", GROUP, "campaigns.campaign.read"),
         Menu(N_("Tasks"), "campaigns.task", "list-checks", GROUP, "campaigns.task.read"),
     ),
@@ -49,8 +50,18 @@ MODULE = Module(
                 "campaigns.task.read": "subtree",
             },
         ),
-        DefaultRole("channel_manager", "渠道经理", "Channel manager", _on_all("*", "subtree")),
-        DefaultRole("executive", "领导", "Executive", _on_all("read", "subtree")),
+        DefaultRole(
+            "channel_manager",
+            "渠道经理",
+            "Channel manager",
+            {**_on_all("*", "subtree"), "campaigns.watch.read": "subtree"},
+        ),
+        DefaultRole(
+            "executive",
+            "领导",
+            "Executive",
+            {**_on_all("read", "subtree"), "campaigns.watch.read": "subtree"},
+        ),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", _on_all("*", "all")),
         DefaultRole(
             "agent_staff",
@@ -69,6 +80,7 @@ MODULE = Module(
     ),
     demo=demo.plant,
     routes=pages.routes(),
+    jobs=(giving.JOB,),
     panels=(TASKS,),
     rules=RULES,
 )

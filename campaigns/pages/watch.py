@@ -1,0 +1,170 @@
+"""The channel manager's first page: how campaigns stand, by weapon, channel, firm and city; and one campaign."""
+
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+
+from agents.firms import Firm
+from campaigns import dispatch, revoking, watching
+from campaigns.campaigns import CAMPAIGN, Campaign, cities_of, end, start
+from campaigns.tasks import outcome_label
+from core import clock, entry
+from core.db import get
+from core.errors import NotFound
+from core.i18n import N_, _
+from core.module import Menu
+from core.people import User
+from core.settings import settings
+from core.titles import titles
+from web.kit.requests import Ask, Routes, see_other
+from web.kit.shell import FLASHES, UNDOS, page
+from web.kit.views import Crumb, Tab
+
+WATCH, READ = "/campaigns/watch", "campaigns.watch.read"
+REVOKE = "agents.handover.update"
+MENU = Menu(N_("Results of campaigns"), WATCH, "radar", permission=READ, start=70)
+STATES = (("running", N_("Running")), ("planned", N_("Planned")), ("ended", N_("Ended")), ("all", N_("All")))
+
+FLASHES.update(
+    {
+        "dispatched": N_("The tasks are given out, and whoever does them has been told."),
+        "revoked": N_("Revoked. From now on the firm sees nothing of it."),
+        "given-back": N_("In force again."),
+        "taken-back": N_("Taken back. What was reported already stays."),
+    }
+)
+UNDOS.update({"dispatched": WATCH + "/dispatch/{id}/undo", "revoked": WATCH + "/revoked/{id}/undo"})
+
+
+def add_routes(made: Routes) -> None:
+    made.get(WATCH, READ, show)
+    made.get(f"{WATCH}/{{id:int}}", READ, one)
+    for name, verb in (("start", start), ("end", end)):
+        made.post(f"{WATCH}/{{id:int}}/{name}", CAMPAIGN.permission("update"), partial(move, verb=verb))
+    made.post(f"{WATCH}/{{id:int}}/revoke", REVOKE, revoke_campaign)
+    made.post(f"{WATCH}/firm/{{id:int}}/revoke", REVOKE, revoke_firm)
+    made.post(f"{WATCH}/revoked/{{id:int}}/undo", REVOKE, give_back)
+    made.post(f"{WATCH}/dispatch/{{id:int}}/undo", "campaigns.task.update", take_back)
+    made.post(f"{WATCH}/staff/{{id:int}}/link", REVOKE, link)
+
+
+def show(ask: Ask) -> Response:
+    state = next((code for code, _text in STATES if code == ask.query.get("state")), "running")
+    base: watching.Filter = () if state == "all" else (("campaign.state", state),)
+    with ask.reading() as session:
+        all_ = watching.campaigns(session, "" if state == "all" else state)
+        found = watching.cells(session, [campaign.id for campaign in all_])
+        found_tables = watching.tables(session, all_, found, base)
+        firms = dispatch.targets(session)
+    lines = watching.by_campaign(all_, found)
+    view = {
+        "title": _("Results of campaigns"), "total": watching.total(_("All"), found, base), "campaigns": all_,
+        "lines": lines, "tables": found_tables, "tabs": tabs(state), "today": clock.today(),
+        "outcomes": watching.outcomes_shown(lines.values()), "outcome_label": outcome_label,
+        "may_create": ask.actor.may(CAMPAIGN.permission("create")), "state": state, "good": watching.GOOD,
+        "may_revoke": ask.actor.may(REVOKE), "firms": {who.firm_id: who.firm for who in firms},
+        "done": watching.OUTCOMES,
+    }  # fmt: skip
+    return page(ask, "campaigns/watch/index.html", view, (Crumb(text=_("Results of campaigns")),))
+
+
+def tabs(state: str) -> tuple[Tab, ...]:
+    return tuple(Tab(text=_(text), href=f"{WATCH}?state={code}", current=code == state) for code, text in STATES)
+
+
+def one(ask: Ask) -> Response:
+    with ask.reading() as session:
+        campaign = get(session, Campaign, ask.id)
+        found = watching.cells(session, [campaign.id])
+        base = (("campaign", str(campaign.id)),)
+        found_tables = watching.tables_of_one(session, found, base)
+        whos = dispatch.targets(session)
+        given = watching.batches(session, campaign.id)
+        names = titles(session, _named(campaign, cities_of(session, campaign)))
+    view = {
+        "title": campaign.name, "campaign": campaign, "total": watching.total(campaign.name, found, base),
+        "tables": found_tables, "outcomes": watching.OUTCOMES, "outcome_label": outcome_label, "names": names,
+        "cities": [name for (table, _id), name in names.items() if table == "core_unit"], "batches": given,
+        "staff": [who for who in whos if who.user_id], "today": clock.today(),
+        "may_give": ask.actor.may("campaigns.task.create"), "may_revoke": ask.actor.may(REVOKE),
+        "may_change": ask.actor.may(CAMPAIGN.permission("update")), "done": watching.OUTCOMES,
+        "good": watching.GOOD, "days_left": watching.days_left(campaign),
+    }  # fmt: skip
+    crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=campaign.name))
+    return page(ask, "campaigns/watch/campaign.html", view, crumbs)
+
+
+def _named(campaign: Campaign, cities: list[int]) -> dict[str, set[int]]:
+    wanted: dict[str, Any] = {
+        "crm_weapon": {campaign.weapon_id}, "crm_product": {campaign.product_id}, "crm_channel": {campaign.channel_id},
+        "core_unit": set(cities), "core_user": {campaign.owner_id},
+    }  # fmt: skip
+    return {table: ids - {None} for table, ids in wanted.items()}
+
+
+def move(ask: Ask, verb: Any) -> Response:
+    with ask.writing() as session:
+        session.info["verb"] = verb.__name__
+        verb(session, get(session, Campaign, ask.id))
+    return see_other(f"{WATCH}/{ask.id}", flash="done")
+
+
+# --- revoking, and taking back --------------------------------------------------------------------------------
+
+
+def revoke_campaign(ask: Ask) -> Response:
+    """Of one firm, where the form names one."""
+    firm = ask.typed("firm")
+    with ask.writing() as session:
+        get(session, Campaign, ask.id)
+        ids = revoking.in_force(campaign_id=ask.id, firm_id=int(firm) if firm.isdecimal() else None)
+        _count, stamp = revoking.revoke_all(session, ids)
+    return see_other(f"{WATCH}/{ask.id}", flash=f"revoked:{stamp}")
+
+
+def revoke_firm(ask: Ask) -> Response:
+    with ask.writing() as session:
+        get(session, Firm, ask.id)
+        _count, stamp = revoking.revoke_all(session, revoking.in_force(firm_id=ask.id))
+    return see_other(WATCH, flash=f"revoked:{stamp}")
+
+
+def give_back(ask: Ask) -> Response:
+    with ask.writing() as session:
+        revoking.give_back(session, ask.id)
+    return see_other(WATCH, flash="given-back")
+
+
+def take_back(ask: Ask) -> Response:
+    with ask.writing() as session:
+        dispatch.take_back(session, ask.id)
+    return see_other(WATCH, flash="taken-back")
+
+
+# --- the link that signs a member of staff in -----------------------------------------------------------------
+
+
+def link(ask: Ask) -> Response:
+    """Shown once: whoever holds it is that person, for one short session. Only for staff that the actor reaches."""
+    with ask.reading() as session:
+        user = get(session, User, ask.id)
+        _demand_staff(session, ask.id)
+        name = user.name
+    token = entry.entry_link(ask.id, by=ask.actor)
+    view = {
+        "title": _("Sign-in link"), "name": name, "url": _url(ask, token),
+        "minutes": settings().entry_link_minutes, "back": ask.typed("back") or WATCH,
+    }  # fmt: skip
+    crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=_("Sign-in link")))
+    return page(ask, "campaigns/watch/link.html", view, crumbs)
+
+
+def _url(ask: Ask, token: str) -> str:
+    return str(ask.request.url.replace(path=f"/enter/{token}", query=""))
+
+
+def _demand_staff(session: Any, user_id: int) -> None:
+    """The firm's channel manager sees its staff; nobody makes a link for people of a firm that is not theirs."""
+    if user_id not in {who.user_id for who in dispatch.targets(session)}:
+        raise NotFound(_("There is no such record, or it is not yours to see."))
