@@ -32,7 +32,11 @@ def unwritten(table: Any) -> frozenset[str]:
 
 class AuditEntry(Row, table=True):
     __tablename__ = "core_audit"
-    __table_args__ = (Index("ix_core_audit_record", "entity", "record_id", "id"),)
+    __table_args__ = (
+        Index("ix_core_audit_record", "entity", "record_id", "id"),
+        Index("ix_core_audit_actor", "actor_id", "id"),
+        Index("ix_core_audit_at", "at"),
+    )
     at: datetime = Field(default_factory=clock.now)
     actor_id: int | None = Field(default=None, sa_type=BigInteger)
     actor: str = Field(max_length=80)

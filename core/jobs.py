@@ -199,7 +199,7 @@ def _run(job: JobRecord, stop: threading.Event) -> None:
     except Interrupted:
         outcome = {"state": "queued", "attempts": job.attempts - 1}
     except DomainError as error:
-        outcome = _failed(str(error))
+        outcome = _failed(str(error), type(error).__name__)
     except Exception as error:
         outcome = _after_defect(job, error)
     is_over = outcome["state"] != "queued"
@@ -211,7 +211,7 @@ def _run(job: JobRecord, stop: threading.Event) -> None:
 
 def _outcome(job: JobRecord, stop: threading.Event) -> dict[str, Any]:
     if job.attempts > MAX_ATTEMPTS:
-        return _failed(_("The work was begun {n} times and never came to its end.", n=MAX_ATTEMPTS))
+        return _failed(_("The work was begun {n} times and never came to its end.", n=MAX_ATTEMPTS), "Interrupted")
     actor = OPERATOR if job.user_id is None else actor_by_id(job.user_id, job.username)
     progress = Progress(job, actor, stop)
     with progress.kept_alive():
@@ -221,15 +221,16 @@ def _outcome(job: JobRecord, stop: threading.Event) -> dict[str, Any]:
     return {"state": "done", "result": kept, "error": None, **progress.figures()}
 
 
-def _failed(sentence: str) -> dict[str, Any]:
-    return {"state": "failed", "error": sentence[:1000]}
+def _failed(sentence: str, fault: str) -> dict[str, Any]:
+    return {"state": "failed", "error": sentence[:1000], "fault": fault[:80]}
 
 
 def _after_defect(job: JobRecord, error: Exception) -> dict[str, Any]:
     if is_out_of_reach(error) and job.attempts < MAX_ATTEMPTS:
         return {"state": "queued", "lease_until": clock.now() + RETRY_AFTER}
     log.error("Job %s (%s) failed.", job.id, job.name, exc_info=error)
-    return _failed(_("The work failed by a fault of the program. Tell an administrator the number {id}.", id=job.id))
+    sentence = _("The work failed by a fault of the program. Tell an administrator the number {id}.", id=job.id)
+    return _failed(sentence, type(error).__name__)
 
 
 def _update(

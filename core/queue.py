@@ -19,7 +19,10 @@ woken = threading.Event()
 
 
 class JobRecord(Row, table=True):
-    """A job that somebody asked for. State: queued, running, done, failed or cancelled."""
+    """A job that somebody asked for. State: queued, running, done, failed or cancelled.
+
+    `error` is for whoever asked and may name records; `fault` is the class of what failed, for the administrator.
+    """
 
     __tablename__ = "core_job"
     __table_args__ = (Index("ix_core_job_state", "state", "id"), Index("ix_core_job_user", "user_id", "id"))
@@ -34,6 +37,7 @@ class JobRecord(Row, table=True):
     note: str = Field(default="", max_length=200)
     result: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     error: str | None = Field(default=None, max_length=1000)
+    fault: str = Field(default="", max_length=80)
     attempts: int = 0
     lease_until: datetime | None = None
     worker: str | None = Field(default=None, max_length=120)

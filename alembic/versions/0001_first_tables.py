@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_audit")),
     )
     with op.batch_alter_table("core_audit", schema=None) as batch_op:
+        batch_op.create_index("ix_core_audit_actor", ["actor_id", "id"], unique=False)
+        batch_op.create_index("ix_core_audit_at", ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_audit_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index("ix_core_audit_record", ["entity", "record_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_audit_seal"), ["seal"], unique=False)
@@ -96,6 +98,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("error", sa.String(length=1000), nullable=True),
+        sa.Column("fault", sa.String(length=80), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker", sa.String(length=120), nullable=True),
@@ -900,6 +903,23 @@ def upgrade() -> None:
         batch_op.create_index("uq_core_user_role", ["user_id", "role_id"], unique=True)
 
     op.create_table(
+        "core_view",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("entity", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("query", sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_view_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_view")),
+    )
+    with op.batch_alter_table("core_view", schema=None) as batch_op:
+        batch_op.create_index("ix_core_view_user", ["user_id", "entity", "id"], unique=False)
+
+    op.create_table(
         "core_visit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -1407,6 +1427,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_crm_opportunity_city_stage_amount",
             ["city_id", "stage_id", "amount", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_crm_opportunity_closed",
+            ["state", "closed_on", "province_id", "city_id", "account_id", "engaged_on", "amount"],
             unique=False,
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
@@ -2130,6 +2157,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
         batch_op.drop_index(
+            "ix_crm_opportunity_closed",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_crm_opportunity_city_stage_amount",
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
@@ -2310,6 +2342,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_visit_user_id"))
 
     op.drop_table("core_visit")
+    with op.batch_alter_table("core_view", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_view_user")
+
+    op.drop_table("core_view")
     with op.batch_alter_table("core_user_role", schema=None) as batch_op:
         batch_op.drop_index("uq_core_user_role")
         batch_op.drop_index(batch_op.f("ix_core_user_role_user_id"))
@@ -2561,6 +2597,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_audit_seal"))
         batch_op.drop_index("ix_core_audit_record")
         batch_op.drop_index(batch_op.f("ix_core_audit_batch_id"))
+        batch_op.drop_index("ix_core_audit_at")
+        batch_op.drop_index("ix_core_audit_actor")
 
     op.drop_table("core_audit")
     with op.batch_alter_table("core_attempt", schema=None) as batch_op:

@@ -1,0 +1,98 @@
+"""Which roles a user holds, changed as a set, written into the journal, and taken back from it."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import col
+
+from core.access import ACCESS
+from core.audit import AuditEntry, AuditValue, entry_rows, insert_entries
+from core.bulk import door_open
+from core.db import ActorSession, check_reach, get
+from core.errors import Forbidden, Invalid, NotFound
+from core.i18n import _
+from core.ids import new_ids
+from core.people import Role, User, UserRole
+from core.wall import whole
+
+VERB = "roles"
+LINK: Any = UserRole.__table__  # type: ignore[attr-defined]
+
+
+def roles_of(session: ActorSession, user_ids: list[int]) -> dict[int, list[Role]]:
+    """The roles of each user, in the order of the roles' own list."""
+    found: dict[int, list[Role]] = {user_id: [] for user_id in user_ids}
+    statement = (
+        select(col(UserRole.user_id), Role)
+        .join(Role, col(Role.id) == col(UserRole.role_id))
+        .where(col(UserRole.user_id).in_(user_ids), col(Role.archived_at).is_(None))
+        .order_by(col(Role.position), col(Role.id))
+    )
+    for user_id, role in session.execute(statement) if user_ids else ():
+        found[user_id].append(role)
+    return found
+
+
+def all_roles(session: ActorSession) -> list[Role]:
+    live = select(Role).where(col(Role.archived_at).is_(None))
+    return list(session.scalars(live.order_by(col(Role.position), col(Role.id)).limit(200)))
+
+
+def set_roles(session: ActorSession, user_id: int, role_ids: set[int], *, may_change: str) -> int | None:
+    """Give exactly these roles. Returns the journal's entry; None where nothing changes.
+
+    Nobody takes the right to do this (`may_change`) away from themselves: somebody must be left who has it.
+    """
+    user = get(session, User, user_id)
+    known = {role.id: role for role in all_roles(session)}
+    before = {role.id for role in roles_of(session, [user.id])[user.id]}
+    if not role_ids <= known.keys():
+        raise Invalid(_("One of these roles is no longer there."))
+    if role_ids == before:
+        return None
+    if user.id == session.actor.user_id and not _may([known[i].grants for i in role_ids], may_change):
+        raise Forbidden(_("You would lock yourself out. Let another administrator take this role from you."))
+    _write(session, user.id, before - role_ids, role_ids - before)
+    return _journal(session, user.id, *(sorted(known[i].code for i in ids if i in known) for ids in (before, role_ids)))
+
+
+def _may(grants: list[dict[str, str]], permission: str) -> bool:
+    from core.access import Level, Profile
+    from core.people import role_grants
+
+    levels = tuple((pattern, Level[level.upper()]) for pattern, level in role_grants(grants).items())
+    return Profile(levels).level(permission) > Level.NONE
+
+
+def _write(session: ActorSession, user_id: int, lost: set[int], given: set[int]) -> None:
+    rows = [{"id": i, "user_id": user_id, "role_id": r} for i, r in zip(new_ids(len(given) or 1), given, strict=False)]
+    with door_open(session):
+        connection = session.connection()
+        gone = connection.execute(delete(LINK).where(LINK.c.user_id == user_id, LINK.c.role_id.in_(lost)))
+        if gone.rowcount != len(lost):
+            raise Forbidden(_("Some of these records are not yours to change."))
+        if rows:
+            connection.execute(insert(LINK), rows)
+        check_reach(session, LINK, {row["id"] for row in rows}, "create")
+
+
+def _journal(session: ActorSession, user_id: int, before: list[str], after: list[str]) -> int:
+    stem = ACCESS["core_user"].stem
+    entries, values = entry_rows(session, [(VERB, stem, user_id, {"roles": [before, after]})], None)
+    with door_open(session):
+        insert_entries(session, entries, values)
+    return int(entries[0]["id"])
+
+
+def undo_roles(session: ActorSession, user_id: int, entry_id: int, *, may_change: str) -> None:
+    """Give the roles that the user had before this entry of the journal."""
+    entry, value = whole(AuditEntry), whole(AuditValue)
+    changes = session.connection().scalar(
+        select(value.c.changes)
+        .join(entry, entry.c.id == value.c.entry_id)
+        .where(entry.c.id == entry_id, entry.c.record_id == user_id, entry.c.verb == VERB)
+    )
+    if not changes:
+        raise NotFound(_("This change is no longer there to undo."))
+    codes = set(changes["roles"][0])
+    set_roles(session, user_id, {r.id for r in all_roles(session) if r.code in codes}, may_change=may_change)
