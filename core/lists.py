@@ -21,6 +21,7 @@ from core.search import search_condition
 PAGE = 50
 COUNT_CAP = 10_001
 EMPTY = "-"
+TAB = "~tab"
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,9 @@ def count(session: ActorSession, entity: Entity, query: Query) -> int:
     return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def facet_counts(session: ActorSession, entity: Entity, query: Query) -> dict[str, dict[Any, int]]:
+def facet_counts(
+    session: ActorSession, entity: Entity, query: Query, tabs: tuple[Select[Any], ...] = ()
+) -> dict[str, dict[Any, int]]:
     """For each facet, how many rows each value has: one statement. Ask only below the cap, or it scans."""
     parts = []
     for column in entity.facets:
@@ -220,11 +223,23 @@ def facet_counts(session: ActorSession, entity: Entity, query: Query) -> dict[st
             .group_by(inner)
         )
     parts += [part for named in registry().conditions(entity.stem) for part in _case_counts(entity, query, named)]
-    names = [*(column.key for column in entity.facets), *(c.name for c in registry().conditions(entity.stem))]
+    parts += tabs
+    names = [TAB, *(column.key for column in entity.facets), *(c.name for c in registry().conditions(entity.stem))]
     found: dict[str, dict[Any, int]] = {name: {} for name in names}
     for facet, value, n in session.execute(union_all(*parts)) if parts else ():
         found[facet][value] = n
     return found
+
+
+def tab_count(entity: Entity, key: str, query: Query, *, is_costly: bool) -> Select[Any]:
+    """A part for the counts of facets: the rows of another list. A costly one looks at no more than the cap."""
+    table = entity.table
+    narrowed = conditions(entity, query)
+    if is_costly:
+        first = select(table.c.id).where(table.c.archived_at.is_(None)).limit(COUNT_CAP).subquery()
+        narrowed.append(table.c.id.in_(select(first.c.id)))
+    inner = select(table.c.id).where(*narrowed).limit(COUNT_CAP).subquery()
+    return select(literal(TAB), literal(key), func.count()).select_from(inner)
 
 
 def _case_counts(entity: Entity, query: Query, named: Condition) -> list[Select[Any]]:

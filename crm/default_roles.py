@@ -56,6 +56,7 @@ BASE = {
     **grants("read", (*CONFIGURATION, "unit", "user"), "all"),
     "crm.tag.create": "all",
     "crm.deputy.*": "own",
+    "core.view.*": "own",
 }
 
 
@@ -67,6 +68,7 @@ def workers(level: str) -> dict[str, str]:
         **grants("read", ("account_month", "stage_move", "target"), level),
         "crm.stage_move.create": level,
         "crm.account_month.export": level,
+        "crm.today.read": level,
     }
 
 
@@ -98,7 +100,7 @@ ROLES = (
         "administrator",
         "系统管理员（不看客户数据）",
         "Administrator (no client data)",
-        {**grants("*", (*PEOPLE, *CONFIGURATION), "all")},
+        {"core.view.*": "own", **grants("*", (*PEOPLE, *CONFIGURATION), "all")},
     ),
     DefaultRole(
         "data_keeper",

@@ -6,6 +6,7 @@ from core.module import Due, Menu, Module
 from core.people import UserRole
 from crm import pages, seed
 from crm.account_months import ACCOUNT_MONTH
+from crm.account_signals import CARE, VIEWS
 from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY, due_on
 from crm.activity_links import ActivityAccount, ActivityPerson
@@ -27,10 +28,11 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.pages import account, deal, deal_list, log, notes, rights, timeline
+from crm.pages import account, account_list, deal, deal_list, log, notes, rights, timeline
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
 from crm.reasons import REASON
+from crm.risks import RISK
 from crm.rivals import RIVAL
 from crm.roles import ROLE
 from crm.rules import CO_OWNERS, about, about_or_note, co_ownership, links, mentions, people
@@ -47,6 +49,7 @@ from crm.vat_classes import VAT_CLASS
 from crm.vat_rates import VAT_RATE
 from crm.weapon_fits import WEAPON_FIT
 from crm.weapons import WEAPON
+from crm.whose import TODAY
 
 WORK = N_("Clients and deals")
 PEOPLE = N_("People and units")
@@ -101,6 +104,7 @@ MODULE = Module(
         (UserRole, "crm.user_role", reference()),
     ),
     menus=(
+        Menu(N_("Today"), "/crm/today", "sun", "", TODAY, start=50),
         Menu(N_("Accounts"), "crm.account", "building-2", WORK, "crm.account.read"),
         Menu(N_("Key persons"), "crm.key_person", "users", WORK, "crm.key_person.read"),
         Menu(N_("Opportunities"), "crm.opportunity", "handshake", WORK, "crm.opportunity.read"),
@@ -137,9 +141,13 @@ MODULE = Module(
     demo=demo.plant,
     routes=pages.routes(),
     panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels()),
-    conditions=(PACE, NEXT),
-    columns=deal_list.columns(),
-    actions=(*log.actions(), rights.action(),),
+    conditions=(PACE, NEXT, RISK, CARE),
+    views=VIEWS,
+    columns=(*deal_list.columns(), *account_list.columns()),
+    actions=(
+        *log.actions(),
+        rights.action(),
+    ),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),
     dues=(Due(ACTIVITY.stem, due_on),),
     rules=CO_OWNERS,

@@ -126,6 +126,10 @@ def when(value: datetime) -> str:
     return f"{day_in_words(local.date())} {local:%H:%M}"
 
 
+def local_day(value: datetime) -> date:
+    return clock.local(value).date()
+
+
 def ago(value: date, today: date | None = None) -> str:
     """How long ago a day is: today, yesterday, 12 days ago."""
     gone = ((today or clock.today()) - value).days

@@ -1,10 +1,14 @@
 """The conditions to choose from over a list, with how many rows each would leave."""
 
+from typing import Any
+
+from sqlalchemy import Select
+
 from core.db import ActorSession
 from core.entity import Entity
 from core.fields import FieldView, view
 from core.i18n import _
-from core.lists import EMPTY, facet_counts
+from core.lists import EMPTY, TAB, facet_counts
 from core.module import Condition, registry
 from core.narrow import field_of
 from core.titles import Titles, choice_lists, titles
@@ -18,20 +22,28 @@ MOST_OPTIONS = 24
 def narrowing(
     session: ActorSession, entity: Entity, state: ListState, *, is_counted: bool
 ) -> tuple[tuple[Facet, ...], Titles]:
-    """The facets, and the titles of all records that conditions name: two statements.
+    """The facets, and the titles of all records that conditions name: two statements."""
+    return narrowing_with_tabs(session, entity, state, is_counted=is_counted)[:2]
+
+
+def narrowing_with_tabs(
+    session: ActorSession, entity: Entity, state: ListState, *, is_counted: bool, tabs: tuple[Select[Any], ...] = ()
+) -> tuple[tuple[Facet, ...], Titles, dict[str, int]]:
+    """The facets, the titles of all records that conditions name, and the counts of the tabs: two statements.
 
     Counting goes through all rows, so it is left out where the list is longer than the cap.
     """
     views = [view(column) for column in entity.facets]
     if is_counted:
-        found = facet_counts(session, entity, state.query)
+        found = facet_counts(session, entity, state.query, tabs)
         counts = {each.name: _largest(_normal(each, found[each.name])) for each in views}
         names = titles(session, _ids(entity, state, views, counts))
     else:
         counts, offered = _uncounted(session, views)
         names = {**titles(session, used_ids(entity, state)), **offered}
     made = [_facet(entity, state, each, counts[each.name], names) for each in views]
-    return (*made, *named_facets(entity, state, found if is_counted else {})), names
+    facets = (*made, *named_facets(entity, state, found if is_counted else {}))
+    return facets, names, found[TAB] if is_counted else {}
 
 
 def named_facets(entity: Entity, state: ListState, counts: dict[str, dict[str, int]]) -> list[Facet]:

@@ -21,7 +21,8 @@ from web.kit.requests import address
 from web.kit.values import cell_kind, cell_maker, shown
 from web.kit.views import Cell, Chip, Head, Link, ListPage, Post, Row, Tab
 from web.pages.addresses import ListState
-from web.pages.facets import narrowing
+from web.pages.facets import narrowing_with_tabs
+from web.pages.views import counted, known_views, saving, tabs
 
 SORTLESS = ("ref", "list")
 
@@ -32,7 +33,10 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
     found = page(session, entity, state.query, views)
     added = added_columns(session, entity, found)
     number, totals = count_and_sums(session, entity, state.query)
-    choosable, names = narrowing(session, entity, state, is_counted=number < COUNT_CAP)
+    known = known_views(session, entity)
+    choosable, names, counts = narrowing_with_tabs(
+        session, entity, state, is_counted=number < COUNT_CAP, tabs=counted(entity, known)
+    )
     back = state.previous_page()
     return ListPage(
         title=_(entity.plural), href=path, rows=f"{path}/rows",
@@ -49,6 +53,7 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
         cozy=replace(state, density="cozy").at(path), compact=replace(state, density="compact").at(path),
         create=create_link(actor, entity), imports=import_link(actor, entity), exports=exports(actor, entity, state),
         note=_("These records are archived.") if state.query.archived else "",
+        tabs=tabs(entity, known, state, counts), saving=saving(session, entity, known, state),
     )  # fmt: skip
 
 

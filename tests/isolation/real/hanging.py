@@ -37,6 +37,7 @@ def kernel(world: World) -> None:
     """Jobs, which are their owners'; and a row in every table that nobody but the kernel itself reads."""
     for user in ("am1", "mate", "nobody"):
         world.add("core_job", user_id=world.users[user])
+        world.add("core_view", user_id=world.users[user])
     for user in ("am1", "am2", "deputy", "admin", "executive", "agent_a", "agent_b", "nobody", "spare"):
         world.add("core_notice", user_id=world.users[user])
     world.add("core_seal")

@@ -7,7 +7,7 @@ rows in the world, and nothing else: the matrix finds it by itself. A table with
 
 from collections.abc import Callable
 
-from tests.isolation.real.asking import ALL, NONE, OWN, SUBTREE, Ask, Person
+from tests.isolation.real.asking import ALL, NONE, OWN, SHARED, SUBTREE, Ask, Person
 from tests.isolation.real.hanging import ABOUT
 from tests.isolation.real.rows import Values
 
@@ -26,6 +26,19 @@ def may(me: Person, verb: str, table: str, row: Values) -> bool:
         return verb in ("read", "update") and row["user_id"] == me.id
     level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.{verb}")
     return level == ALL or (level > NONE and RULES[table](Ask(me, verb, level), row))
+
+
+# What may change in a record that is only lent: how an activity went, how a task stands.
+LENT = {
+    "crm_activity": {"state", "done_at", "result", "next_step", "next_step_on", "due_on", "starts_at"},
+    "campaigns_task": {"outcome", "products", "reported_at", "reported_by_id"},
+}
+
+
+def may_set(me: Person, table: str, names: set[str]) -> bool:
+    """Whether the person may change these columns where the row itself is open to them."""
+    level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.update")
+    return level != SHARED or names <= LENT.get(table, set())
 
 
 # --- accounts, and what lies below them -----------------------------------------------------------------------
@@ -115,9 +128,29 @@ def worked(ask: Ask, row: Values) -> bool:
 
 
 def activity(ask: Ask, row: Values) -> bool:
-    """Beside those, a firm reads and reports on the activities of its tasks."""
+    """Beside those, a firm reads and reports on the activities of its tasks, and makes the next visit of one."""
     is_task = ask.verb in ("read", "update") and row["id"] in {task["activity_id"] for task in ask.tasks()}
-    return worked(ask, row) or (ask.me.is_outside and is_task)
+    is_next = ask.verb in ("read", "create") and _is_further(ask, row)
+    return worked(ask, row) or (ask.me.is_outside and (is_task or is_next))
+
+
+def _is_further(ask: Ask, row: Values) -> bool:
+    """To the same client, in the same owner's name, where the task before says that it is to be made again."""
+    again = (task for task in ask.tasks() if task.get("outcome") == "again")
+    befores = (ask.world.rows["crm_activity"][task["activity_id"]] for task in again)
+    return any(
+        _follows(row, before) and row["account_id"] == before["account_id"] and row["owner_id"] == before["owner_id"]
+        for before in befores
+        if before["account_id"] and before["owner_id"]
+    )
+
+
+def _follows(row: Values, before: Values) -> bool:
+    return _code(row) == f"{_code(before)}+"
+
+
+def _code(row: Values) -> str:
+    return str(row.get("code") or f"crm_activity-{row['id']}")
 
 
 def activity_account(ask: Ask, row: Values) -> bool:
@@ -160,8 +193,11 @@ def about(ask: Ask, row: Values) -> bool:
 
 
 def file(ask: Ask, row: Values) -> bool:
+    """Beside those, a firm's photos: each of its people sees what they themselves put on the firm's tasks."""
     note = ask.world.rows["crm_note"].get(row["record_id"]) if row["entity"] == "crm.note" else None
-    return about(ask, note or row)
+    on_task = row["entity"] == "crm.activity" and row["record_id"] in {task["activity_id"] for task in ask.tasks()}
+    is_own = ask.verb in ("read", "create") and row.get("uploaded_by_id") == ask.me.id
+    return about(ask, note or row) or (ask.me.is_outside and on_task and is_own)
 
 
 def mention(ask: Ask, row: Values) -> bool:
@@ -238,11 +274,25 @@ def campaign(ask: Ask, row: Values) -> bool:
 
 
 def task(ask: Ask, row: Values) -> bool:
-    """Read by whoever reaches the campaign or the activity. A task gives both to a firm, so writing takes both."""
-    if ask.writes:
-        return of_campaign(ask, row) and of_activity(ask, row)
+    """Read by whoever reaches the campaign or the activity. A task gives both to a firm, so writing takes both.
+
+    A firm reports on its tasks, and makes the one that follows one of them.
+    """
     is_firms = ask.me.is_outside and ask.me.firm is not None and row["firm_id"] == ask.me.firm
-    return of_campaign(ask, row) or of_activity(ask, row) or (is_firms and not row["archived_at"])
+    if ask.verb in ("read", "update") and is_firms and not row["archived_at"]:
+        return True
+    if ask.writes:
+        return (of_campaign(ask, row) and of_activity(ask, row)) or (ask.verb == "create" and _is_next_task(ask, row))
+    return of_campaign(ask, row) or of_activity(ask, row)
+
+
+def _is_next_task(ask: Ask, row: Values) -> bool:
+    before = next((task for task in ask.tasks() if task["id"] == row.get("follows_id")), None)
+    if before is None or not ask.me.is_outside:
+        return False
+    visits = ask.world.rows["crm_activity"]
+    same = row["campaign_id"] == before["campaign_id"] and row["firm_id"] == before["firm_id"]
+    return same and row["activity_id"] in visits and _follows(visits[row["activity_id"]], visits[before["activity_id"]])
 
 
 def nobodys(_ask: Ask, _row: Values) -> bool:
@@ -264,7 +314,8 @@ RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
     **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
-    "core_deputy": deputy, "core_job": personal, "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
+    "core_deputy": deputy, "core_job": personal, "core_view": personal,
+    "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,

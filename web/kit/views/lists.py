@@ -86,6 +86,17 @@ class Facet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Saving:
+    """What can be kept of the list as it is narrowed now. `name` and `own` are of one's own view that is shown."""
+
+    entity: str
+    query: str
+    key: str
+    name: str = ""
+    own: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListPage:
     """`href` is the list's address, `rows` that of its fragment; both take the same query.
 
@@ -119,6 +130,11 @@ class ListPage:
     exports: tuple[Post, ...] = ()
     bulk: tuple[Post, ...] = ()
     note: str = ""
+    saving: Saving | None = None
+
+    def named(self, row: Row) -> dict[str, Cell]:
+        """The cells of a row by the keys of their heads, for a template that places them itself."""
+        return {head.key: cell for head, cell in zip(self.heads, row.cells, strict=True)}
 
     def fragment(self, href: str) -> str:
         """The fragment's address for a link of the list: same query."""
