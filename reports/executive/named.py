@@ -21,7 +21,7 @@ MOST = 8
 def top_deals(ask: Ask) -> tuple[Deal, ...]:
     """The largest amounts; deals whose amount is unknown are not among them."""
     return _listed(
-        ask, _deals(ask, ask.scope.open).where(DEAL.amount.is_not(None)).order_by(DEAL.amount.desc(), DEAL.id)
+        ask, _deals(ask, ask.scope.open).where(DEAL.amount.is_not(None)).order_by(DEAL.amount.desc(), DEAL.id.desc())
     )
 
 
