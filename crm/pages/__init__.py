@@ -1,6 +1,6 @@
 """The module's own pages, beside those that every entity gets."""
 
-from crm.pages import deal_lines, log, notes, rights, timeline
+from crm.pages import deal_lines, log, notes, rights, timeline, today
 from web.kit.requests import Routes
 
 
@@ -8,6 +8,7 @@ def routes() -> Routes:
     made = Routes()
     notes.add_routes(made)
     rights.add_routes(made)
+    today.add_routes(made)
     timeline.add_routes(made)
     log.add_routes(made)
     deal_lines.add_routes(made)

@@ -35,17 +35,10 @@ def overview(ask: Ask) -> Response:
         panels = home_panels(session)
         todos = ways(session)
     view = HomePage(
-        greeting=greeting(ask.actor.name), summary=_("It is {day}.", day=texts.day_in_words(clock.today())),
+        greeting=texts.greeting(ask.actor.name), summary=_("It is {day}.", day=texts.day_in_words(clock.today())),
         heading=_("What there is"), todos=todos, panels=panels,
     )  # fmt: skip
     return page(ask, "home.html", view)
-
-
-def greeting(name: str) -> str:
-    hour = clock.local(clock.now()).hour
-    if hour < 12:
-        return _("Good morning, {name}", name=name)
-    return _("Good afternoon, {name}", name=name) if hour < 18 else _("Good evening, {name}", name=name)
 
 
 def ways(session: ActorSession) -> tuple[Todo, ...]:
