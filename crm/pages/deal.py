@@ -255,7 +255,7 @@ def lines(session: ActorSession, deal: Opportunity) -> str:
     return lines_part(session, view_of(session, deal))
 
 
-def lines_part(session: ActorSession, view: DealView, form: Any = None) -> str:
+def lines_part(session: ActorSession, view: DealView, form: Any = None, *, is_saved: bool = False) -> str:
     may_add = view.is_live and session.actor.may("crm.opportunity_line.create")
     if not view.lines and not may_add:
         return ""
@@ -265,7 +265,7 @@ def lines_part(session: ActorSession, view: DealView, form: Any = None) -> str:
         differs=bool(view.lines) and total != view.deal.amount,
         amount=view.deal.amount, once=sum(line.one_off for line in view.lines),
         monthly=sum(line.monthly for line in view.lines), path=f"{OPPORTUNITY.path}/{view.deal.id}/line",
-        may_add=may_add, form=form,
+        may_add=may_add, form=form, is_saved=is_saved,
     )  # fmt: skip
 
 

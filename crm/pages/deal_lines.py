@@ -137,7 +137,7 @@ def refused(ask: Ask, typed: dict[str, str], error: Exception) -> Response:
     with ask.reading() as session:
         deal = changeable(session, ask.id)
         form = form_of(
-            session, deal, typed, line=ask.typed("line"), version=version, error=error, key=ask.typed("key")
+            session, deal, typed, line=ask.typed("line"), version=version, error=error, key=ask.typed("key"),
         )  # fmt: skip
         return answer(ask, session, deal, form, status=409 if isinstance(error, Conflict) else 422)
 
@@ -145,7 +145,7 @@ def refused(ask: Ask, typed: dict[str, str], error: Exception) -> Response:
 def answer(ask: Ask, session: ActorSession, deal: Opportunity, form: LineForm | None, status: int = 200) -> Response:
     """Only the lines, and the key figures that follow from them; or the lines on a page of their own."""
     seen = view_of(session, deal)
-    part = Markup(lines_part(session, seen, form))  # noqa: S704 our own template made it
+    part = Markup(lines_part(session, seen, form, is_saved=form is None))  # noqa: S704 our own template made it
     if ask.is_fragment:
         changed = render_part("crm/opportunity/changed.html", figures=figures(seen)) if form is None else ""
         return html(part + changed, status)

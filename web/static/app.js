@@ -114,13 +114,16 @@ const back = form => { const card = form?.closest?.('[data-card]'); if (card?.ho
 let open = [], at = '';
 // A button of a card's menu is gone afterwards: its card is where the focus was.
 const place = e => e.id || $('summary', e.closest('[data-card]') || document.createElement('i'))?.id || '';
-on('htmx:before:swap', e => { open = $$('#facets details[open]').map(d => d.id); at = place(document.activeElement);
-  // A form that comes back says itself where to go on; the browser looks only where nothing has the focus.
-  if (e.detail.ctx?.sourceElement?.matches?.('[data-fresh]')) { at = ''; document.activeElement.blur(); }
+on('htmx:before:swap', e => {
+  open = $$('#facets details[open]').map(d => d.id); at = place(document.activeElement);
+  // The browser would complain of an autofocus that comes while something has the focus.
+  e.detail.tasks?.forEach(t => t.fragment && $$('[autofocus]', t.fragment).forEach(i => { i.removeAttribute('autofocus'); i.dataset.focus = ''; }));
 });
 on('htmx:after:swap', () => {
   open.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; });
-  if (at && document.activeElement === document.body) document.getElementById(at)?.focus();
+  const wanted = $('[data-focus]');
+  if (wanted) { delete wanted.dataset.focus; wanted.focus(); }
+  else if (at && document.activeElement === document.body) document.getElementById(at)?.focus();
   watch();
 });
 on('htmx:response:error', e => {
