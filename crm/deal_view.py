@@ -191,6 +191,11 @@ def _part(kind: str, table: Any, name: Any, sub: Any, **values: Any) -> Any:
     return select(*head, cast(sub, String).label("sub"), *numbers, *days, words)
 
 
+def _own_name(name: Any, named: Any) -> Any:
+    """Empty where it only repeats the name of what it stands for, in whichever language."""
+    return case((or_(name == named.c.name_zh, name == named.c.name_en), ""), else_=name)
+
+
 def _no_day(number: int) -> Any:
     return cast(null(), Date).label(f"d{number}")
 
@@ -198,7 +203,7 @@ def _no_day(number: int) -> Any:
 def _lines(deal: Opportunity) -> Any:
     line, product = OpportunityLine.__table__, PRODUCT.table.alias()  # type: ignore[attr-defined]
     made = _part(
-        "line", line, line.c.name, PRODUCT.title_in(product),
+        "line", line, _own_name(line.c.name, product), PRODUCT.title_in(product),
         n1=line.c.quantity, n2=line.c.one_off, n3=line.c.monthly, n4=line.c.months,
     )  # fmt: skip
     joined = made.select_from(line.outerjoin(product, product.c.id == line.c.product_id))
@@ -207,7 +212,9 @@ def _lines(deal: Opportunity) -> Any:
 
 def _rivals(deal: Opportunity) -> Any:
     tie, rival = OpportunityRival.__table__, RIVAL.table.alias()  # type: ignore[attr-defined]
-    made = _part("rival", tie, tie.c.offer, RIVAL.title_in(rival), n1=tie.c.price, words=tie.c.likes)
+    made = _part(
+        "rival", tie, _own_name(tie.c.offer, rival), RIVAL.title_in(rival), n1=tie.c.price, words=tie.c.likes
+    )  # fmt: skip
     joined = made.select_from(tie.outerjoin(rival, rival.c.id == tie.c.rival_id))
     return joined.where(tie.c.opportunity_id == deal.id, tie.c.archived_at.is_(None)).order_by(tie.c.id)
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+import secrets
 from typing import Any
 
 from sqlmodel import col, select
@@ -17,11 +18,12 @@ FRAGMENT = {"HX-Request": "true"}
 
 class Browser:
     def __init__(self, name: str, lang: str = "en") -> None:
+        token = secrets.token_urlsafe(12)
         with kernel_session() as session:
             user = session.exec(select(User.id).where(col(User.username) == name)).one()
-            session.add(Visit(user_id=user, token=token_digest(f"board-of-{name}-{lang}")))
+            session.add(Visit(user_id=user, token=token_digest(token)))
         self.client = TestClient(create_app(), base_url="http://127.0.0.1", follow_redirects=False)
-        self.client.cookies.update({"octant": f"board-of-{name}-{lang}", "octant_lang": lang})
+        self.client.cookies.update({"octant": token, "octant_lang": lang})
 
     def get(self, path: str, **headers: str) -> Any:
         return self.client.get(path, headers=headers)
