@@ -4,9 +4,10 @@ A firm changes nothing but how its tasks stand. Where a client is to be visited 
 its task: bound to the one before by code, client and owner, so that no other activity can be taken for it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import FromClause, and_, literal, or_, select
+from sqlalchemy import FromClause, literal, or_, select
 
 from agents.rules import for_firms, handed_accounts, own_firm
 from core.access import Asker, Contribution, Me, Predicate
@@ -47,29 +48,34 @@ def _own_tasks(_ask: Asker, table: FromClause) -> Predicate:
 AGAIN = "+"
 
 
-def _before() -> tuple[Any, Any, Any]:
-    """The firm's live tasks with their activities: what a further visit follows. Task, activity, condition."""
+def _before(table: FromClause, tied: Callable[[Any, Any], list[Predicate]]) -> Predicate:
+    """There is a live task of the firm, with its activity, to which this row is tied: `tied(task, activity)`."""
     task, activity = METADATA.tables["campaigns_task"].alias(), METADATA.tables["crm_activity"].alias()
-    mine = and_(task.c.firm_id.in_(own_firm()), task.c.archived_at.is_(None), activity.c.id == task.c.activity_id)
-    return task, activity, mine
+    mine = (task.c.firm_id.in_(own_firm()), task.c.archived_at.is_(None))
+    visited = task.join(activity, activity.c.id == task.c.activity_id)
+    return select(task.c.id).select_from(visited).where(*mine, *tied(task, activity)).correlate(table).exists()
 
 
 def _further_activities(_ask: Asker, table: FromClause) -> Predicate:
     """The next visit to the same client, in the name of the same owner."""
-    task, before, mine = _before()
-    same = and_(table.c.account_id == before.c.account_id, table.c.owner_id == before.c.owner_id)
-    follows = select(task.c.id).where(mine, task.c.outcome == "again", table.c.code == before.c.code + literal(AGAIN))
-    return follows.where(same).correlate(table).exists()
+
+    def next_one(task: Any, before: Any) -> list[Predicate]:
+        follows = [task.c.outcome == "again", table.c.code == before.c.code + literal(AGAIN)]
+        return [*follows, table.c.account_id == before.c.account_id, table.c.owner_id == before.c.owner_id]
+
+    return _before(table, next_one)
 
 
 def _further_tasks(_ask: Asker, table: FromClause) -> Predicate:
     """The task of such a visit, in the same campaign and with the same firm."""
-    task, before, mine = _before()
     after = METADATA.tables["crm_activity"].alias()
-    same = and_(table.c.campaign_id == task.c.campaign_id, table.c.firm_id == task.c.firm_id)
-    next_one = and_(after.c.id == table.c.activity_id, after.c.code == before.c.code + literal(AGAIN))
-    follows = select(task.c.id).where(mine, task.c.id == table.c.follows_id, same, next_one)
-    return follows.correlate(table).exists()
+
+    def next_one(task: Any, before: Any) -> list[Predicate]:
+        coded = select(after.c.id).where(after.c.code == before.c.code + literal(AGAIN)).correlate(before)
+        same = [table.c.campaign_id == task.c.campaign_id, table.c.firm_id == task.c.firm_id]
+        return [task.c.id == table.c.follows_id, *same, table.c.activity_id.in_(coded)]
+
+    return _before(table, next_one)
 
 
 def _own_photos(_ask: Asker, table: FromClause) -> Predicate:

@@ -18,7 +18,7 @@ from core.access import ACCESS, Actor, changeable
 from core.dialects import engine_for, id_slices, one_moment
 from core.errors import Conflict, Forbidden, NotFound, Unscoped
 from core.i18n import _
-from core.record import Record
+from core.record import Record, Row
 from core.settings import settings
 from core.wall import RowRule, guard, walled
 
@@ -142,6 +142,8 @@ def _open_writes(session: ActorSession, _context: Any, _instances: Any) -> None:
     session.info["sent"] = _versions(session)
     for row in (*session.new, *session.dirty, *session.deleted):
         _demand_not_kernels(row.__table__.name)
+    for row in session.dirty:
+        demand_columns(session, row.__table__, _changed(row))
     session.connection().info["may_write"] = True
 
 
@@ -164,8 +166,6 @@ def _check_written_rows(session: ActorSession, _context: Any) -> None:
         for row in rows:
             if session.is_modified(row) or verb == "create":
                 by_table.setdefault(row.__table__, set()).add(row.id)
-            if verb == "update":
-                demand_columns(session, row.__table__, _changed(row))
         for table, ids in by_table.items():
             check_reach(session, table, ids, verb)
 
@@ -192,7 +192,7 @@ def check_reach(session: Session, table: sa.Table, ids: set[int], verb: str) -> 
         raise Forbidden(_("This would put the record out of your reach. Choose an owner within your area."))
 
 
-def get(session: ActorSession, model: type[Record], record_id: int) -> Any:
+def get(session: ActorSession, model: type[Row], record_id: int) -> Any:
     """The record, or NotFound: a hidden id answers exactly like a missing one."""
     row = session.get(model, record_id)
     if row is None:

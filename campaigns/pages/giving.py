@@ -103,7 +103,8 @@ def _view(
     ]
     kept = {
         "due_on": min(campaign.ends_on, clock.today() + timedelta(days=14)).isoformat(), "spread": "even",
-        "until": campaign.ends_on.isoformat(), "handover": "", "purpose": campaign.goal or campaign.name, **typed, "who": whos,
+        "until": campaign.ends_on.isoformat(), "handover": "",
+        "purpose": campaign.goal or campaign.name, **typed, "who": whos,
     }  # fmt: skip
     return GivePage(
         title=_("Choose clients"), campaign=campaign, filters=filters, untouched=ids.get("untouched", ""),

@@ -84,7 +84,8 @@ def one(ask: Ask) -> Response:
         names = titles(session, _named(campaign, cities_of(session, campaign)))
     view = {
         "title": campaign.name, "campaign": campaign, "total": watching.total(campaign.name, found, base),
-        "tables": found_tables, "outcomes": watching.OUTCOMES, "outcome_label": outcome_label, "names": names,
+        "tables": found_tables, "outcomes": watching.OUTCOMES, "outcome_label": outcome_label,
+        "about": [name for (table, _id), name in names.items() if table != "core_unit"],
         "cities": [name for (table, _id), name in names.items() if table == "core_unit"], "batches": given,
         "staff": [who for who in whos if who.user_id], "today": clock.today(),
         "may_give": ask.actor.may("campaigns.task.create"), "may_revoke": ask.actor.may(REVOKE),

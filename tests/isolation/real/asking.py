@@ -56,7 +56,8 @@ class Person:
     def level(self, permission: str) -> int:
         if permission not in self._levels:
             reach = (level for pattern, level in self.grants if fnmatchcase(permission, pattern))
-            self._levels[permission] = max(reach, default=NONE)
+            # Nobody outside reaches beyond what is shared, whatever roles were given to them.
+            self._levels[permission] = min(max(reach, default=NONE), SHARED if self.is_outside else ALL)
         return self._levels[permission]
 
 

@@ -223,10 +223,28 @@ def user(ask: Ask, row: Values) -> bool:
 
 
 def deputy(ask: Ask, row: Values) -> bool:
-    """Who is away names the deputy; both see it. A deputy cannot pass the right on."""
+    """Who is away names the deputy; both see it. A deputy cannot pass the right on.
+
+    SUBTREE: a lead sees those of people below, and names one of them for another.
+    """
     if ask.level < OWN:
         return False
-    return row["absent_id"] == ask.me.id or (ask.verb == "read" and row["deputy_id"] == ask.me.id)
+    if row["absent_id"] == ask.me.id or (ask.verb == "read" and row["deputy_id"] == ask.me.id):
+        return True
+    is_below = ask.level == SUBTREE and _is_below(ask, row["absent_id"])
+    return is_below and (ask.verb == "read" or _is_below(ask, row["deputy_id"]))
+
+
+def _is_below(ask: Ask, user_id: int) -> bool:
+    unit = ask.me.unit
+    stands = ask.world.rows["core_unit"].get(ask.world.rows["core_user"].get(user_id, {}).get("unit_id") or 0)
+    return bool(unit) and stands is not None and stands[f"{unit['kind']}_id"] == unit["id"]  # type: ignore[index]
+
+
+def reassignment(ask: Ask, row: Values) -> bool:
+    """SUBTREE: what was reassigned from people of one's unit and below."""
+    is_inside = ask.world.rows["core_user"].get(row["from_id"], {}).get("firm_id") is None
+    return ask.level == SUBTREE and is_inside and _is_below(ask, row["from_id"])
 
 
 def target(ask: Ask, row: Values) -> bool:
@@ -314,7 +332,7 @@ RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
     **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
-    "core_deputy": deputy, "core_job": personal, "core_view": personal,
+    "core_deputy": deputy, "crm_reassignment": reassignment, "core_job": personal, "core_view": personal,
     "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,

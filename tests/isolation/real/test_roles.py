@@ -39,9 +39,10 @@ def test_who_only_reads_clients_sees_no_number_clear(role: str) -> None:
     assert level(role, "crm.key_person.unmask") == set()
 
 
-def test_staff_of_firms_write_nothing_but_the_activities_of_their_tasks() -> None:
+def test_staff_of_firms_write_nothing_but_their_tasks_these_activities_and_their_photos() -> None:
     written = [f"{stem}.{verb}" for stem in stems() for verb in WRITES if level("agent_staff", f"{stem}.{verb}")]
-    assert written == ["crm.activity.update"]
+    task = ["campaigns.task.create", "campaigns.task.update"]
+    assert written == [*task, "crm.activity.create", "crm.activity.update", "crm.file.create"]
 
 
 def test_staff_of_firms_reach_nothing_but_what_is_shared() -> None:

@@ -35,8 +35,10 @@ def build(today: date) -> World:
     _activities(world)
     _handovers(world)
     _campaigns(world)
+    _further_visits(world)
     _targets(world)
     hanging(world)
+    _photos(world)
     kernel(world)
     return world
 
@@ -180,6 +182,51 @@ def _tasks_of_firms(world: World) -> None:
         )
         for account in range(2, 9):
             world.add("crm_activity_account", activity_id=activity, account_id=account, archived_at=None)
+
+
+def _further_visits(world: World) -> None:
+    """Visits that are to be made again, and what comes close to being the next one without being it."""
+    channel, other = world.users["channel1"], world.users["am1"]
+    goods: list[int] = []
+    for number, (firm, outcome, is_live) in enumerate(
+        (("a", "again", True), ("a", "done", True), ("a", "again", False), ("b", "again", True),
+         ("ended", "again", True), ("shut", "again", True)), start=1,
+    ):  # fmt: skip
+        first = world.add_owned("crm_activity", "channel1", account_id=1, code=f"V{number}", archived_at=None)
+        gone = None if is_live else world.noon
+        before = world.add(
+            "campaigns_task", campaign_id=number, activity_id=first, firm_id=world.firms[firm], archived_at=gone,
+            outcome=outcome, follows_id=None,
+        )  # fmt: skip
+        good = _visit(world, f"V{number}+", 1, channel, archived_at=None)
+        _visit(world, f"V{number}+", 2, channel)
+        _visit(world, f"V{number}+", 1, other)
+        unlike = _visit(world, f"V{number}x", 1, channel)
+        task = {"campaign_id": number, "firm_id": world.firms[firm], "follows_id": before, "activity_id": good}
+        another = {"campaign_id": number + 1, "firm_id": world.firms["b" if firm == "a" else "a"], "follows_id": None}
+        # The visit that follows another chain's first one does not follow this one's.
+        strays = [{"activity_id": unlike}, *({"activity_id": visit} for visit in goods[-1:])]
+        goods.append(good)
+        for values in ({}, *({name: value} for name, value in another.items()), *strays):
+            world.add("campaigns_task", **{**task, **values}, archived_at=world.noon, outcome=None)
+
+
+def _visit(world: World, code: str, account: int, owner: int, **values: object) -> int:
+    kept = {"archived_at": world.noon, **values}
+    return world.add(
+        "crm_activity", **world.place_of_owner(owner), owner_id=owner, account_id=account, code=code, **kept
+    )
+
+
+def _photos(world: World) -> None:
+    """On a task of the firm, by one of its people and by others; on something else with the same number."""
+    tasks = [row for row in world.all("campaigns_task") if row["firm_id"] and not row["archived_at"]]
+    for task in tasks:
+        for user in ("agent_a", "agent_b", "agent_ended", "agent_shut", "agent_left", "agent_torn", "channel1"):
+            for entity in ("crm.activity", "crm.contract"):
+                by = world.users[user]
+                world.add("crm_file", entity=entity, record_id=task["activity_id"], uploaded_by_id=by)
+    world.add("crm_file", entity="crm.activity", record_id=1, uploaded_by_id=world.users["agent_a"])
 
 
 def _targets(world: World) -> None:
