@@ -20,6 +20,7 @@ from core.settings import settings
 from core.titles import titles
 
 JOB = "core.job"
+HERE = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def message_for(row: Outgoing) -> Message | None:
 
 
 def _composed(item: Told, user: User) -> Message:
-    link = f"{settings().public_url.rstrip('/')}/me/inbox/{item.notice.id}"
+    link = f"{(settings().public_url or HERE).rstrip('/')}/me/inbox/{item.notice.id}"
     lines = [item.headline, f"{item.kind} {item.title}".strip() if item.title else "", "", link]
     return Message(
         to=user.username, email=user.email or "", kind=item.notice.kind,

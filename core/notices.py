@@ -109,6 +109,8 @@ def insert_notices(session: Any, kind: str, rows: list[dict[str, Any]], *, by_id
 def _tell_new_owners(session: ActorSession, _context: Any) -> None:
     from core.module import registry
 
+    if session.actor.user_id is None:
+        return  # the operator loads whole worlds; people learn of these otherwise
     announced = registry().announced()
     changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Owned) and _has_new_owner(row)]
     told = [row for row in changed if ACCESS[table_name(row)].stem in announced]

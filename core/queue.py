@@ -77,8 +77,12 @@ def declared(name: str) -> module.Job:
 
 def job_title(job: JobRecord) -> str:
     """What kind of work it is, in the current language."""
-    labels = (each.label for owner in module.registry().modules for each in owner.jobs if each.name == job.name)
-    return _(next(labels, "")) or job.name
+    return label_of_job(job.name)
+
+
+def label_of_job(name: str) -> str:
+    labels = (each.label for owner in module.registry().modules for each in owner.jobs if each.name == name)
+    return _(next(labels, "")) or name
 
 
 def find(actor: Actor, job_id: int) -> JobRecord:

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     workers_inline: int = 1
     max_upload_mb: int = 40
     max_import_rows: int = 200_000
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

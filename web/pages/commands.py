@@ -47,7 +47,12 @@ def palette_of(actor: Actor, words: str, found: tuple[HitGroup, ...]) -> Palette
 
 
 def commands_of(actor: Actor) -> list[Option]:
-    made = [Option(text=_("New: {name}", name=link.text), href=link.href, icon=link.icon) for link in creatable(actor)]
+    made = [
+        Option(
+            text=_("New: {name}", name=link.text) if link.icon == "plus" else link.text, href=link.href, icon=link.icon
+        )
+        for link in creatable(actor)
+    ]
     lines = [item for group in menus_of(actor, "") for item in group.items]
     opened = [
         Option(text=item.text, href=item.href, icon=item.icon, key=f"G {item.go.upper()}" if item.go else "")

@@ -1,7 +1,7 @@
 """The inbox: what one was told of, unread first; and what of it is sent where."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from starlette.responses import Response
@@ -17,7 +17,7 @@ from core.people import User
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes, address, see_other
 from web.kit.shell import FLASHES, UNDOS, page
-from web.kit.views import Crumb, FormPage, FormSection, Option, Post, field
+from web.kit.views import Crumb, Field, FormPage, FormSection, Option, Post, field
 
 SHOWN = 40
 ICONS = {
@@ -106,10 +106,10 @@ def days(items: list[Told]) -> list[Day]:
     ]
 
 
-def day_heading(day: object) -> str:
+def day_heading(day: date) -> str:
     today = clock.today()
     near = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
-    return near.get(day) or texts.day_in_words(day)  # type: ignore[call-overload,arg-type,no-any-return]
+    return near.get(day) or texts.day_in_words(day)
 
 
 def item(each: Told) -> Item:
@@ -182,7 +182,7 @@ def _no_address() -> str:
     return _("No e-mail address is known of you, so no mail is sent. An administrator can add it.")
 
 
-def _choice(kind: str, chosen: str) -> object:
+def _choice(kind: str, chosen: str) -> Field:
     options = (
         Option(value="inbox", text=_("Inbox only"), selected=not chosen),
         *(Option(value=way, text=_(WAY_TEXTS[way]), selected=way == chosen) for way in offered_ways()),

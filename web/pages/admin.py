@@ -1,0 +1,72 @@
+"""The administrator's pages: their addresses, the frame that they share, and the rights in words."""
+
+from dataclasses import dataclass
+
+from core.access import Level
+from core.entity import Entity
+from core.i18n import N_, _
+from core.module import registry
+from core.oversight import PERMISSION
+from web.kit.requests import Routes
+from web.kit.views import Crumb, Tab
+
+TABS = (
+    ("/admin", N_("Users"), "user-round"), ("/admin/roles", N_("Roles"), "shield"),
+    ("/admin/units", N_("Units"), "network"), ("/admin/jobs", N_("Jobs"), "list-checks"),
+    ("/admin/audit", N_("Journal"), "history"), ("/admin/access", N_("Who sees what"), "eye"),
+)  # fmt: skip
+LEVELS: dict[Level, str] = {
+    Level.SHARED: N_("what was handed over"), Level.OWN: N_("their own"), Level.TEAM: N_("their team’s"),
+    Level.SUBTREE: N_("their unit’s and those below"), Level.ALL: N_("all"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What every page of the administrator has: its title and the tabs."""
+
+    title: str
+    tabs: tuple[Tab, ...]
+    subtitle: str = ""
+
+
+def frame(title: str, here: str, subtitle: str = "") -> Frame:
+    tabs = tuple(Tab(text=_(text), href=path, icon=sign, current=path == here) for path, text, sign in TABS)
+    return Frame(title=title, tabs=tabs, subtitle=subtitle)
+
+
+def crumbs(*last: Crumb) -> tuple[Crumb, ...]:
+    return (Crumb(text=_("Administration"), href="/admin"), *last)
+
+
+def users() -> Entity:
+    """The entity of the users' table, whichever module declares it."""
+    found = registry().entity_of_table("core_user")
+    assert found is not None
+    return found
+
+
+def role_change() -> str:
+    from core.access import ACCESS
+
+    return f"{ACCESS['core_user_role'].stem}.update"
+
+
+def routes() -> Routes:
+    from web.pages import admin_access, admin_audit, admin_jobs, admin_roles, admin_units, admin_user, admin_users
+
+    made = Routes()
+    made.get("/admin", PERMISSION, admin_users.show)
+    made.get("/admin/users/new", PERMISSION, admin_users.ask_new)
+    made.post("/admin/users/new", PERMISSION, admin_users.create)
+    made.get("/admin/users/{id:int}", PERMISSION, admin_user.show)
+    for act, handler in admin_user.ACTS.items():
+        made.post(f"/admin/users/{{id:int}}/{act}", PERMISSION, handler)
+    made.get("/admin/roles", PERMISSION, admin_roles.show)
+    made.get("/admin/units", PERMISSION, admin_units.show)
+    made.get("/admin/jobs", PERMISSION, admin_jobs.show)
+    made.post("/admin/jobs/{id:int}/cancel", PERMISSION, admin_jobs.stop)
+    made.post("/admin/jobs/{id:int}/retry", PERMISSION, admin_jobs.again)
+    made.get("/admin/audit", PERMISSION, admin_audit.show)
+    made.get("/admin/access", PERMISSION, admin_access.show)
+    return made
