@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, select
 from sqlmodel import col
 
 from core import clock
@@ -125,8 +125,14 @@ def _steps(whose: Whose) -> Select[Any]:
 
 
 def has_step() -> ColumnElement[bool]:
-    """The deal is open and says what comes next, and when."""
-    return and_(DEAL.c.state == "open", DEAL.c.archived_at.is_(None), DEAL.c.next_step_on.is_not(None))
+    """The open deal says what comes next and when, and no planned activity of that day stands for it already."""
+    plan = PLAN.alias()
+    same = select(plan.c.id).where(
+        plan.c.opportunity_id == DEAL.c.id, plan.c.due_on == DEAL.c.next_step_on, plan.c.state == "planned",
+        plan.c.archived_at.is_(None),
+    )  # fmt: skip
+    is_said = and_(DEAL.c.state == "open", DEAL.c.archived_at.is_(None), DEAL.c.next_step_on.is_not(None))
+    return and_(is_said, not_(exists(same.correlate(DEAL))))
 
 
 def _bucket(day: Any) -> Any:

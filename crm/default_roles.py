@@ -87,7 +87,11 @@ ROLES = (
         "team_lead",
         "团队主管",
         "Team lead",
-        {**workers("subtree"), **grants("*", ("target",), "subtree")},
+        {
+            **workers("subtree"),
+            **grants("*", ("target", "deputy", "reassignment"), "subtree"),
+            "crm.team.read": "subtree",
+        },
     ),
     DefaultRole(
         "channel_manager",

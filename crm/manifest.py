@@ -32,6 +32,7 @@ from crm.pages import account, account_list, deal, deal_list, log, notes, rights
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
 from crm.reasons import REASON
+from crm.reassignments import Reassignment, of_the_team
 from crm.risks import RISK
 from crm.rivals import RIVAL
 from crm.roles import ROLE
@@ -49,7 +50,7 @@ from crm.vat_classes import VAT_CLASS
 from crm.vat_rates import VAT_RATE
 from crm.weapon_fits import WEAPON_FIT
 from crm.weapons import WEAPON
-from crm.whose import TODAY
+from crm.whose import TEAM, TODAY
 
 WORK = N_("Clients and deals")
 PEOPLE = N_("People and units")
@@ -102,9 +103,11 @@ MODULE = Module(
         (File, "crm.file", about_or_note),
         (Tagging, "crm.tagging", about),
         (UserRole, "crm.user_role", reference()),
+        (Reassignment, "crm.reassignment", of_the_team),
     ),
     menus=(
         Menu(N_("Today"), "/crm/today", "sun", "", TODAY, start=50),
+        Menu(N_("My team"), "/crm/team", "users-round", "", TEAM, start=60),
         Menu(N_("Accounts"), "crm.account", "building-2", WORK, "crm.account.read"),
         Menu(N_("Key persons"), "crm.key_person", "users", WORK, "crm.key_person.read"),
         Menu(N_("Opportunities"), "crm.opportunity", "handshake", WORK, "crm.opportunity.read"),

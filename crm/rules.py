@@ -97,12 +97,22 @@ mentions = by_verb(read=any_of(via("note_id", "crm_note"), personal("user_id")),
 
 
 def deputies(ask: Asker, table: FromClause) -> Predicate:
-    """Both sides see it; only who is away names the deputy, so that a deputy cannot pass the right on."""
+    """Both sides see it; who is away names the deputy, so that a deputy cannot pass the right on.
+
+    A lead sees those of the people below, and names one of them for another: nobody from elsewhere is let in.
+    """
     if ask.level < Level.OWN:
         return false()
+    kind = ask.profile.unit_kind
+    own = table.c.absent_id == Me.user_id
     if ask.verb == "read":
-        return or_(table.c.absent_id == Me.user_id, table.c.deputy_id == Me.user_id)
-    return table.c.absent_id == Me.user_id
+        own = or_(own, table.c.deputy_id == Me.user_id)
+    if ask.level is not Level.SUBTREE or kind is None:
+        return own
+    absent_is_below = table.c.absent_id.in_(_people_below(kind))
+    if ask.verb == "read":
+        return or_(own, absent_is_below)
+    return or_(own, and_(absent_is_below, table.c.deputy_id.in_(_people_below(kind))))
 
 
 def aimed(ask: Asker, table: FromClause) -> Predicate:

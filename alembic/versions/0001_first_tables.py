@@ -1098,6 +1098,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_crm_note_record", ["entity", "record_id", "id"], unique=False)
 
     op.create_table(
+        "crm_reassignment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("from_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("receivers", sa.BigInteger(), nullable=False),
+        sa.Column("accounts", sa.Integer(), nullable=False),
+        sa.Column("deals", sa.Integer(), nullable=False),
+        sa.Column("activities", sa.Integer(), nullable=False),
+        sa.Column("contracts", sa.Integer(), nullable=False),
+        sa.Column("ties", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_crm_reassignment_by_id")),
+        sa.ForeignKeyConstraint(["from_id"], ["core_user.id"], name=op.f("fk_crm_reassignment_from_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_reassignment")),
+    )
+    with op.batch_alter_table("crm_reassignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_reassignment_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_reassignment_from_id"), ["from_id"], unique=False)
+
+    op.create_table(
         "crm_target",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -2271,6 +2296,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_target_for_unit_id"))
 
     op.drop_table("crm_target")
+    with op.batch_alter_table("crm_reassignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_reassignment_from_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_reassignment_by_id"))
+
+    op.drop_table("crm_reassignment")
     with op.batch_alter_table("crm_note", schema=None) as batch_op:
         batch_op.drop_index("ix_crm_note_record")
         batch_op.drop_index(batch_op.f("ix_crm_note_author_id"))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from core.access import ACCESS, Actor, demand
 from core.audit import AuditEntry, AuditValue, Changes, encode, unwritten, write_entries
-from core.bulk import door_open, remove_rows, stored_rows, update_rows
+from core.bulk import bare_entity, door_open, remove_rows, stored_rows, update_rows
 from core.db import ActorSession, reading, unit_of_work
 from core.dialects import id_slices
 from core.entity import Entity
@@ -17,7 +17,7 @@ from core.errors import Conflict
 from core.history import decode
 from core.i18n import _
 from core.module import registry
-from core.record import METADATA
+from core.record import METADATA, Record
 from core.transfer import batches
 from core.wall import whole
 
@@ -48,14 +48,21 @@ def undo_batch(actor: Actor, batch_id: int) -> dict[str, int]:
                 demand(actor, entity.permission("import"))
             if not batches.mark_undone(session, batch_id):
                 raise Conflict(_("This import was undone before."))
-            deeds = _deeds(session, batch_id)
-            for stem, deed in deeds.items():
-                restored += _set_back(session, stem, deed, batch_id)
-            for stem, deed in deeds.items():
-                removed += _take_out(session, stem, deed, batch_id)
+            removed, restored = take_back(session, batch_id)
     except sa.exc.IntegrityError as error:
         raise Conflict(_in_use(actor, batch_id)) from error
     return {"batch": batch_id, "removed": removed, "restored": restored}
+
+
+def take_back(session: ActorSession, batch_id: int) -> tuple[int, int]:
+    """Undo what the journal holds under this number; how many records were removed, and how many set back."""
+    removed = restored = 0
+    deeds = _deeds(session, batch_id)
+    for stem, deed in deeds.items():
+        restored += _set_back(session, stem, deed, batch_id)
+    for stem, deed in deeds.items():
+        removed += _take_out(session, stem, deed, batch_id)
+    return removed, restored
 
 
 def _deeds(session: ActorSession, batch_id: int) -> dict[str, Deeds]:
@@ -82,13 +89,20 @@ def _deeds(session: ActorSession, batch_id: int) -> dict[str, Deeds]:
 
 
 def _set_back(session: ActorSession, stem: str, deed: Deeds, batch_id: int) -> int:
-    entity = registry().entity(stem)
-    if entity is None or not deed.changed:
+    if not deed.changed:
         return 0
+    entity = registry().entity(stem) or _bare(stem)
     _demand_untouched(session, entity, {i: {n: new for n, (_old, new) in c.items()} for i, c in deed.changed.items()})
     back = {i: {n: decode(entity, n, old) for n, (old, _new) in c.items()} for i, c in deed.changed.items()}
     update_rows(session, entity, back, batch=batch_id, verb="undo")
     return len(back)
+
+
+def _bare(stem: str) -> Entity:
+    """Of rows that no list shows."""
+    name = next(name for name, access in ACCESS.items() if access.stem == stem)
+    model = next(each.class_ for each in Record._sa_registry.mappers if each.local_table.name == name)
+    return bare_entity(model)
 
 
 def _take_out(session: ActorSession, stem: str, deed: Deeds, batch_id: int) -> int:
@@ -124,7 +138,7 @@ def _demand_untouched(session: ActorSession, entity: Entity, imported: dict[int,
         names = ", ".join(_titles(session, entity, touched[:_SHOWN]))
         raise Conflict(
             _(
-                "{n} of these records ({entity}) were changed since the import: {names}. Undo those changes first.",
+                "{n} of these records ({entity}) were changed since then: {names}. Undo those changes first.",
                 n=len(touched), entity=_(entity.plural), names=names,
             )
         )  # fmt: skip
@@ -132,6 +146,8 @@ def _demand_untouched(session: ActorSession, entity: Entity, imported: dict[int,
 
 def _titles(session: ActorSession, entity: Entity, ids: list[int]) -> list[str]:
     table = entity.table
+    if not entity.plural:
+        return []
     rows = session.execute(select(entity.title_in(table)).where(table.c.id.in_(ids)).order_by(table.c.id))
     return [str(row[0]) for row in rows]
 

@@ -1,6 +1,6 @@
 """The module's own pages, beside those that every entity gets."""
 
-from crm.pages import deal_lines, log, notes, rights, timeline, today
+from crm.pages import deal_lines, deputies, leavers, log, notes, rights, team, timeline, today
 from web.kit.requests import Routes
 
 
@@ -9,6 +9,9 @@ def routes() -> Routes:
     notes.add_routes(made)
     rights.add_routes(made)
     today.add_routes(made)
+    team.add_routes(made)
+    leavers.add_routes(made)
+    deputies.add_routes(made)
     timeline.add_routes(made)
     log.add_routes(made)
     deal_lines.add_routes(made)

@@ -67,7 +67,16 @@ def tick(ask: Ask) -> Response:
         if activity.state != "done":
             session.info["verb"] = "finish"
             finish(session, activity)
+            _take_its_step(session, activity)
     return _back(ask, "ticked")
+
+
+def _take_its_step(session: ActorSession, activity: Activity) -> None:
+    """The deal's next step, where it is this activity in other words: the list has shown the two as one."""
+    deal = session.get(Opportunity, activity.opportunity_id) if activity.opportunity_id else None
+    is_same = deal is not None and deal.state == "open" and deal.next_step_on == activity.due_on is not None
+    if deal is not None and is_same and may(session, OPPORTUNITY, deal.id, "update"):
+        deal.next_step = deal.next_step_on = None
 
 
 def untick(ask: Ask) -> Response:
@@ -77,7 +86,18 @@ def untick(ask: Ask) -> Response:
         if activity.state != "planned":
             session.info["verb"] = "plan_again"
             plan_again(session, activity)
+            session.flush()
+            _restore_its_step(session, activity)
     return _back(ask, "undone")
+
+
+def _restore_its_step(session: ActorSession, activity: Activity) -> None:
+    if activity.opportunity_id is None or not may(session, OPPORTUNITY, activity.opportunity_id, "update"):
+        return
+    last = next(iter(history(session, OPPORTUNITY, activity.opportunity_id, limit=1)), None)
+    day = activity.due_on.isoformat() if activity.due_on else ""
+    if last is not None and set(last.fields) <= STEP and last.fields.get("next_step_on") == [day, None]:
+        undo_entry(session, OPPORTUNITY, activity.opportunity_id, last.id)
 
 
 def take_step(ask: Ask) -> Response:

@@ -18,13 +18,23 @@ from web.kit.views import Figure, Link, Tab
 
 HOME = "/crm/today"
 ICONS = {
-    "visit": "footprints", "call": "phone", "meeting": "presentation", "message": "message-circle",
-    "task": "clipboard-check", "other": "circle-dot", "step": "milestone",
-}  # fmt: skip
+    "visit": "footprints",
+    "call": "phone",
+    "meeting": "presentation",
+    "message": "message-circle",
+    "task": "clipboard-check",
+    "other": "circle-dot",
+    "step": "milestone",
+}
 KINDS = {
-    "visit": N_("Visit"), "call": N_("Phone call"), "meeting": N_("Meeting"), "message": N_("Message"),
-    "task": N_("Task"), "other": N_("Other"), "step": N_("Next step of a deal"),
-}  # fmt: skip
+    "visit": N_("Visit"),
+    "call": N_("Phone call"),
+    "meeting": N_("Meeting"),
+    "message": N_("Message"),
+    "task": N_("Task"),
+    "other": N_("Other"),
+    "step": N_("Next step of a deal"),
+}
 HEADS: dict[When, str] = {"over": N_("Overdue"), "today": N_("Today"), "plan": N_("Coming up")}
 
 
@@ -171,14 +181,21 @@ def signed(found: Signing, whose: Whose) -> Figure:
     note = _("{n} deals signed", n=texts.number(found.deals))
     if found.percent is None:
         return Figure(
-            label=_("Signed this month"), text=texts.money_short(found.amount), href=address("/crm/opportunity", won),
+            label=_("Signed this month"),
+            text=texts.money_short(found.amount),
+            href=address("/crm/opportunity", won),
             note=_("{n} deals signed; no target is set", n=texts.number(found.deals)),
-        )  # fmt: skip
+        )
     of = _("{amount} of {target}", amount=texts.money_short(found.amount), target=texts.money_short(found.target))
     return Figure(
-        label=_("Signed this month against the target"), text=f"{found.percent}%", unit=of, bar=min(found.percent, 100),
-        tone="ok" if found.percent >= 100 else "", note=note, href=address("/crm/opportunity", won),
-    )  # fmt: skip
+        label=_("Signed this month against the target"),
+        text=f"{found.percent}%",
+        unit=of,
+        bar=min(found.percent, 100),
+        tone="ok" if found.percent >= 100 else "",
+        note=note,
+        href=address("/crm/opportunity", won),
+    )
 
 
 def weighted(found: Open, whose: Whose) -> Figure:
@@ -186,14 +203,18 @@ def weighted(found: Open, whose: Whose) -> Figure:
     href = address("/crm/opportunity", [("state", "open"), *whose.pairs()])
     if not found.known:
         return Figure(
-            label=_("Open deals"), text=texts.number(found.count), href=href,
+            label=_("Open deals"),
+            text=texts.number(found.count),
+            href=href,
             note=_("No amounts are known yet") if found.count else "",
-        )  # fmt: skip
+        )
     values = {"amount": texts.money_short(found.amount), "n": texts.number(found.known)}
     return Figure(
-        label=_("Weighted open deals"), text=texts.money_short(found.weighted), href=href,
+        label=_("Weighted open deals"),
+        text=texts.money_short(found.weighted),
+        href=href,
         note=_("{amount} in {n} open deals, by the stage’s probability", **values),
-    )  # fmt: skip
+    )
 
 
 def ending(found: Endings, whose: Whose) -> Figure:
@@ -216,10 +237,13 @@ def parts(found: Agenda, whose: Whose, today: date) -> list[Part]:
     tones = {"over": "bad", "today": "warn", "plan": ""}
     return [
         Part(
-            text=texts.number(found.activities[when]), label=labels[when], href=hrefs[when],
+            text=texts.number(found.activities[when]),
+            label=labels[when],
+            href=hrefs[when],
             tone=tones[when] if found.activities[when] else "",
-        ) for when in WHEN
-    ]  # fmt: skip
+        )
+        for when in WHEN
+    ]
 
 
 def due(when: When, today: date, whose: Whose) -> list[tuple[str, str]]:
@@ -246,9 +270,12 @@ def group(actor: Actor, found: Found, when: When, today: date) -> Group:
         text=_("{n} more", n=texts.number(hidden)), href=address("/crm/activity", due(when, today, found.whose))
     )
     return Group(
-        key=when, head=_(HEADS[when]), count=found.agenda.count(when),
-        lines=tuple(line(actor, item, today) for item in items), more=more if hidden else None,
-    )  # fmt: skip
+        key=when,
+        head=_(HEADS[when]),
+        count=found.agenda.count(when),
+        lines=tuple(line(actor, item, today) for item in items),
+        more=more if hidden else None,
+    )
 
 
 def line(actor: Actor, item: Item, today: date) -> Line:
@@ -256,15 +283,20 @@ def line(actor: Actor, item: Item, today: date) -> Line:
     may = actor.may("crm.opportunity.update" if item.is_step else "crm.activity.update")
     log = address("/crm/log", [("deal" if item.is_step else "activity", str(item.id))])
     return Line(
-        key=f"{kind}-{item.id}", what=item.what or _(KINDS["step"]), href=f"{path}/{item.id}",
-        icon=item.icon or ICONS.get(item.kind, "circle-dot"), due=item.when if item.due_on else "none",
-        due_text=due_text(item, today), title=texts.day(item.due_on),
+        key=f"{kind}-{item.id}",
+        what=item.what or _(KINDS["step"]),
+        href=f"{path}/{item.id}",
+        icon=item.icon or ICONS.get(item.kind, "circle-dot"),
+        due=item.when if item.due_on else "none",
+        due_text=due_text(item, today),
+        title=texts.day(item.due_on),
         notes=tuple(filter(None, (item.weapon or _(KINDS.get(item.kind, "Other")), texts.listed(item.persons)))),
         account=Link(text=item.account, href=f"/crm/account/{item.account_id}") if item.account else None,
         deal=Link(text=item.deal, href=f"/crm/opportunity/{item.deal_id}") if item.deal else None,
         owner=item.owner if item.owner_id != actor.user_id else "",
-        done=f"{HOME}/{kind}/{item.id}/done" if may else "", log=log if actor.may("crm.activity.create") else "",
-    )  # fmt: skip
+        done=f"{HOME}/{kind}/{item.id}/done" if may else "",
+        log=log if actor.may("crm.activity.create") else "",
+    )
 
 
 def due_text(item: Item, today: date) -> str:

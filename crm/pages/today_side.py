@@ -103,7 +103,9 @@ def why(each: Risk, reason: str) -> str:
         return _("a decision maker is against us, none for us")
     if reason == "next_over":
         return _("next step overdue")
-    return _("no next step, {days} in “{stage}”", days=days, stage=each.stage) if days else _("no next step")
+    if days and "stalled" not in each.reasons:
+        return _("no next step, {days} in “{stage}”", days=days, stage=each.stage)
+    return _("no next step")
 
 
 def end(each: Ending) -> EndLine:

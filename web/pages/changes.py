@@ -20,6 +20,7 @@ from web.pages.names import templates
 VERBS = {
     "create": N_("created it"), "update": N_("changed it"), "archive": N_("archived it"), "restore": N_("restored it"),
     "undo": N_("took a change back"), "import": N_("imported it"), "delete": N_("removed it"), "move": N_("moved it"),
+    "reassign": N_("reassigned it"),
     "demo": N_("planted it"), "password": N_("set a password"), "reset_link": N_("made a link to a new password"),
 }  # fmt: skip
 ORIGINS = {"screen": N_("on the screen"), "import": N_("by an import"), "cli": N_("at the command line")}

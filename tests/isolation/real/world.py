@@ -234,3 +234,4 @@ def _targets(world: World) -> None:
         world.add("crm_target", for_unit_id=unit, for_user_id=None)
     for user in world.rows["core_user"]:
         world.add("crm_target", for_unit_id=None, for_user_id=user)
+        world.add("crm_reassignment", from_id=user, by_id=None, receivers=1)
