@@ -220,7 +220,7 @@ def _visit(world: World, code: str, account: int, owner: int, **values: object) 
 
 def _photos(world: World) -> None:
     """On a task of the firm, by one of its people and by others; on something else with the same number."""
-    tasks = [row for row in world.all("campaigns_task") if row["firm_id"] and not row["archived_at"]]
+    tasks = [row for row in world.all("campaigns_task") if row["firm_id"]]
     for task in tasks:
         for user in ("agent_a", "agent_b", "agent_ended", "agent_shut", "agent_left", "agent_torn", "channel1"):
             for entity in ("crm.activity", "crm.contract"):
