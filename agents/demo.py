@@ -9,13 +9,14 @@ from agents.firms import Firm, Staff
 from agents.handovers import Handover, HandoverPerson
 from core.people import Unit, User
 from crm.accounts import Account
-from crm.demo.planter import Planter, add_user
+from crm.demo.planter import Planter, add_users
 from crm.demo.shapes import HandOver
 from crm.demo.world import world
 from crm.key_persons import KeyPerson
 
 
-def plant(session: Any) -> None:
+def plant(session: Any) -> list[str]:
+    """Returns who signs in."""
     made, all_ = Planter(session), world()
     for account in all_.accounts:
         made.ids[Account, account.key] = made.id(Account, account.code) or 0
@@ -35,14 +36,14 @@ def plant(session: Any) -> None:
         )
         made.add(firm, row.code)
         made.flush()
-    for user in all_.users:
-        if user.firm:
-            person = add_user(made, user)
-            made.add(Staff(firm_id=made.ids[Firm, user.firm], user_id=person.id, post=user.post.zh))
+    staff = [user for user in all_.users if user.firm]
+    for user, person in zip(staff, add_users(made, staff), strict=True):
+        made.add(Staff(firm_id=made.ids[Firm, user.firm or ""], user_id=person.id, post=user.post.zh))
     made.flush()
     for given in all_.handovers:
         _handover(made, given)
     made.flush()
+    return [user.login for user in staff]
 
 
 def _units_of(city: str) -> list[str]:

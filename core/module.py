@@ -1,6 +1,6 @@
 """A Module is what a folder adds to the product. The registry finds the modules, checks them and answers for them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -187,7 +187,7 @@ class Module:
     roles: tuple[DefaultRole, ...] = ()
     routes: Any = None
     seed: Callable[[Any], int] | None = None
-    demo: Callable[[Any], None] | None = None
+    demo: Callable[[Any], Iterable[str] | None] | None = None
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
     conditions: tuple[Condition, ...] = ()

@@ -12,7 +12,7 @@ from core.db import kernel_session, reading, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import _, use_language
 from core.module import Registry, registry
-from core.people import Role, Unit, User, UserRole
+from core.people import Credential, Role, Unit, User, UserRole
 from core.settings import settings
 from core.signin import set_password, store_password
 
@@ -49,20 +49,31 @@ def plant_demo() -> Demo:
     if not is_there:
         plant_reference()
         with use_language("zh"):
-            _plant_worlds(loaded)
-    with reading(OPERATOR) as session:
-        people = session.execute(select(col(User.id), col(User.username), col(User.name)).order_by(col(User.id))).all()
-    if not is_there:
-        for person in people:
-            store_password(person.id, password)
-    return {"loaded": not is_there, "users": [(p.username, p.name) for p in people][:20], "password": password}
+            _give_passwords(_plant_worlds(loaded), password)
+    return {"loaded": not is_there, "users": _who_sign_in(), "password": password}
 
 
-def _plant_worlds(loaded: Registry) -> None:
+def _plant_worlds(loaded: Registry) -> set[str]:
+    """Returns who signs in: the demo's other people are there to be seen, and hashing a password takes its time."""
+    names: set[str] = set()
     for module in loaded.modules:
         if module.demo is not None:
             with unit_of_work(OPERATOR) as session:
-                module.demo(session)
+                names.update(module.demo(session) or ())
+    return names
+
+
+def _give_passwords(names: set[str], password: str) -> None:
+    with reading(OPERATOR) as session:
+        ids = session.scalars(select(col(User.id)).where(col(User.username).in_(names)).order_by(col(User.id))).all()
+    for user_id in ids:
+        store_password(user_id, password)
+
+
+def _who_sign_in() -> list[tuple[str, str]]:
+    with kernel_session(writes=False) as session:
+        known = select(col(User.username), col(User.name)).join(Credential, col(Credential.user_id) == col(User.id))
+        return [(row.username, row.name) for row in session.execute(known.order_by(col(User.id)).limit(20))]
 
 
 def demo_password() -> str:

@@ -7,10 +7,11 @@ from typing import cast
 from crm import reference
 from crm.demo.accounts import accounts, key_persons
 from crm.demo.chance import number, one_of
+from crm.demo.course import passed
 from crm.demo.deals import deals, prices, tenders
 from crm.demo.shapes import Activity, Deal, KeyPerson, Kind, Progress
 from crm.demo.tables import Row, fen, table
-from crm.reference.kinds import Stage, Weapon
+from crm.reference.kinds import Weapon
 
 COST_YUAN = {
     "W01_EXPO": 460,
@@ -123,16 +124,6 @@ def told_from(deal: Deal) -> Iterator[Activity]:
                 yield done(person, weapon, day, deal, stage.code)
 
 
-def passed(deal: Deal) -> Iterator[tuple[Stage, int, int]]:
-    """The stages up to the present one, each with the days on which it began and ended."""
-    (sales,) = (row for row in reference.pipelines() if row.code == "sales")
-    stages = [stage for stage in sales.stages if stage.code <= deal.stage]
-    end = deal.closed_on if deal.closed_on is not None else 0
-    starts = [deal.engaged_on + (deal.stage_since - deal.engaged_on) * place // max(1, len(stages) - 1)
-              for place in range(len(stages))]  # fmt: skip
-    return zip(stages, starts, [*starts[1:], end], strict=True)
-
-
 def partner(deal: Deal, weapon: str, day: int) -> KeyPerson | None:
     """Whom the weapon reached: one of the two whom it suits best, of those who had been met by then."""
     use = weapons()[weapon]
@@ -182,8 +173,13 @@ def kind_of(weapon: str | None) -> Kind:
 
 def phrase(weapon: str, stage: str | None, level: str, *key: object) -> Row:
     """One way to tell it that suits the weapon, the stage of the deal and the person's level."""
-    suiting = [row for row in table("phrases") if row["weapon"] == weapon and suits(row, stage, level)]
-    return one_of(suiting, *key)
+    return one_of(suiting(weapon, stage, level), *key)
+
+
+@cache
+def suiting(weapon: str, stage: str | None, level: str) -> tuple[Row, ...]:
+    rows = [row for row in table("phrases") if row["weapon"] == weapon]
+    return tuple(row for row in rows if suits(row, stage, level)) or tuple(row for row in rows if not row["levels"])
 
 
 def suits(row: Row, stage: str | None, level: str) -> bool:

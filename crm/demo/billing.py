@@ -1,9 +1,13 @@
-"""Twelve months of billing facts for each client, and targets: numbers that follow from the tables."""
+"""Twelve months of billing facts for each client, and targets: numbers that follow from clients and deals."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from crm.demo.accounts import accounts
-from crm.demo.chance import number
+from crm.demo.chance import number, one_of
+from crm.demo.cities import further_users
+from crm.demo.crowd import crowd
+from crm.demo.crowd_deals import crowd_deals
 from crm.demo.deals import deals
 from crm.demo.shapes import Account, AccountMonth, Target
 from crm.demo.tables import fen, table
@@ -16,7 +20,7 @@ UNPAID_DAYS = {"ceramics": 48, "builder": 35, "textile": 62, "catering": 20}
 
 @cache
 def account_months() -> tuple[AccountMonth, ...]:
-    clients = [row for row in accounts() if row.monthly_fen]
+    clients = [row for row in (*accounts(), *crowd()) if row.monthly_fen]
     return tuple(account_month(client, month) for client in clients for month in MONTHS)
 
 
@@ -45,19 +49,80 @@ def past(now: int, percent_a_year: int, month: int) -> int:
 
 
 def was_sold(account: str, product: str, month: int) -> bool:
-    """A product that a won deal of the last year brought is billed from the month after the signature."""
-    won = [row for row in deals() if (row.account, row.state) == (account, "won")]
-    signed = [row.closed_on for row in won if row.closed_on and product in {line.product for line in row.lines}]
-    return not signed or min(signed) // 30 < month
+    """A product that a won deal brought is billed from the month after the signature."""
+    signed = first_signed().get((account, product))
+    return signed is None or signed // 30 < month
+
+
+@cache
+def first_signed() -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for row in (*deals(), *crowd_deals()):
+        if row.state == "won" and row.closed_on:
+            for line in row.lines:
+                key = row.account, line.product
+                found[key] = min(found.get(key, 0), row.closed_on)
+    return found
+
+
+# --- targets --------------------------------------------------------------------------------------------------
+
+# What the cities are asked for, in per cent of what they sign in a month: some will miss it, some are well above it.
+DEMANDS = (70, 80, 90, 100, 110, 125, 150)
+SPAN = range(-12, 12)
+NEAR = range(-6, 6)
 
 
 @cache
 def targets() -> tuple[Target, ...]:
-    """Twelve months each: six behind, this one and five ahead."""
-    return tuple(
-        Target(holder=row["holder"], measure="won_amount", month=month, amount=fen(row["monthly"]))
-        if row["measure"] == "won_amount"
-        else Target(holder=row["holder"], measure="visits", month=month, amount=int(row["monthly"]))
-        for row in table("targets")
-        for month in range(-6, 6)
-    )
+    """Of units two years around this month, of people one."""
+    return (*by_hand(), *of_units(), *of_people())
+
+
+def by_hand() -> Iterator[Target]:
+    for row in table("targets"):
+        for month in NEAR:
+            yield target(row["holder"], row["measure"], month, row["monthly"])
+
+
+def target(holder: str, measure: str, month: int, monthly: str) -> Target:
+    if measure == "won_amount":
+        return Target(holder=holder, measure="won_amount", month=month, amount=fen(monthly))
+    return Target(holder=holder, measure="visits", month=month, amount=int(monthly))
+
+
+def of_units() -> Iterator[Target]:
+    """Each city is asked for its own share, the province for all of them."""
+    asked = {
+        letters: amount // 12 * one_of(DEMANDS, letters, "demand") // 100 for letters, amount in won_in_a_year().items()
+    }
+    for holder, monthly in {**asked, "GD": sum(asked.values())}.items():
+        for month in SPAN:
+            yield Target(holder=holder, measure="won_amount", month=month, amount=rounded(monthly))
+
+
+@cache
+def won_in_a_year() -> dict[str, int]:
+    """What each city signed, by the letters of its code."""
+    letters = {row.key: row.code[:2] for row in (*accounts(), *crowd())}
+    found: dict[str, int] = {}
+    for row in (*deals(), *crowd_deals()):
+        if row.state == "won" and row.closed_on is not None and row.closed_on > -365:
+            found[letters[row.account]] = found.get(letters[row.account], 0) + row.amount_fen
+    return found
+
+
+def of_people() -> Iterator[Target]:
+    managers = [row for row in further_users() if row.role == "account_manager"]
+    for user in managers:
+        won = [row for row in crowd_deals() if row.owner == user.login and row.state == "won"]
+        year = sum(row.amount_fen for row in won if (row.closed_on or 0) > -365)
+        for month in NEAR:
+            amount = rounded(year // 12 * one_of(DEMANDS, user.login, "demand") // 100)
+            yield Target(holder=user.login, measure="won_amount", month=month, amount=amount)
+            yield Target(holder=user.login, measure="visits", month=month, amount=16)
+
+
+def rounded(amount: int) -> int:
+    """To whole ten thousand yuan, and never nothing."""
+    return max(1_000_000, amount // 1_000_000 * 1_000_000)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -17,12 +18,20 @@ from crm.demo.dates import day
 ROLES = {"team_leader": ("team_lead",), "administrator": ("administrator", "data_keeper")}
 
 
+@cache
+def _model(stem: str) -> Any:
+    entity = registry().entity(f"crm.{stem}")
+    assert entity is not None
+    return entity.model
+
+
 @dataclass
 class Planter:
     """Adds records, lets their entity complete them, and remembers their ids by what the world calls them."""
 
     session: Any
     today: date = field(default_factory=clock.today)
+    now: datetime = field(default_factory=clock.now)
     ids: dict[tuple[type, str], int] = field(default_factory=dict)
 
     def add(self, record: Any, key: str = "") -> Any:
@@ -46,9 +55,7 @@ class Planter:
         return self.ids[model, key]
 
     def ref(self, stem: str, code: str | None) -> Any:
-        entity = registry().entity(f"crm.{stem}")
-        assert entity is not None
-        return self.id(entity.model, code)
+        return self.id(_model(stem), code)
 
     def on(self, offset: int | None) -> Any:
         return None if offset is None else day(self.today, offset)
@@ -63,7 +70,17 @@ class Planter:
         self.session.flush()
 
 
-def add_user(made: Planter, user: shapes.User) -> User:
+def add_users(made: Planter, users: list[shapes.User]) -> list[User]:
+    people = [_user(made, user) for user in users]
+    made.flush()
+    for person, user in zip(people, users, strict=True):
+        for code in ROLES.get(user.role, (user.role,)):
+            made.session.add(UserRole(user_id=person.id, role_id=made.id(Role, code)))
+    made.flush()
+    return people
+
+
+def _user(made: Planter, user: shapes.User) -> User:
     person = User(
         username=user.login,
         name=user.name.zh,
@@ -72,7 +89,4 @@ def add_user(made: Planter, user: shapes.User) -> User:
         email=f"{user.login}@example.com",
     )
     made.add(person, user.login)
-    made.flush()
-    for code in ROLES.get(user.role, (user.role,)):
-        made.session.add(UserRole(user_id=person.id, role_id=made.id(Role, code)))
     return person

@@ -56,7 +56,7 @@ class Account:
     grade: str
     priority: str
     city: str
-    county: str
+    county: str | None
     owner: str
     staff: int
     members: int

@@ -1,111 +1,187 @@
 """Plants the demo world's deals and activities."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import pairwise
+from typing import Any
 
+from sqlalchemy import select
+
+from core.bulk import Values, update_rows
+from core.ids import new_id, new_ids
 from core.people import User
 from crm.accounts import Account
-from crm.activities import Activity
+from crm.activities import ACTIVITY
 from crm.activity_links import ActivityAccount, ActivityPerson
 from crm.demo import shapes
+from crm.demo.bulk import create, create_links
+from crm.demo.chance import number
+from crm.demo.course import passed
 from crm.demo.planter import Planter
 from crm.key_persons import KeyPerson
-from crm.opportunities import Opportunity
-from crm.opportunity_lines import OpportunityLine
-from crm.opportunity_rivals import OpportunityRival
+from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunity_lines import OPPORTUNITY_LINE
+from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.pipelines import Pipeline
+from crm.products import Product
 from crm.rivals import Rival
 from crm.stage_moves import StageMove
-from crm.stages import stages
+from crm.tables import base36
+
+# How long after the signature a delivered deal is billed for the first time.
+DELIVERED_AFTER = 45
 
 
-def plant_deal(made: Planter, row: shapes.Deal) -> Opportunity:
-    closed = made.on(row.closed_on)
-    deal = Opportunity(
-        code=row.code,
-        name=row.title,
-        account_id=made.id(Account, row.account),
-        owner_id=made.id(User, row.owner),
-        product_id=made.ref("product", row.lines[0].product),
-        stage_id=made.ref("stage", row.delivery_stage or row.stage),
-        engaged_on=made.on(row.engaged_on),
-        expected_close_on=made.on(row.expected_close),
-        closed_on=closed,
-        stage_since=made.on(row.stage_since),
-        wake_on=made.on(row.wake_on),
-        reason_id=made.ref("reason", row.reason),
-        won_by_id=made.id(Rival, row.rival) if row.state == "lost" else None,
-        next_step=row.next_step,
-        next_step_on=made.on(row.next_on),
-        amount=row.amount_fen,
-    )
-    made.add(deal, row.code)
-    deal.state = row.state
-    return deal
+def plant_deals(made: Planter, rows: tuple[shapes.Deal, ...]) -> None:
+    create(made, OPPORTUNITY, [_deal(made, row) for row in rows], [row.code for row in rows])
+    names = _names(made)
+    lines = [_line(made, row, line, names) for row in rows for line in row.lines]
+    create(made, OPPORTUNITY_LINE, lines)
+    rivals = [
+        {
+            "opportunity_id": made.id(Opportunity, row.code),
+            "rival_id": made.id(Rival, row.rival),
+            "offer": names[made.id(Rival, row.rival)],
+        }
+        for row in rows
+        if row.rival
+    ]
+    create(made, OPPORTUNITY_RIVAL, rivals)
+    create_links(made, StageMove.__table__, [move for row in rows for move in _moves(made, row)])  # type: ignore[attr-defined]
+    _postpone(made, rows)
 
 
-def plant_parts(made: Planter, deal: Opportunity, row: shapes.Deal) -> None:
-    for line in row.lines:
-        made.add(
-            OpportunityLine(
-                opportunity_id=deal.id,
-                product_id=made.ref("product", line.product),
-                quantity=line.quantity,
-                one_off=line.one_off_fen,
-                monthly=line.monthly_fen,
-                months=line.months,
-            )
-        )
-    if row.rival:
-        made.add(OpportunityRival(opportunity_id=deal.id, rival_id=made.id(Rival, row.rival)))
-    _moves(made, deal, row)
+def _deal(made: Planter, row: shapes.Deal) -> Values:
+    return {
+        "code": row.code,
+        "name": row.title,
+        "account_id": made.id(Account, row.account),
+        "owner_id": made.id(User, row.owner),
+        "product_id": made.ref("product", row.lines[0].product),
+        "pipeline_id": made.id(Pipeline, "delivery" if row.delivery_stage else "sales"),
+        "stage_id": made.ref("stage", row.delivery_stage or row.stage),
+        "state": row.state,
+        "amount": row.amount_fen,
+        "engaged_on": made.on(row.engaged_on),
+        "expected_close_on": made.on(row.expected_close - _delay(row)),
+        "closed_on": made.on(row.closed_on),
+        "stage_since": made.on(_billed_since(row) if row.delivery_stage == "O8" else row.stage_since),
+        "wake_on": made.on(row.wake_on),
+        "source_id": made.ref("channel", "CH4" if number(row.code, "source", below=4) else "CH5"),
+        "reason_id": made.ref("reason", row.reason),
+        "won_by_id": made.id(Rival, row.rival) if row.state == "lost" else None,
+        "next_step": row.next_step,
+        "next_step_on": made.on(row.next_on),
+    }
 
 
-def _moves(made: Planter, deal: Opportunity, row: shapes.Deal) -> None:
-    """How the deal came to where it stands: into its stage, then out of being open, then into its delivery."""
-    known = stages(made.session)
-    stage = known[made.ref("stage", row.stage) or 0]
-    way = [other.id for other in known.values() if other.pipeline_id == stage.pipeline_id]
-    before = way[max(way.index(stage.id) - 1, 0)]
+def _delay(row: shapes.Deal) -> int:
+    """By how many days the expected close of an open deal was put off since it was written down."""
+    is_late = row.state == "open" and number(row.code, "delay", below=6) == 0
+    return 20 + number(row.code, "days", below=40) if is_late else 0
+
+
+def _postpone(made: Planter, rows: Iterable[shapes.Deal]) -> None:
+    late = [row for row in rows if _delay(row)]
+    changes = {made.id(Opportunity, row.code): {"expected_close_on": made.on(row.expected_close)} for row in late}
+    update_rows(made.session, OPPORTUNITY, changes, batch=new_id(), verb="update")
+
+
+def _billed_since(row: shapes.Deal) -> int:
+    return (row.closed_on or 0) + DELIVERED_AFTER
+
+
+def _names(made: Planter) -> dict[Any, str]:
+    """What lines and rival offers are called: the Chinese names of products and rivals."""
+    found: dict[Any, str] = {}
+    for model in (Product, Rival):
+        found |= dict(made.session.execute(select(model.id, model.name_zh)).all())  # type: ignore[attr-defined]
+    return found
+
+
+def _line(made: Planter, row: shapes.Deal, line: shapes.Line, names: dict[Any, str]) -> Values:
+    product = made.ref("product", line.product)
+    return {
+        "opportunity_id": made.id(Opportunity, row.code),
+        "product_id": product,
+        "name": names[product],
+        "quantity": line.quantity,
+        "one_off": line.one_off_fen,
+        "monthly": line.monthly_fen,
+        "months": line.months,
+    }
+
+
+def _moves(made: Planter, row: shapes.Deal) -> Iterator[Values]:
+    """How the deal came to where it stands: through its stages, out of being open, then into its delivery."""
+    for origin, goal, was, state, offset in _steps(row):
+        yield {
+            "opportunity_id": made.id(Opportunity, row.code),
+            "from_stage_id": made.ref("stage", origin),
+            "to_stage_id": made.ref("stage", goal),
+            "from_state": was,
+            "to_state": state,
+            "at": made.at(offset, "17:00"),
+            "by_id": made.id(User, row.owner),
+            "why": None,
+        }
+
+
+def _steps(row: shapes.Deal) -> Iterator[tuple[str, str, str, str, int]]:
+    way = passed(row)
+    for (before, _s, _e), (stage, starts, _end) in pairwise(way):
+        yield before.code, stage.code, "open", stage.outcome or "open", starts
     closed_on = row.stage_since if row.closed_on is None else row.closed_on
-    steps = [(before, stage.id, "open", "open" if row.state != "won" else "won", min(row.stage_since, closed_on))]
     if row.state in ("lost", "on_hold"):
-        steps.append((stage.id, stage.id, "open", row.state, closed_on))
+        yield row.stage, row.stage, "open", row.state, closed_on
     if row.delivery_stage:
-        steps.append((stage.id, made.ref("stage", row.delivery_stage) or 0, "won", "won", row.stage_since))
-    for origin, goal, was, state, offset in steps:
-        made.session.add(
-            StageMove(
-                opportunity_id=deal.id,
-                from_stage_id=origin,
-                to_stage_id=goal,
-                from_state=was,
-                to_state=state,
-                at=made.at(offset, "17:00"),
-                by_id=deal.owner_id,
-            )
-        )
+        yield row.stage, "O7", "won", "won", closed_on
+    if row.delivery_stage == "O8":
+        yield "O7", "O8", "won", "won", _billed_since(row)
 
 
-def plant_activity(made: Planter, row: shapes.Activity) -> None:
+# --- activities -----------------------------------------------------------------------------------------------
+
+
+def plant_activities(made: Planter, rows: tuple[shapes.Activity, ...]) -> None:
+    ids = new_ids(len(rows))
+    create(made, ACTIVITY, [_activity(made, row) | _own(i) for row, i in zip(rows, ids, strict=True)])
+    pairs = list(zip(rows, ids, strict=True))
+    accounts = [_tie(made, i, account_id=made.id(Account, key)) for row, i in pairs for key in row.accounts[1:]]
+    persons = [
+        _tie(made, i, person_id=_person_id(made, row.accounts, name)) for row, i in pairs for name in row.persons
+    ]
+    create_links(made, ActivityAccount.__table__, accounts)  # type: ignore[attr-defined]
+    create_links(made, ActivityPerson.__table__, persons)  # type: ignore[attr-defined]
+
+
+def _own(fresh: int) -> Values:
+    return {"id": fresh, "code": f"A{base36(fresh)}"}
+
+
+def _activity(made: Planter, row: shapes.Activity) -> Values:
     start = made.at(row.day, row.time)
-    first, *further = row.accounts
-    activity = Activity(
-        subject=row.subject,
-        kind=row.kind,
-        weapon_id=made.ref("weapon", row.weapon),
-        account_id=made.id(Account, first),
-        opportunity_id=made.id(Opportunity, row.deal),
-        owner_id=made.id(User, row.owner),
-        starts_at=start,
-        due_on=made.on(row.day),
-        state=row.state,
-        result=row.result,
-        cost=row.cost_fen,
-        next_step=row.next_step,
-        done_at=start + timedelta(minutes=row.minutes) if row.state == "done" else None,
-    )
-    made.add(activity)
-    for key in further:
-        made.add(ActivityAccount(activity_id=activity.id, account_id=made.id(Account, key)))
-    for name in row.persons:
-        person = next(i for k in row.accounts if (i := made.ids.get((KeyPerson, f"{k} {name}"))) is not None)
-        made.add(ActivityPerson(activity_id=activity.id, person_id=person))
+    return {
+        "subject": row.subject,
+        "kind": row.kind,
+        "weapon_id": made.ref("weapon", row.weapon),
+        "account_id": made.id(Account, row.accounts[0]),
+        "opportunity_id": made.id(Opportunity, row.deal),
+        "owner_id": made.id(User, row.owner),
+        "starts_at": start,
+        "due_on": made.on(row.day),
+        "state": row.state,
+        "result": row.result,
+        "cost": row.cost_fen,
+        "next_step": row.next_step,
+        "done_at": start + timedelta(minutes=row.minutes) if row.state == "done" else None,
+    }
+
+
+def _tie(made: Planter, activity_id: int, **to: int) -> Values:
+    now = made.now
+    return {"created_at": now, "updated_at": now, "archived_at": None, "version": 1, "activity_id": activity_id, **to}
+
+
+def _person_id(made: Planter, accounts: tuple[str, ...], name: str) -> int:
+    return next(i for key in accounts if (i := made.ids.get((KeyPerson, f"{key} {name}"))) is not None)

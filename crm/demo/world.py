@@ -6,6 +6,11 @@ from functools import cache
 from crm.demo.accounts import accounts, key_persons
 from crm.demo.activities import activities
 from crm.demo.billing import account_months, targets
+from crm.demo.cities import further_units, further_users
+from crm.demo.crowd import crowd
+from crm.demo.crowd_deals import crowd_deals
+from crm.demo.crowd_papers import crowd_contracts, crowd_tenders
+from crm.demo.crowd_work import crowd_activities, met_persons
 from crm.demo.deals import contracts, deals, tenders
 from crm.demo.shapes import (
     Account,
@@ -71,16 +76,16 @@ CAMPAIGN = Campaign(
 @cache
 def world() -> World:
     return World(
-        units=tuple(unit(row) for row in table("units")),
-        users=tuple(user(row) for row in table("users")),
+        units=(*(unit(row) for row in table("units")), *further_units()),
+        users=(*users_by_hand(), *further_users()),
         firms=tuple(firm(row) for row in table("firms")),
         rivals=tuple(Rival(code=row["code"], name=named(row)) for row in table("rivals")),
-        accounts=accounts(),
-        key_persons=key_persons(),
-        deals=deals(),
-        activities=activities(),
-        contracts=contracts(),
-        tenders=tenders(),
+        accounts=(*accounts(), *crowd()),
+        key_persons=(*key_persons(), *met_persons()),
+        deals=(*deals(), *crowd_deals()),
+        activities=(*activities(), *crowd_activities()),
+        contracts=(*contracts(), *crowd_contracts()),
+        tenders=(*tenders(), *crowd_tenders()),
         account_months=account_months(),
         targets=targets(),
         campaigns=(CAMPAIGN,),
@@ -108,6 +113,11 @@ def user(row: Row) -> User:
         firm=row["firm"] or None,
         boss=row["boss"] or None,
     )
+
+
+def users_by_hand() -> tuple[User, ...]:
+    """Those who sign in."""
+    return tuple(user(row) for row in table("users"))
 
 
 def firm(row: Row) -> Firm:

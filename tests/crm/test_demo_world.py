@@ -8,8 +8,10 @@ from stdnum.cn import uscc
 
 from crm import reference
 from crm.demo.activities import activities
+from crm.demo.billing import won_in_a_year
+from crm.demo.course import passed
 from crm.demo.dates import day, month
-from crm.demo.deals import line
+from crm.demo.deals import deals, line
 from crm.demo.tables import fen
 from crm.demo.world import World, world
 from crm.reference.divisions import divisions
@@ -70,7 +72,7 @@ def test_accounts_name_known_codes_only(demo):
         assert row.nature in codes(reference.natures())
         assert row.trade in codes(reference.trades())
         assert row.grade in codes(reference.grades())
-        assert {row.city, row.county} <= codes(divisions())
+        assert {row.city, row.county} <= codes(divisions()) | {None}
         assert set(row.products) <= codes(reference.products())
         assert set(row.rivals) <= codes(demo.rivals)
         assert row.parent in keys(demo) | {None}
@@ -79,7 +81,12 @@ def test_accounts_name_known_codes_only(demo):
 
 def test_the_county_of_an_account_lies_in_its_city(demo):
     parent = {row.code: row.parent for row in divisions()}
-    assert [row.key for row in demo.accounts if parent[row.county] != row.city] == []
+    assert [row.key for row in demo.accounts if row.county and parent[row.county] != row.city] == []
+
+
+def test_only_in_a_city_without_counties_does_an_account_name_none(demo):
+    with_counties = {row.parent for row in divisions()}
+    assert [row.key for row in demo.accounts if row.county is None and row.city in with_counties] == []
 
 
 def test_every_credit_code_passes_the_check_and_is_used_once(demo):
@@ -121,10 +128,57 @@ def test_every_address_ends_in_the_domain_for_examples(demo):
     assert {row.email.split("@")[1] for row in demo.key_persons} == {"example.com"}
 
 
-def test_there_are_about_sixty_open_and_forty_closed_deals(demo):
-    states = Counter(row.state for row in demo.deals)
+def test_there_are_about_sixty_open_and_forty_closed_deals_by_hand():
+    states = Counter(row.state for row in deals())
     assert 55 <= states["open"] <= 70
     assert 35 <= states["won"] + states["lost"] <= 50
+
+
+def test_there_are_about_five_hundred_open_and_four_thousand_closed_deals(demo):
+    states = Counter(row.state for row in demo.deals)
+    assert 480 <= states["open"] <= 520
+    assert 3900 <= states["won"] + states["lost"] <= 4100
+    assert len({row.code for row in demo.deals}) == len(demo.deals)
+
+
+def test_there_are_some_three_hundred_accounts_with_names_and_codes_of_their_own(demo):
+    assert 290 <= len(demo.accounts) <= 320
+    assert len({row.name.zh for row in demo.accounts}) == len({row.code for row in demo.accounts}) == len(demo.accounts)
+
+
+def test_the_province_has_its_21_cities_and_each_a_manager_with_clients(demo):
+    cities = {row.code for row in demo.units if row.kind == "city"}
+    assert len(cities) == 21
+    unit = {row.login: row.unit for row in demo.users}
+    assert {(unit[row.owner] or "")[:2] for row in demo.accounts} == cities
+
+
+def test_the_lead_has_a_team_of_several(demo):
+    assert len([row for row in demo.users if row.boss == "lead"]) >= 4
+
+
+def test_every_city_and_the_province_has_a_target_for_each_month_of_this_year_and_the_last(demo):
+    months = Counter(row.holder for row in demo.targets if row.holder in codes(demo.units))
+    units = {row.code: row.kind for row in demo.units}
+    assert {code for code, kind in units.items() if kind in ("province", "city")} <= set(months)
+    assert {months[code] for code, kind in units.items() if kind == "city"} == {24}
+
+
+def test_of_the_cities_some_miss_their_target_of_the_last_year_and_some_exceed_it(demo):
+    rates = [won_in_a_year()[row.code] / asked(demo, row.code) for row in demo.units if row.kind == "city"]
+    assert len([rate for rate in rates if rate < 0.8]) >= 2
+    assert len([rate for rate in rates if rate > 1]) >= 5
+
+
+def asked(demo: World, code: str) -> int:
+    return sum(row.amount for row in demo.targets if row.holder == code and row.month < 0)
+
+
+def test_the_days_of_each_deal_s_course_follow_each_other(demo):
+    for row in demo.deals:
+        days = [start for _stage, start, _end in passed(row)]
+        assert days == sorted(days), row.code
+        assert (days[0], days[-1]) == (row.engaged_on, row.stage_since), row.code
 
 
 def test_deals_name_known_codes_only(demo):
@@ -179,10 +233,10 @@ def test_every_weapon_is_used_or_planned(demo):
 
 
 def test_activities_name_known_accounts_deals_and_people(demo):
-    deals = {row.code: row.account for row in demo.deals}
+    account = {row.code: row.account for row in demo.deals}
     for row in demo.activities:
         assert set(row.accounts) <= keys(demo)
-        assert row.deal is None or deals[row.deal] in row.accounts
+        assert row.deal is None or account[row.deal] in row.accounts
         for name in row.persons:
             assert {(account, name) for account in row.accounts} & people(demo), (row.subject, name)
 
