@@ -104,13 +104,46 @@ def test_a_card_moves_by_its_menu_and_says_so(site: Site, desk: tuple[Page, Say]
     before = card.locator("xpath=ancestor::section").get_attribute("data-lane")
     card.locator("summary").click()
     to = card.locator("[data-move] button").nth(1)
-    goal = to.get_attribute("value")
+    goal, column = to.get_attribute("value"), to.inner_text()
     to.click()
-    expect(page.locator(f"[data-lane='{goal}'] [data-card]", has_text=name)).to_be_visible()
-    expect(page.locator("#toasts")).to_contain_text(say("Moved."))
+    # A phone goes on showing the column that the card has left.
+    expect(page.locator(f"[data-lane='{goal}'] [data-card]", has_text=name)).to_have_count(1)
+    expect(page.locator("#toasts")).to_contain_text(say("Moved to “{column}”.").format(column=column))
+    assert page.evaluate("document.activeElement !== document.body")
     assert goal != before
     page.reload()
-    expect(page.locator(f"[data-lane='{goal}'] [data-card]", has_text=name)).to_be_visible()
+    expect(page.locator(f"[data-lane='{goal}'] [data-card]", has_text=name)).to_have_count(1)
+
+
+def test_a_move_is_taken_back_from_its_message(site: Site, desk: tuple[Page, Say]) -> None:
+    page, say = desk
+    name = unique("云栖机房")
+    new_deal(site, name)
+    page.goto(site.address + "/crm/opportunity/board")
+    card = page.locator("[data-card]", has_text=name)
+    before = card.locator("xpath=ancestor::section").get_attribute("data-lane")
+    card.locator("summary").click()
+    card.locator("[data-move] button").nth(2).click()
+    page.locator("#toasts").get_by_role("button", name=say("Undo")).click()
+    expect(page.locator("#toasts")).to_contain_text(say("Taken back."))
+    expect(page.locator(f"[data-lane='{before}'] [data-card]", has_text=name)).to_be_visible()
+
+
+def test_deals_are_made_one_after_another_at_a_column_s_foot(site: Site, desk: tuple[Page, Say]) -> None:
+    page, _say = desk
+    page.goto(site.address + "/crm/opportunity/board")
+    lane = page.locator("[data-lane]:visible").first
+    lane.locator(".quick summary").click()
+    for name in (unique("快建一"), unique("快建二")):
+        lane.locator("input[name$='.name']").fill(name)
+        lane.locator("input[name$='.name']").press("Enter")
+        expect(lane.locator("[data-card]", has_text=name)).to_be_visible()
+        expect(lane.locator("input[name$='.name']")).to_be_focused()
+        expect(lane.locator("input[name$='.name']")).to_have_value("")
+    lane.locator("input[name$='.amount']").fill("many")
+    lane.locator("input[name$='.amount']").press("Enter")
+    expect(lane.locator(".err").first).to_be_visible()
+    expect(lane.locator("input[name$='.amount']")).to_have_value("many")
 
 
 def test_the_list_is_in_the_address_and_back_restores_it(site: Site, desk: tuple[Page, Say]) -> None:

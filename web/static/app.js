@@ -124,6 +124,7 @@ on('htmx:after:swap', () => {
   const wanted = $('[data-focus]');
   if (wanted) { delete wanted.dataset.focus; wanted.focus(); }
   else if (at && document.activeElement === document.body) document.getElementById(at)?.focus();
+  if (at && document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
   watch();
 });
 on('htmx:response:error', e => {
