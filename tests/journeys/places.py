@@ -22,10 +22,13 @@ KINDS = {
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/crm/file/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
+    r"/healthz|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))"
 )
-SHELL = ("/", "/signin", "/me/password", "/me/devices", "/search", "/jobs")
+SHELL = ("/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/search", "/jobs", "/help")
+ADMIN = (
+    "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
+)  # fmt: skip
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
 
@@ -59,7 +62,7 @@ def page_routes() -> dict[str, str]:
 
 def unknown_routes() -> list[str]:
     """Addresses that neither this walk nor a journey covers."""
-    covered = {*SHELL, *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS)}
+    covered = {*SHELL, *ADMIN, *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS)}
     return [path for path in page_routes() if path not in covered and not ELSEWHERE.fullmatch(path)]
 
 
@@ -115,8 +118,8 @@ def record_of(site: Site, entity: Entity, users: tuple[str, ...] = USERS) -> Fou
     return found[0] if found else None
 
 
-def record_paths(client: httpx2.Client, path: str) -> list[str]:
-    return list(dict.fromkeys(re.findall(rf'href="({path}/\d+)"', client.get(path).text)))
+def record_paths(client: httpx2.Client, path: str, listed: str = "") -> list[str]:
+    return list(dict.fromkeys(re.findall(rf'href="({path}/\d+)"', client.get(listed or path).text)))
 
 
 def shell_places(site: Site) -> list[Place]:
@@ -126,6 +129,9 @@ def shell_places(site: Site) -> list[Place]:
     return [
         Place("sign-in", "/signin", None), Place("reset", "/reset/" + link.rpartition("/")[2], None),
         *(Place(path.strip("/") or "home", path, "am") for path in SHELL if path != "/signin"),
+        *(Place("administration", path, "admin") for path in ADMIN), Place("person", admin_user(site), "admin"),
+        Place("reasons", f"/admin/access?user=am&entity=crm.account&record={account_number(site)}", "admin"),
+        Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
         Place("home", "/", "agent"), Place("home", "/", "exec"), Place("home", "/", "admin"),
         Place("search", "/search?q=广州", "am"), Place("nothing found", "/search?q=" + NO_SUCH, "am"),
         Place("job", site.job("/reports/pipeline"), "am"),
@@ -134,6 +140,16 @@ def shell_places(site: Site) -> list[Place]:
         Place("narrowed list", "/crm/account?q=广州&sort=-member_count&density=compact", "am"),
         *outside_places(site),
     ]  # fmt: skip
+
+
+def admin_user(site: Site) -> str:
+    with site.client("admin") as client:
+        return record_paths(client, "/admin/users", "/admin?q=am")[0]
+
+
+def account_number(site: Site) -> str:
+    with site.client("am") as client:
+        return record_paths(client, "/crm/account")[0].rpartition("/")[2]
 
 
 def outside_places(site: Site) -> list[Place]:

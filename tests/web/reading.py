@@ -7,7 +7,7 @@ from typing import Any
 
 def inputs(page: str) -> dict[str, str]:
     """Names and values of a page's main form: inputs, areas, and what is selected."""
-    main = page.split('<form class="form"')[1]
+    main = page.split('<form class="form"')[1].split("</form>")[0]
     found = {
         name: html.unescape(value)
         for tag in re.findall(r"<input[^>]*>", main)

@@ -127,10 +127,10 @@ def test_a_one_time_link_sets_a_password_once(known: World) -> None:
 
 def test_preferences_are_kept_by_the_browser_and_lead_back(known: World) -> None:
     client = known.client("am", lang="zh")
-    assert 'lang="zh-Hans-CN"' in client.get("/").text
+    assert 'lang="zh-Hans-CN"' in client.get("/me/devices").text
     answer = client.post("/preferences", data={"lang": "en", "theme": "dark", "next": "/crm/account?q=a"})
     assert answer.headers["location"] == "/crm/account?q=a"
-    assert '<html lang="en" data-theme="dark">' in client.get("/").text
+    assert '<html lang="en" data-theme="dark">' in client.get("/me/devices").text
     assert client.post("/preferences", data={"lang": "xx", "next": "//evil.example"}).headers["location"] == "/"
     assert '<html lang="en"' in client.get("/").text
 

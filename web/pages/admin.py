@@ -7,7 +7,7 @@ from core.entity import Entity
 from core.i18n import N_, _
 from core.module import registry
 from core.oversight import PERMISSION
-from web.kit.requests import Routes
+from web.kit.requests import Ask, Routes
 from web.kit.views import Crumb, Tab
 
 TABS = (
@@ -37,6 +37,11 @@ def frame(title: str, here: str, subtitle: str = "") -> Frame:
 
 def crumbs(*last: Crumb) -> tuple[Crumb, ...]:
     return (Crumb(text=_("Administration"), href="/admin"), *last)
+
+
+def typed(ask: Ask, *names: str) -> tuple[str, ...]:
+    """What the address asks for, without signs that no name has."""
+    return tuple("".join(c for c in ask.query.get(name, "") if c.isprintable()).strip()[:100] for name in names)
 
 
 def users() -> Entity:

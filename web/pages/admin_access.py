@@ -33,7 +33,7 @@ class AskedPage:
 
 def show(ask: Ask) -> Response:
     demand_oversight(ask.actor)
-    who, stem, number = (ask.query.get(name, "").strip() for name in ("user", "entity", "record"))
+    who, stem, number = admin.typed(ask, "user", "entity", "record")
     title = _("Who sees what")
     subtitle = _("Choose a user and a record. The answer comes from the rules themselves; the record stays unseen.")
     base = {"frame": admin.frame(title, "/admin/access", subtitle), "title": title, "inputs": inputs(who, stem, number)}

@@ -70,7 +70,7 @@ def show(ask: Ask) -> Response:
 
 def search_of(ask: Ask) -> Search:
     """What cannot be a number or a day asks for nothing."""
-    typed = {name: ask.query.get(name, "").strip()[:80] for name in ASKED}
+    typed = dict(zip(ASKED, admin.typed(ask, *ASKED), strict=True))
     try:
         day = date.fromisoformat(typed["day"])
     except ValueError:

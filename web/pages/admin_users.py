@@ -53,9 +53,9 @@ class UsersPage:
 
 
 def show(ask: Ask) -> Response:
-    words, state = ask.query.get("q", "").strip()[:100], ask.query.get("state", "")
+    words, state, after, unit = admin.typed(ask, "q", "state", "after", "unit")
     with ask.reading() as session:
-        found = people(session, words, state, ask.query.get("after", ""), ask.query.get("unit", ""))
+        found = people(session, words, state, after, unit)
         ids = [user.id for user in found[:SHOWN]]
         roles, units = roles_of(session, ids), _units(session, found)
     seen = presence_of(ask.actor, ids)
