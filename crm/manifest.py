@@ -107,7 +107,7 @@ MODULE = Module(
     ),
     menus=(
         Menu(N_("Today"), "/crm/today", "sun", "", TODAY, start=50),
-        Menu(N_("My team"), "/crm/team", "users-round", "", TEAM, start=60),
+        Menu(N_("My team"), "/crm/team", "users-round", "", TEAM, start=85),
         Menu(N_("Accounts"), "crm.account", "building-2", WORK, "crm.account.read"),
         Menu(N_("Key persons"), "crm.key_person", "users", WORK, "crm.key_person.read"),
         Menu(N_("Opportunities"), "crm.opportunity", "handshake", WORK, "crm.opportunity.read"),

@@ -1,0 +1,37 @@
+"""Somebody signed in, for tests that go through the URL over the small world."""
+
+import re
+import secrets
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from core.actors import actor_for
+from core.db import kernel_session
+from core.passwords import token_digest
+from core.people import Visit
+from web.app import create_app
+
+HOST = "http://127.0.0.1"
+
+
+def signed_in(name: str, lang: str = "en") -> TestClient:
+    """A browser of this person's, without the costly hash of a password; it does not follow what a post answers."""
+    token = secrets.token_urlsafe(32)
+    with kernel_session() as session:
+        session.add(Visit(user_id=actor_for(name).user_id or 0, token=token_digest(token)))
+    made = TestClient(create_app(), base_url=HOST, follow_redirects=False, headers={"origin": HOST})
+    made.cookies.set("octant_lang", lang)
+    made.cookies.set("octant", token)
+    return made
+
+
+def part(page: str, element_id: str) -> str:
+    """The text of the page from an element on, without tags: what follows it is asked for by a claim of its own."""
+    start = page.index(f'id="{element_id}"')
+    return re.sub(r"<[^>]*>?", " ", page[start : start + 2500])
+
+
+def flash_of(answer: Any) -> str:
+    found = re.search(r'octant_flash="?([^";]+)', answer.headers.get("set-cookie", ""))
+    return found[1] if found else ""
