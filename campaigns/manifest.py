@@ -2,6 +2,7 @@
 
 from campaigns import demo, pages
 from campaigns.campaigns import CAMPAIGN, CampaignCity
+from campaigns.helps import HELPS
 from campaigns.pages import field, giving, watch
 from campaigns.panels import TASKS
 from campaigns.rules import RULES
@@ -80,6 +81,7 @@ MODULE = Module(
     ),
     demo=demo.plant,
     routes=pages.routes(),
+    helps=HELPS,
     jobs=(giving.JOB,),
     panels=(TASKS,),
     rules=RULES,

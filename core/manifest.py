@@ -1,5 +1,6 @@
 """The kernel as a module of the product: the work that it does behind every entity and report."""
 
+from core.helps import HELPS
 from core.i18n import N_
 from core.module import DefaultRole, Job, Menu, Module
 from core.oversight import PERMISSION
@@ -16,6 +17,7 @@ MODULE = Module(
             "administrator", "系统管理员（不看客户数据）", "Administrator (no client data)", {PERMISSION: "all"}
         ),
     ),
+    helps=HELPS,
     jobs=(
         Job("transfer.import", run_import, N_("Import")),
         Job("transfer.export", run_export, N_("Export")),

@@ -22,6 +22,7 @@ from crm.deputies import DEPUTY
 from crm.divisions import DIVISION
 from crm.files import File
 from crm.grades import GRADE
+from crm.helps import HELPS
 from crm.key_persons import KEY_PERSON
 from crm.natures import NATURE
 from crm.notes import Mention, Note
@@ -143,6 +144,7 @@ MODULE = Module(
     seed=seed.plant,
     demo=demo.plant,
     routes=pages.routes(),
+    helps=HELPS,
     panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels()),
     conditions=(PACE, NEXT, RISK, CARE),
     views=VIEWS,

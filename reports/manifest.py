@@ -4,6 +4,7 @@ from core.i18n import N_
 from core.module import DefaultRole, Menu, Module, Report
 from reports import executive, pipeline
 from reports.executive import page as executive_page
+from reports.helps import HELPS
 
 MODULE = Module(
     name="reports",
@@ -23,6 +24,7 @@ MODULE = Module(
         DefaultRole("team_lead", "团队主管", "Team lead", {executive_page.PERMISSION: "subtree"}),
     ),
     routes=executive_page.routes(),
+    helps=HELPS,
     reports=(
         Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
         Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
