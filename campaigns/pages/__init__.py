@@ -1,12 +1,13 @@
 """The module's own pages: the phone of staff of outside firms, and the channel manager's campaigns."""
 
-from campaigns.pages import brief, field, giving, watch
+from campaigns.pages import brief, field, giving, holdings, watch
 from web.kit.requests import Routes
 
 
 def routes() -> Routes:
     made = Routes()
     field.add_routes(made)
+    holdings.add_routes(made)
     brief.add_routes(made)
     giving.add_routes(made)
     watch.add_routes(made)

@@ -8,10 +8,8 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import Response
 
-from agents.handovers import Handover
 from campaigns import field as work
-from campaigns import holdings
-from campaigns.campaigns import OUTCOMES, Campaign
+from campaigns.campaigns import OUTCOMES
 from campaigns.photos import MOST, cleaned
 from campaigns.reporting import UNDO_FOR, Result, report, take_back
 from campaigns.tasks import Task, outcome_label
@@ -21,13 +19,11 @@ from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.fields import read_date
 from core.i18n import N_, _
 from core.module import Menu
-from core.notices import notify
 from core.once import once
-from crm.accounts import Account
 from crm.files import File, files_of
 from web.kit.charts import ring
 from web.kit.requests import Ask, Routes, see_other
-from web.kit.shell import FLASHES, UNDOS, fragment, page
+from web.kit.shell import FLASHES, OUTSIDE_WAYS, UNDOS, fragment, page
 from web.kit.views import Crumb
 
 TASKS, CLIENTS, RESULTS = "/campaigns/field", "/campaigns/clients", "/campaigns/results"
@@ -46,6 +42,7 @@ FLASHES.update(
         "asked": N_("The account manager has been asked."),
     }
 )
+OUTSIDE_WAYS["/campaigns/task"] = (TASKS, TASKS + "/task/{id}")
 UNDOS.update({"reported": TASKS + "/task/{id}/undo", "reported-last": TASKS + "/task/{id}/undo"})
 
 
@@ -84,17 +81,13 @@ def add_routes(made: Routes) -> None:
     made.get(f"{TASKS}/task/{{id:int}}", READ, task, outside=True)
     made.post(f"{TASKS}/task/{{id:int}}", READ, save, takes_files=True, outside=True)
     made.post(f"{TASKS}/task/{{id:int}}/undo", READ, undo, outside=True)
-    made.get(CLIENTS, READ, clients, outside=True)
-    made.get("/campaigns/client/{id:int}", READ, client, outside=True)
-    made.post("/campaigns/client/{id:int}/ask", READ, ask_for_consent, outside=True)
-    made.get(RESULTS, READ, results, outside=True)
 
 
 # --- the list -------------------------------------------------------------------------------------------------
 
 
 def tasks(ask: Ask) -> Response:
-    skip, chosen = _skip(ask), _number(ask.query.get("campaign", ""))
+    skip, chosen = skip_of(ask), _number(ask.query.get("campaign", ""))
     with ask.reading(clear=True) as session:
         running = work.campaigns_of(session)
         campaign_id = chosen if chosen in {one.id for one in running} else None
@@ -104,7 +97,7 @@ def tasks(ask: Ask) -> Response:
     shown = running[0] if len(running) == 1 else next((one for one in running if one.id == campaign_id), None)
     view = {
         "title": _("My tasks"), "firm": firm, "person": ask.actor.name, "campaign": shown, "campaigns": running,
-        "stand": stand, "cards": cards[: work.PAGE], "more": _more(TASKS, cards, skip, campaign_id), "skip": skip,
+        "stand": stand, "cards": cards[: work.PAGE], "more": more(TASKS, cards, skip, campaign_id), "skip": skip,
         "outcome_label": outcome_label, "today": clock.today(), "chosen": campaign_id, "ring": _ring(stand),
     }  # fmt: skip
     return page(ask, "campaigns/field/tasks.html", view, (Crumb(text=_("My tasks")),))
@@ -115,7 +108,7 @@ def _ring(stand: work.Stand) -> Markup:
     return ring(stand.percent, label=said, text=f"{stand.percent}%", size=64)
 
 
-def _skip(ask: Ask) -> int:
+def skip_of(ask: Ask) -> int:
     return min(_number(ask.query.get("from", "")), 10_000)
 
 
@@ -123,7 +116,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-def _more(path: str, rows: list[Any], skip: int, campaign_id: int | None = None) -> str:
+def more(path: str, rows: list[Any], skip: int, campaign_id: int | None = None) -> str:
     if len(rows) <= work.PAGE:
         return ""
     kept = f"&campaign={campaign_id}" if campaign_id else ""
@@ -237,70 +230,3 @@ def undo(ask: Ask) -> Response:
         _card(session, ask.id)
         take_back(session, get(session, Task, ask.id))
     return see_other(f"{TASKS}/task/{ask.id}", flash="undone")
-
-
-# --- clients --------------------------------------------------------------------------------------------------
-
-
-def clients(ask: Ask) -> Response:
-    skip = _skip(ask)
-    with ask.reading(clear=True) as session:
-        held = holdings.held_accounts(session, skip=skip)
-        firm = work.firm_name(session)
-    view = {
-        "title": _("My clients"), "firm": firm, "held": held[: work.PAGE], "more": _more(CLIENTS, held, skip),
-        "today": clock.today(),
-    }  # fmt: skip
-    return page(ask, "campaigns/field/clients.html", view, (Crumb(text=_("My clients")),))
-
-
-def client(ask: Ask) -> Response:
-    with ask.reading(clear=True) as session:
-        held = _held(session, ask.id)
-        cards = work.tasks_at(session, ask.id)
-    view = {"title": held.client.name, "held": held, "cards": cards, "today": clock.today()}
-    crumbs = (Crumb(text=_("My clients"), href=CLIENTS), Crumb(text=held.client.name))
-    return page(ask, "campaigns/field/client.html", view, crumbs)
-
-
-def _held(session: ActorSession, account_id: int) -> holdings.Held:
-    found = holdings.held_accounts(session, account_id=account_id)
-    if not found:
-        raise NotFound(_("There is no such record, or it is not yours to see."))
-    return found[0]
-
-
-def ask_for_consent(ask: Ask) -> Response:
-    """Only the client agrees, and only the carrier notes it: the account's manager is asked, once a day."""
-
-    def write(session: ActorSession) -> str:
-        held = _held(session, ask.id)
-        if held.handover.accepted_at is not None:
-            raise Conflict(_("The client has accepted already."))
-        owner = get(session, Account, ask.id).owner_id
-        notify(session, to=owner, kind="approval", about=get(session, Handover, held.handover.id))
-        return f"/campaigns/client/{ask.id}"
-
-    key = f"consent-{ask.id}-{clock.today().isoformat()}"
-    return see_other(once(ask.actor, key, (), write), flash="asked")
-
-
-# --- results --------------------------------------------------------------------------------------------------
-
-
-def results(ask: Ask) -> Response:
-    skip = _skip(ask)
-    with ask.reading() as session:
-        earned = holdings.earned(session)
-        cards = work.reported_tasks(session, skip=skip)
-    fresh = {card.id for card in cards if card.reported_at and clock.now() - card.reported_at < UNDO_FOR}
-    view = {
-        "title": _("My results"), "earned": earned, "cards": cards[: work.PAGE], "icons": ICONS, "fresh": fresh,
-        "total": sum(one.amount for one in earned), "count": sum(one.count for one in earned),
-        "more": _more(RESULTS, cards, skip), "outcome_label": outcome_label, "pays": pays,
-    }  # fmt: skip
-    return page(ask, "campaigns/field/results.html", view, (Crumb(text=_("My results")),))
-
-
-def pays(campaign: Campaign, outcome: str) -> bool:
-    return bool(campaign.rate_per_result) and outcome in (campaign.counts or ())

@@ -36,6 +36,19 @@ FLASHES: dict[str, str] = {
 # How some of them are taken back: a post to the module's own address for the record that the message names.
 UNDOS: dict[str, str] = {}
 
+# Where people of outside firms find what a notice is about, by the path of its entity: the list, and one record.
+OUTSIDE_WAYS: dict[str, tuple[str, str]] = {}
+
+
+def way_for(actor: Actor, path: str) -> str:
+    """The address itself; for people of outside firms, to whom general pages are not there, the one made for them."""
+    if not actor.profile.is_outside or not path:
+        return path
+    stem, _mark, rest = path.partition("?")
+    entity, _slash, last = stem.rpartition("/")
+    listed, single = OUTSIDE_WAYS.get(stem) or OUTSIDE_WAYS.get(entity) or ("/", "/")
+    return single.format(id=last) if last.isdecimal() and not rest else listed
+
 
 def page(
     ask: Ask, names: str | tuple[str, ...], view: object, crumbs: Iterable[Crumb] = (), status: int = 200
