@@ -20,7 +20,8 @@ from crm.notes import add_note
 from crm.opportunities import Opportunity
 from crm.stages import Stage
 from crm.timeline import Timeline, timeline
-from tests.crm.test_pages import Browser, account
+from tests.crm.browser import Browser
+from tests.crm.test_pages import account
 from tests.crm.world import acting, days, id_of, one, save
 
 

@@ -111,6 +111,7 @@ def saving(session: ActorSession, entity: Entity, known: list[Known], state: Lis
 def save(ask: Ask) -> Response:
     entity = _listed(ask, ask.typed("entity"))
     state = read_state(entity, QueryParams(ask.typed("query")))
+    conditions(entity, state.query)
     made: list[int] = []
 
     def _save(session: ActorSession) -> str:
