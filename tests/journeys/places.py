@@ -22,17 +22,24 @@ KINDS = {
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
+    r"/healthz|/enter/{token}|/campaigns/watch/{id:int}/give/found|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))"
 )
 SHELL = ("/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/search", "/jobs", "/help")
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
 )  # fmt: skip
+TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies")
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
 
-OUTSIDE = ("crm.account", "crm.key_person", "crm.activity", "campaigns.task")
+# What the staff of an outside firm works with, and what their channel manager does: `{…}` is a record's own page.
+FIELD = ("/campaigns/field", "/campaigns/clients", "/campaigns/results")
+WATCH = ("/campaigns/watch", "/campaigns/watch?state=all", "/campaigns/watch/new")
+RECORDS = {
+    "/campaigns/field/task/{id:int}": ("agent", "/campaigns/field"), "/campaigns/client/{id:int}": ("agent", "/campaigns/clients"),
+    "/campaigns/watch/{id:int}": ("channel", "/campaigns/watch"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def page_routes() -> dict[str, str]:
 
 def unknown_routes() -> list[str]:
     """Addresses that neither this walk nor a journey covers."""
-    covered = {*SHELL, *ADMIN, *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS)}
+    covered = {*SHELL, *ADMIN, *TEAM, *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS)}
     return [path for path in page_routes() if path not in covered and not ELSEWHERE.fullmatch(path)]
 
 
@@ -129,6 +136,7 @@ def shell_places(site: Site) -> list[Place]:
     return [
         Place("sign-in", "/signin", None), Place("reset", "/reset/" + link.rpartition("/")[2], None),
         *(Place(path.strip("/") or "home", path, "am") for path in SHELL if path != "/signin"),
+        *(Place("team", path, "lead") for path in TEAM), Place("today", "/crm/today", "am"),
         *(Place("administration", path, "admin") for path in ADMIN), Place("person", admin_user(site), "admin"),
         Place("reasons", f"/admin/access?user=am&entity=crm.account&record={account_number(site)}", "admin"),
         Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
@@ -154,11 +162,21 @@ def account_number(site: Site) -> str:
 
 def outside_places(site: Site) -> list[Place]:
     """What the staff of an outside firm works with."""
-    entities = [entity for stem in OUTSIDE if (entity := registry().entity(stem))]
-    records = {entity.path: record_of(site, entity, ("agent",)) for entity in entities}
-    missing = [path for path, found in records.items() if found is None]
-    assert not missing, f"the demo world shows the outside user nothing of {missing}"
+    records = [Place("record", path, user) for user, path in records_outside(site)]
+    watched = [place for place in records if place.user == "channel"]
     return [
-        place for path, found in records.items() if found
-        for place in (Place("list", path, "agent"), Place("record", found.path, "agent"))
+        *(Place("field", path, "agent") for path in FIELD), *(Place("watch", path, "channel") for path in WATCH),
+        *records, *(Place("give", f"{place.path}/give", "channel") for place in watched),
+        Place("closed", "/crm/account", "agent", 404),
     ]  # fmt: skip
+
+
+def records_outside(site: Site) -> list[tuple[str, str]]:
+    """The first page of each kind, found in the list that leads to it."""
+    found = []
+    for pattern, (user, listed) in RECORDS.items():
+        with site.client(user) as client:
+            paths = record_paths(client, pattern.partition("/{")[0], listed)
+        assert paths, f"the demo world shows {user} nothing on {listed}"
+        found.append((user, paths[0]))
+    return found
