@@ -75,7 +75,8 @@ def everything() -> dict[str, str]:
         "Harbour": owner(Account, name="Harbour"), "Bank": owner(Account, name="Bank"),
         "Harbour line": owner(Opportunity, name="Harbour line"), "Bank line": owner(Opportunity, name="Bank line"),
         "Done deal": owner(Opportunity, name="Done deal"), "Visit": owner(Activity, subject="Visit"),
-        "Seen": owner(Activity, subject="Seen"), "Line": owner(Contract, name="Line"), "Over": owner(Contract, name="Over"),
+        "Seen": owner(Activity, subject="Seen"), "Line": owner(Contract, name="Line"),
+        "Over": owner(Contract, name="Over"),
     }  # fmt: skip
 
 
