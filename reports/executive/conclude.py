@@ -1,10 +1,11 @@
 """The executive's conclusion: sentences that rules draw. No effect is claimed, and no rate said without its n."""
 
 from core.i18n import _
-from reports.engine.numbers import Money, count, day, percent
+from reports.engine.numbers import count, day, percent
 from reports.executive.data import LOW, Deal, ExecutiveData, Part, Stage
 from reports.executive.period import in_words
 from reports.executive.scope import SOON
+from reports.executive.words import short
 from web.kit.format import listed
 
 MOST_NAMES = 3
@@ -14,28 +15,27 @@ def conclude(data: ExecutiveData) -> tuple[str, ...]:
     """Full sentences: what was signed, where the gap is, what stalls, what ends, how often we win, what to do first."""
     if data.is_empty:
         return (_("There is nothing yet for {period} under these filters.", period=in_words(data.scope.period)),)
-    money = Money.fitting(data.currency, data.amounts())
     found = (
-        _what_is_signed(data, money),
-        _where_the_gap_is(data, money),
-        _what_stalls(data, money),
-        _what_ends(data, money),
+        _what_is_signed(data),
+        _where_the_gap_is(data),
+        _what_stalls(data),
+        _what_ends(data),
         _how_often_we_win(data),
-        _what_to_do_first(data, money),
+        _what_to_do_first(data),
     )
     return tuple(sentence for sentence in found if sentence)
 
 
-def _what_is_signed(data: ExecutiveData, money: Money) -> str:
+def _what_is_signed(data: ExecutiveData) -> str:
     signed, period = data.signed, in_words(data.scope.period)
-    slots = {"period": period, "amount": money.short(signed.amount), "n": count(signed.count)}
+    slots = {"period": period, "amount": short(signed.amount), "n": count(signed.count)}
     if not data.target or not data.target.begun:
         return _("Signed in {period}: {amount} in {n} deals.", **slots)
     target = data.target.begun
-    slots |= {"target": money.short(target), "share": percent(signed.amount, target)}
+    slots |= {"target": short(target), "share": percent(signed.amount, target)}
     if signed.amount >= target:
         return _("Signed in {period}: {amount} in {n} deals, {share} of the target so far ({target}).", **slots)
-    gap = money.short(target - signed.amount)
+    gap = short(target - signed.amount)
     return _(
         "Signed in {period}: {amount} in {n} deals, {share} of the target so far ({target}); {gap} short.",
         **slots,
@@ -43,24 +43,24 @@ def _what_is_signed(data: ExecutiveData, money: Money) -> str:
     )
 
 
-def _where_the_gap_is(data: ExecutiveData, money: Money) -> str:
+def _where_the_gap_is(data: ExecutiveData) -> str:
     """The units that are furthest from their target, if the whole is short; else those that are far below."""
     short = sorted((part for part in data.parts if part.gap and part.name), key=lambda part: -part.gap)
     is_short = data.target and data.signed.amount < data.target.begun
     if is_short and len(short) > 1:
-        return _("Furthest from their target: {units}.", units=_gaps(short[:MOST_NAMES], money))
+        return _("Furthest from their target: {units}.", units=_gaps(short[:MOST_NAMES]))
     low = [part for part in short if part.is_low]
     if not low:
         return ""
-    return _("Below {low}% of their target: {units}.", low=LOW, units=_gaps(low[:MOST_NAMES], money))
+    return _("Below {low}% of their target: {units}.", low=LOW, units=_gaps(low[:MOST_NAMES]))
 
 
-def _gaps(parts: list[Part], money: Money) -> str:
-    said = [_("{unit} ({gap} short)", unit=part.name, gap=money.short(part.gap)) for part in parts]
+def _gaps(parts: list[Part]) -> str:
+    said = [_("{unit} ({gap} short)", unit=part.name, gap=short(part.gap)) for part in parts]
     return listed(said)
 
 
-def _what_stalls(data: ExecutiveData, money: Money) -> str:
+def _what_stalls(data: ExecutiveData) -> str:
     """In the stage that holds the most."""
     if not data.open.count:
         return ""
@@ -72,28 +72,28 @@ def _what_stalls(data: ExecutiveData, money: Money) -> str:
             "Stalled are {n} of the {all} open deals, worth {amount}; none of them in the largest stage, “{stage}”.",
             n=count(data.stalled.count),
             all=count(data.open.count),
-            amount=money.short(data.stalled.amount),
+            amount=short(data.stalled.amount),
             stage=stage.name,
         )
-    return _stalled_in(stage, money)
+    return _stalled_in(stage)
 
 
-def _stalled_in(stage: Stage, money: Money) -> str:
+def _stalled_in(stage: Stage) -> str:
     slots = {"stage": stage.name, "n": count(stage.stalled.count), "all": count(stage.open.count)}
     if not stage.stalled.amount:
         return _("In the largest open stage, “{stage}”, {n} of {all} deals are stalled.", **slots)
     return _(
         "In the largest open stage, “{stage}”, {n} of {all} deals are stalled: {amount}, {share} of its amount.",
         **slots,
-        amount=money.short(stage.stalled.amount),
+        amount=short(stage.stalled.amount),
         share=percent(stage.stalled.amount, stage.open.amount),
     )
 
 
-def _what_ends(data: ExecutiveData, money: Money) -> str:
+def _what_ends(data: ExecutiveData) -> str:
     if not data.ending.count:
         return ""
-    slots = {"days": SOON, "n": count(data.ending.count), "amount": money.short(data.ending.amount)}
+    slots = {"days": SOON, "n": count(data.ending.count), "amount": short(data.ending.amount)}
     if not data.ending.has_amount:
         return _("Contracts of ours that end within {days} days: {n}.", **slots)
     return _("Contracts of ours that end within {days} days: {n}, {amount} a month.", **slots)
@@ -109,19 +109,19 @@ def _how_often_we_win(data: ExecutiveData) -> str:
     return _("Of {n} deals that were decided, {won} were won: {rate}.", **slots)
 
 
-def _what_to_do_first(data: ExecutiveData, money: Money) -> str:
+def _what_to_do_first(data: ExecutiveData) -> str:
     """The most valuable of what stalls, is past its day, or ends."""
     late = next((deal for deal in data.top if deal.close_on and deal.close_on < data.scope.on), None)
     stalled = data.stalled_deals[0] if data.stalled_deals else None
     if late and (not stalled or (late.amount or 0) > (stalled.amount or 0)):
         return _(
             "First: settle “{deal}” ({amount}), which should have been signed on {day}.",
-            deal=late.name, amount=_worth(late, money), day=day(late.close_on),
+            deal=late.name, amount=_worth(late), day=day(late.close_on),
         )  # fmt: skip
     if stalled:
         return _(
             "First: move “{deal}” ({amount}), {days} days in the stage “{stage}” whose limit is {limit} days.",
-            deal=stalled.name, amount=_worth(stalled, money), days=stalled.days, stage=stalled.stage,
+            deal=stalled.name, amount=_worth(stalled), days=stalled.days, stage=stalled.stage,
             limit=stalled.limit,
         )  # fmt: skip
     if data.contracts:
@@ -130,5 +130,5 @@ def _what_to_do_first(data: ExecutiveData, money: Money) -> str:
     return ""
 
 
-def _worth(deal: Deal, money: Money) -> str:
-    return _("amount unknown") if deal.amount is None else money.short(deal.amount)
+def _worth(deal: Deal) -> str:
+    return _("amount unknown") if deal.amount is None else short(deal.amount)

@@ -39,7 +39,7 @@ def _story(data: ExecutiveData) -> list[Flowable]:
         return [*said, *_notes(data)]
     return [
         *said,
-        Figures(_figures(data, money)),
+        Figures(_figures(data)),
         *_months(data, money),
         *_parts(words.by_level(data), words.level(data), data.parts, data, money),
         *_stages(data, money),
@@ -51,17 +51,16 @@ def _story(data: ExecutiveData) -> list[Flowable]:
     ]
 
 
-def _figures(data: ExecutiveData, money: Money) -> list[Figure]:
-    signed, unit = money.parts(data.signed.amount)
-    opened, open_unit = money.parts(data.open.amount) if data.open.has_amount else ("—", "")
-    ending, ending_unit = money.parts(data.ending.amount) if data.ending.has_amount else (count(data.ending.count), "")
+def _figures(data: ExecutiveData) -> list[Figure]:
+    opened = words.short(data.open.amount) if data.open.has_amount else "—"
+    ending = words.short(data.ending.amount) if data.ending.has_amount else count(data.ending.count)
     days = data.days.median
     return [
-        Figure(_("Signing"), signed, unit, words.target_note(data, money)),
-        Figure(_("Open deals"), opened, open_unit, words.open_note(data, money)),
+        Figure(_("Signing"), words.short(data.signed.amount), "", words.target_note(data)),
+        Figure(_("Open deals"), opened, "", words.open_note(data)),
         Figure(_("Win rate"), words.rate_text(data), "", words.rate_note(data)),
         Figure(_("Days to signing"), "—" if days is None else count(days), "", words.days_note(data)),
-        Figure(_("Contracts ending, monthly"), ending, ending_unit, words.ending_note(data)),
+        Figure(_("Contracts ending, monthly"), ending, "", words.ending_note(data)),
     ]
 
 
@@ -123,7 +122,7 @@ def _part(part: Part, data: ExecutiveData, money: Money, *, has_targets: bool) -
 def _stages(data: ExecutiveData, money: Money) -> list[Flowable]:
     if not data.stages:
         return []
-    bars = tuple(_stage_bar(stage, data, money) for stage in data.stages)
+    bars = tuple(_stage_bar(stage, data) for stage in data.stages)
     heads = [Column(_("Stage")), figures(_("Deals")), figures(_("Amount")), figures(_("Weighted"))]
     heads += [figures(_("Stalled")), figures(_("Stalled amount"))]
     total = [_("Total"), count(data.open.count), money.exact(data.open.amount), money.exact(data.weighted)]
@@ -134,10 +133,10 @@ def _stages(data: ExecutiveData, money: Money) -> list[Flowable]:
     return section(_("Open deals by stage"), chart, table(heads, rows, total=total), hint=hint)
 
 
-def _stage_bar(stage: Stage, data: ExecutiveData, money: Money) -> Bar:
+def _stage_bar(stage: Stage, data: ExecutiveData) -> Bar:
     if not data.open.has_amount:
         return Bar(stage.name or _("not stated"), stage.open.count, words.deals(stage.open.count))
-    label = money.short(stage.open.amount) if stage.open.has_amount else "—"
+    label = words.short(stage.open.amount) if stage.open.has_amount else "—"
     name, note = stage.name or _("not stated"), words.deals(stage.open.count)
     return Bar(name, stage.open.amount, label, note, stage.weighted)
 

@@ -15,6 +15,7 @@ from reports.executive.conclude import conclude
 from reports.executive.data import Contract, Deal, ExecutiveData, Month, Part, Stage, Sum
 from reports.executive.period import moved
 from reports.executive.scope import Filters
+from reports.executive.words import short
 from web.kit.charts import Part as Slice
 from web.kit.charts import Pillar
 from web.kit.format import MONTHS
@@ -22,7 +23,7 @@ from web.kit.requests import address
 from web.kit.views import Figure, Link, Option, Tab
 
 PATH = "/reports/executive"
-MOST_PARTS, MOST_SLICES = 30, 6
+MOST_PARTS, MOST_GROUPS, MOST_SLICES = 30, 16, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab
     money = Money.fitting(data.currency, data.amounts())
     scope, pairs = data.scope, data.scope.pairs()
     shown, rest = data.parts[:MOST_PARTS], data.parts[MOST_PARTS:]
-    groups = _few(data.groups)
+    groups, slices = _few(data.groups, MOST_GROUPS), _few(data.groups, MOST_SLICES)
     size, unit = money.unit(max((max(m.signed.amount, m.target or 0) for m in data.months), default=0))
     return ExecutivePage(
         title=_("Business overview"),
@@ -122,32 +123,32 @@ def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab
         periods=periods,
         choices=choices,
         conclusion=conclude(data),
-        figures=_figures(data, money),
-        pillars=tuple(_pillar(month, data, money) for month in data.months),
+        figures=_figures(data),
+        pillars=tuple(_pillar(month, data) for month in data.months),
         months_label=_("Signed by month against the target, in {currency}", currency=data.currency),
         axis=lambda fen: tenths(round(fen), size),
         axis_unit=f"{money.sign.strip()} {unit}".strip(),
         has_targets=any(month.target for month in data.months),
         has_bare=any(month.signed.amount and not month.target for month in data.months),
         target_link=_targets(data),
-        stages=tuple(_stage(stage, data, money) for stage in data.stages),
+        stages=tuple(_stage(stage, data) for stage in data.stages),
         most_stage=max((_size(stage.open, data.open) for stage in data.stages), default=0),
         parts_title=words.by_level(data),
-        parts=tuple(_part(part, data, money) for part in shown),
-        parts_rest=_rest(rest, money),
+        parts=tuple(_part(part, data) for part in shown),
+        parts_rest=_rest(rest),
         most_part=max((max(part.signed.amount, part.target or 0) for part in shown), default=0),
         groups_title=words.by_group(data),
-        groups=tuple(_group(each, data, money) for each in groups),
-        slices=tuple(Slice(value=each.signed.amount, text=_heard(each, money)) for each in groups),
-        whole=money.short(data.signed.amount),
+        groups=tuple(_group(each, data) for each in groups),
+        slices=tuple(Slice(value=each.signed.amount, text=_heard(each)) for each in slices),
+        whole=short(data.signed.amount),
         whole_note=words.deals(data.signed.count),
-        top=tuple(_deal(deal, data, money) for deal in data.top),
+        top=tuple(_deal(deal, data) for deal in data.top),
         top_hint=words.shown(len(data.top), data.open.count),
         top_link=_all(OPPORTUNITY, scope.open),
-        stalled=tuple(_deal(deal, data, money) for deal in data.stalled_deals),
+        stalled=tuple(_deal(deal, data) for deal in data.stalled_deals),
         stalled_hint=words.shown(len(data.stalled_deals), data.stalled.count),
         stalled_link=_all(OPPORTUNITY, scope.stalled),
-        contracts=tuple(_contract(each, data, money) for each in data.contracts),
+        contracts=tuple(_contract(each, data) for each in data.contracts),
         contracts_hint=words.shown(len(data.contracts), data.ending.count),
         contracts_link=_all(CONTRACT, scope.ending),
         definitions=tuple(words.definitions(data)),
@@ -163,19 +164,19 @@ def _all(entity: Entity, filters: Filters) -> Link:
     return Link(text=_("All"), href=rows_of(entity, filters))
 
 
-def _figures(data: ExecutiveData, money: Money) -> tuple[Figure, ...]:
+def _figures(data: ExecutiveData) -> tuple[Figure, ...]:
     scope, target = data.scope, data.target
     reached = min(data.signed.amount * 100 // target.begun, 100) if target and target.begun else None
     won = rows_of(OPPORTUNITY, scope.won)
     days = data.days.median
     return (
         Figure(
-            label=_("Signing"), text=money.short(data.signed.amount), bar=None if reached is None else max(reached, 0),
-            note=words.target_note(data, money), href=won,
+            label=_("Signing"), text=short(data.signed.amount), bar=None if reached is None else max(reached, 0),
+            note=words.target_note(data), href=won,
         ),
         Figure(
-            label=_("Open deals"), text=money.short(data.open.amount) if data.open.has_amount else "—",
-            note=words.open_note(data, money), href=rows_of(OPPORTUNITY, scope.open),
+            label=_("Open deals"), text=short(data.open.amount) if data.open.has_amount else "—",
+            note=words.open_note(data), href=rows_of(OPPORTUNITY, scope.open),
         ),
         Figure(
             label=_("Win rate"), text=words.rate_text(data), note=words.rate_note(data),
@@ -187,20 +188,20 @@ def _figures(data: ExecutiveData, money: Money) -> tuple[Figure, ...]:
         ),
         Figure(
             label=_("Contracts ending, monthly"),
-            text=money.short(data.ending.amount) if data.ending.has_amount else count(data.ending.count),
+            text=short(data.ending.amount) if data.ending.has_amount else count(data.ending.count),
             note=words.ending_note(data), tone="warn" if data.ending.count else "",
             href=rows_of(CONTRACT, scope.ending) if data.ending.count else "",
         ),
     )  # fmt: skip
 
 
-def _pillar(month: Month, data: ExecutiveData, money: Money) -> Pillar:
+def _pillar(month: Month, data: ExecutiveData) -> Pillar:
     scope = data.scope
     days = scope.period.written(month.first, moved(month.first, 1))
     return Pillar(
         name=_month_name(month.first),
         value=month.signed.amount,
-        text=_month_text(month, money),
+        text=_month_text(month),
         target=month.target,
         href=rows_of(OPPORTUNITY, {**scope.won, "closed_on": (days,)}) if month.signed.count else "",
     )
@@ -210,12 +211,12 @@ def _month_name(first: date) -> str:
     return f"{first.month}月" if language() == "zh" else MONTHS[first.month - 1]
 
 
-def _month_text(month: Month, money: Money) -> str:
-    amount, deals = money.short(month.signed.amount), words.deals(month.signed.count)
+def _month_text(month: Month) -> str:
+    amount, deals = short(month.signed.amount), words.deals(month.signed.count)
     slots = {"month": f"{month.first:%Y-%m}", "amount": amount, "deals": deals}
     if not month.target:
         return _("{month}: {amount} signed, {deals}", **slots)
-    target = money.short(month.target)
+    target = short(month.target)
     if month.signed.amount >= month.target:
         return _("{month}: {amount} signed, {deals}; target {target} reached", **slots, target=target)
     return _("{month}: {amount} signed, {deals}; target {target}", **slots, target=target)
@@ -229,7 +230,7 @@ def _targets(data: ExecutiveData) -> Link | None:
     return Link(text=_("Targets"), href=rows_of(TARGET, filters), icon="target")
 
 
-def _stage(stage: Stage, data: ExecutiveData, money: Money) -> Bar:
+def _stage(stage: Stage, data: ExecutiveData) -> Bar:
     own = {**data.scope.open, "stage": (str(stage.id) if stage.id else "-",)}
     stalled = stage.stalled.count
     return Bar(
@@ -237,14 +238,14 @@ def _stage(stage: Stage, data: ExecutiveData, money: Money) -> Bar:
         href=rows_of(OPPORTUNITY, own),
         value=_size(stage.open, data.open),
         part=stage.weighted if data.open.has_amount else None,
-        text=money.short(stage.open.amount) if stage.open.has_amount else "—",
+        text=short(stage.open.amount) if stage.open.has_amount else "—",
         note=words.deals(stage.open.count),
         sub=_("{n} stalled", n=count(stalled)) if stalled else "",
         sub_href=rows_of(OPPORTUNITY, {**own, "pace": ("stalled",)}) if stalled else "",
         label=_(
             "{deals}, {amount}, weighted {weighted}",
-            deals=words.deals(stage.open.count), amount=money.short(stage.open.amount),
-            weighted=money.short(stage.weighted),
+            deals=words.deals(stage.open.count), amount=short(stage.open.amount),
+            weighted=short(stage.weighted),
         ),
     )  # fmt: skip
 
@@ -254,7 +255,7 @@ def _size(its: Sum, whole: Sum) -> int:
     return its.amount if whole.has_amount else its.count
 
 
-def _part(part: Part, data: ExecutiveData, money: Money) -> Bar:
+def _part(part: Part, data: ExecutiveData) -> Bar:
     name = "owner" if data.level == "owner" else data.level
     filters = {**data.scope.won, name: (str(part.id) if part.id else "-",)}
     share = words.against(part)
@@ -263,32 +264,32 @@ def _part(part: Part, data: ExecutiveData, money: Money) -> Bar:
         href=rows_of(OPPORTUNITY, filters),
         value=part.signed.amount,
         target=part.target,
-        text=money.short(part.signed.amount),
+        text=short(part.signed.amount),
         note=share or words.deals(part.signed.count),
         tone="miss" if part.is_low else "",
-        label=_("{amount} of {target}", amount=money.short(part.signed.amount), target=money.short(part.target or 0))
+        label=_("{amount} of {target}", amount=short(part.signed.amount), target=short(part.target or 0))
         if part.target
-        else _heard(part, money),
+        else _heard(part),
     )
 
 
-def _rest(rest: Sequence[Part], money: Money) -> str:
+def _rest(rest: Sequence[Part]) -> str:
     if not rest:
         return ""
-    amount = money.short(sum(part.signed.amount for part in rest))
+    amount = short(sum(part.signed.amount for part in rest))
     return _("{n} others: {amount}", n=count(len(rest)), amount=amount)
 
 
-def _few(groups: Sequence[Part]) -> tuple[Part, ...]:
+def _few(groups: Sequence[Part], most: int) -> tuple[Part, ...]:
     """The largest, and all others as one."""
-    if len(groups) <= MOST_SLICES + 1:
+    if len(groups) <= most + 1:
         return tuple(groups)
-    rest = groups[MOST_SLICES:]
+    rest = groups[most:]
     signed = Sum(*(sum(getattr(each.signed, name) for each in rest) for name in ("count", "amount", "unknown")))
-    return (*groups[:MOST_SLICES], Part(None, _("{n} others", n=count(len(rest))), signed))
+    return (*groups[:most], Part(None, _("{n} others", n=count(len(rest))), signed))
 
 
-def _group(each: Part, data: ExecutiveData, money: Money) -> Bar:
+def _group(each: Part, data: ExecutiveData) -> Bar:
     """The rest is no single thing: it has no list of its own."""
     key = "account.trade" if data.grouped_by == "trade" else "product"
     value = str(each.id) if each.id else "-"
@@ -297,20 +298,20 @@ def _group(each: Part, data: ExecutiveData, money: Money) -> Bar:
         name=words.part(each),
         href="" if is_rest else rows_of(OPPORTUNITY, {**data.scope.won, key: (value,)}),
         value=each.signed.amount,
-        text=money.short(each.signed.amount),
+        text=short(each.signed.amount),
         note=percent(each.signed.amount, data.signed.amount),
-        label=_heard(each, money),
+        label=_heard(each),
     )
 
 
-def _heard(each: Part, money: Money) -> str:
-    name, amount = words.part(each), money.short(each.signed.amount)
+def _heard(each: Part) -> str:
+    name, amount = words.part(each), short(each.signed.amount)
     return _("{name}: {amount}, {deals}", name=name, amount=amount, deals=words.deals(each.signed.count))
 
 
-def _deal(deal: Deal, data: ExecutiveData, money: Money) -> Line:
+def _deal(deal: Deal, data: ExecutiveData) -> Line:
     badge, tone = words.standing(deal, data)
-    amount = "—" if deal.amount is None else money.short(deal.amount)
+    amount = "—" if deal.amount is None else short(deal.amount)
     return Line(
         name=Link(text=deal.name, href=f"{OPPORTUNITY.path}/{deal.id}"),
         sub=deal.account or _("no account"),
@@ -319,12 +320,12 @@ def _deal(deal: Deal, data: ExecutiveData, money: Money) -> Line:
     )  # fmt: skip
 
 
-def _contract(each: Contract, data: ExecutiveData, money: Money) -> Line:
+def _contract(each: Contract, data: ExecutiveData) -> Line:
     left = (each.ends_on - data.scope.on).days
     return Line(
         name=Link(text=each.name, href=f"{CONTRACT.path}/{each.id}"),
         sub=each.account or "",
-        cells=("—" if each.monthly is None else money.short(each.monthly), day(each.ends_on)),
+        cells=("—" if each.monthly is None else short(each.monthly), day(each.ends_on)),
         badge=_("today") if not left else _("in {n} days", n=count(left)),
         tone="bad" if left <= 30 else "warn",
         owner=each.owner or "",

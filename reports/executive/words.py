@@ -1,11 +1,17 @@
 """The words that page and paper share, so that they say the same of the same figures."""
 
 from core.i18n import _
-from reports.engine.numbers import Money, count, moment, percent, rate
+from reports.engine.numbers import count, moment, percent, rate
 from reports.executive.data import FEWEST, LOW, Deal, ExecutiveData, Part
 from reports.executive.period import in_words
 from reports.executive.reach import OWNER
 from reports.executive.scope import SOON
+from web.kit.format import money_short
+
+
+def short(fen: int) -> str:
+    """An amount as screens write it; number and unit stay in one line."""
+    return money_short(fen).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def level(data: ExecutiveData) -> str:
@@ -64,18 +70,18 @@ def data_time(data: ExecutiveData) -> str:
     return _("Data of {moment} · {currency} · what {reader} may see", **slots)
 
 
-def target_note(data: ExecutiveData, money: Money) -> str:
+def target_note(data: ExecutiveData) -> str:
     """How the signing stands against the target of the months that have begun."""
     if data.target is None:
         return _("{deals}; no target for this period", deals=deals(data.signed.count))
     if not data.target.begun:
-        return _("target {target}, not begun yet", target=money.short(data.target.whole))
+        return _("target {target}, not begun yet", target=short(data.target.whole))
     share = percent(data.signed.amount, data.target.begun)
-    return _("{share} of {target} so far", share=share, target=money.short(data.target.begun))
+    return _("{share} of {target} so far", share=share, target=short(data.target.begun))
 
 
-def open_note(data: ExecutiveData, money: Money) -> str:
-    slots = {"deals": deals(data.open.count), "weighted": money.short(data.weighted)}
+def open_note(data: ExecutiveData) -> str:
+    slots = {"deals": deals(data.open.count), "weighted": short(data.weighted)}
     if not data.open.unknown:
         return _("{deals} · weighted {weighted}", **slots)
     return _("{deals}, {n} without amount · weighted {weighted}", **slots, n=count(data.open.unknown))
