@@ -22,13 +22,15 @@ KINDS = {
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/enter/{token}|/campaigns/watch/{id:int}/give/found|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
-    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))"
+    r"/healthz|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
+    r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
+    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part"
 )
 SHELL = ("/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/search", "/jobs", "/help")
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
 )  # fmt: skip
+REPORTS = ("/reports/executive", "/reports/executive?period=month&unit=GZ")
 TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies")
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
@@ -37,7 +39,8 @@ MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "age
 FIELD = ("/campaigns/field", "/campaigns/clients", "/campaigns/results")
 WATCH = ("/campaigns/watch", "/campaigns/watch?state=all", "/campaigns/watch/new")
 RECORDS = {
-    "/campaigns/field/task/{id:int}": ("agent", "/campaigns/field"), "/campaigns/client/{id:int}": ("agent", "/campaigns/clients"),
+    "/campaigns/field/task/{id:int}": ("agent", "/campaigns/field"),
+    "/campaigns/client/{id:int}": ("agent", "/campaigns/clients"),
     "/campaigns/watch/{id:int}": ("channel", "/campaigns/watch"),
 }  # fmt: skip
 
@@ -69,7 +72,13 @@ def page_routes() -> dict[str, str]:
 
 def unknown_routes() -> list[str]:
     """Addresses that neither this walk nor a journey covers."""
-    covered = {*SHELL, *ADMIN, *TEAM, *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS)}
+    covered = {
+        *SHELL,
+        *ADMIN,
+        *TEAM,
+        *REPORTS,
+        *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS),
+    }
     return [path for path in page_routes() if path not in covered and not ELSEWHERE.fullmatch(path)]
 
 
@@ -146,6 +155,7 @@ def shell_places(site: Site) -> list[Place]:
         Place("missing page", "/nowhere", "am", 404), Place("missing record", "/crm/account/1", "am", 404),
         Place("refused", "/crm/account/new", "exec", 403), Place("empty list", "/crm/account?q=" + NO_SUCH, "am"),
         Place("narrowed list", "/crm/account?q=广州&sort=-member_count&density=compact", "am"),
+        *(Place("reports", path, "exec") for path in REPORTS),
         *outside_places(site),
     ]  # fmt: skip
 
