@@ -85,7 +85,7 @@ def test_visits_signing_and_the_last_activity_are_of_the_person(fresh_carrier: s
 
 def test_every_number_leads_to_as_many_rows(lead: Any) -> None:
     stall("Hospital line", 700_00)
-    plan("Late", owner="am3", account="Hospital", due_on=days(-3))
+    plan("Late", owner="am3", account="Hospital", kind="call", due_on=days(-3))
     plan("See them", owner="am3", account="Hospital", due_on=days(0))
     page = lead.get("/crm/team").text
     row = page.split(f'id="mate-{user("am3")}"')[1].split("</li>")[0]
