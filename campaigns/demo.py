@@ -1,4 +1,4 @@
-"""Plants the demo world's campaign and its tasks."""
+"""Plants the demo world's campaigns and its tasks."""
 
 from typing import Any
 
@@ -18,6 +18,7 @@ from crm.demo.world import world
 
 def plant(session: Any) -> None:
     made, all_ = Planter(session), world()
+    owners = {row.code: user_id(session, row.owner) for row in all_.campaigns}
     codes = {row.key: row.code for row in all_.accounts}
     for row in all_.campaigns:
         campaign = Campaign(
@@ -27,10 +28,11 @@ def plant(session: Any) -> None:
             weapon_id=made.ref("weapon", row.weapon),
             product_id=made.ref("product", row.product),
             channel_id=made.ref("channel", row.channel),
-            owner_id=user_id(session, row.owner),
+            owner_id=owners[row.code],
             starts_on=made.sure(row.starts_on),
             ends_on=made.sure(row.ends_on),
-            state="running",
+            state=row.state,
+            rate_per_result=row.rate_fen,
         )
         made.add(campaign, row.code)
         made.flush()
@@ -38,12 +40,13 @@ def plant(session: Any) -> None:
             if unit.kind == "city" and {*unit.covers} & {*row.cities}:
                 made.session.add(CampaignCity(campaign_id=campaign.id, unit_id=made.id(Unit, unit.code) or 0))
     for task in all_.tasks:
-        _task(made, task, account=codes[task.account], owner=user_id(session, all_.campaigns[0].owner))
+        _task(made, task, account=codes[task.account], owner=owners[task.campaign])
     made.flush()
 
 
 def _task(made: Planter, row: shapes.Task, *, account: str, owner: int) -> None:
-    firm = made.session.scalars(select(col(User.firm_id)).where(col(User.username) == row.user)).one()
+    person = select(col(User.id), col(User.firm_id)).where(col(User.username) == row.user)
+    user, firm = made.session.execute(person).one()
     is_done = row.state == "done"
     activity = Activity(
         subject=row.subject,
@@ -58,4 +61,14 @@ def _task(made: Planter, row: shapes.Task, *, account: str, owner: int) -> None:
     )
     made.add(activity)
     made.flush()
-    made.add(Task(campaign_id=made.ids[Campaign, row.campaign], activity_id=activity.id, firm_id=firm))
+    task = Task(
+        campaign_id=made.ids[Campaign, row.campaign],
+        activity_id=activity.id,
+        firm_id=firm,
+        user_id=user,
+        outcome=row.outcome,
+        products=[*row.products],
+        reported_at=made.at(row.day, row.time) if row.outcome else None,
+        reported_by_id=user if row.outcome else None,
+    )
+    made.add(task)

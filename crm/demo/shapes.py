@@ -216,6 +216,8 @@ class Campaign:
     starts_on: int
     ends_on: int
     budget_fen: int
+    rate_fen: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,8 @@ class Task:
     day: int
     time: str
     result: str | None
+    outcome: str | None
+    products: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import cast
 
 from crm.demo.accounts import accounts, key_persons
 from crm.demo.activities import activities
@@ -22,6 +23,7 @@ from crm.demo.shapes import (
     Firm,
     HandOver,
     KeyPerson,
+    Progress,
     Rival,
     Target,
     Task,
@@ -29,7 +31,7 @@ from crm.demo.shapes import (
     Unit,
     User,
 )
-from crm.demo.tables import Row, number, table
+from crm.demo.tables import Row, fen, number, table
 from crm.reference.kinds import Text
 
 
@@ -55,24 +57,6 @@ class World:
         return {field.name: len(getattr(self, field.name)) for field in fields(self)}
 
 
-CAMPAIGN = Campaign(
-    code="MK001",
-    name=Text(zh="制造业专线提速行动", en="Faster lines for manufacturing"),
-    goal=Text(
-        zh="60 天内邀请 40 家制造和商贸客户到场，签约 12 条互联网专线",
-        en="Bring 40 manufacturing and trading clients to the events in 60 days and sign 12 internet lines",
-    ),
-    weapon="W01_EXPO",
-    product="D01",
-    channel="CH5",
-    cities=("440100", "440600"),
-    owner="channel",
-    starts_on=-20,
-    ends_on=40,
-    budget_fen=18_000_000,
-)
-
-
 @cache
 def world() -> World:
     return World(
@@ -88,7 +72,7 @@ def world() -> World:
         tenders=(*tenders(), *crowd_tenders()),
         account_months=account_months(),
         targets=targets(),
-        campaigns=(CAMPAIGN,),
+        campaigns=tuple(campaign(row) for row in table("campaigns")),
         tasks=tuple(task(row) for row in table("tasks")),
         handovers=tuple(handover(row) for row in table("handovers")),
     )
@@ -124,17 +108,37 @@ def firm(row: Row) -> Firm:
     return Firm(code=row["code"], name=named(row), city=row["city"], grade=row["grade"], manager=row["manager"])
 
 
+def campaign(row: Row) -> Campaign:
+    return Campaign(
+        code=row["code"],
+        name=named(row),
+        goal=named(row, "goal"),
+        weapon=row["weapon"],
+        product=row["product"],
+        channel=row["channel"],
+        cities=tuple(row["cities"].split()),
+        owner=row["owner"],
+        starts_on=int(row["starts"]),
+        ends_on=int(row["ends"]),
+        budget_fen=fen(row["budget"]),
+        rate_fen=fen(row["rate"]),
+        state=row["state"],
+    )
+
+
 def task(row: Row) -> Task:
     return Task(
-        campaign=CAMPAIGN.code,
+        campaign=row["campaign"],
         user=row["user"],
         account=row["account"],
         weapon=row["weapon"],
         subject=row["subject"],
-        state="done" if row["state"] == "done" else "planned",
+        state=cast(Progress, row["state"]),
         day=int(row["day"]),
         time=row["time"],
         result=row["result"] or None,
+        outcome=row["outcome"] or None,
+        products=tuple(row["products"].split()),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from stdnum.cn import uscc
 
+from campaigns.campaigns import OUTCOMES
 from crm import reference
 from crm.demo.activities import activities
 from crm.demo.billing import won_in_a_year
@@ -335,12 +336,24 @@ def test_an_agents_task_is_at_an_account_that_the_firm_still_holds(demo):
     assert {(firm[row.user], row.account) for row in demo.tasks} <= held
 
 
-def test_the_campaign_names_known_codes_only(demo):
-    (campaign,) = demo.campaigns
-    assert campaign.weapon in codes(reference.weapons())
-    assert campaign.product in codes(reference.products())
-    assert campaign.channel in codes(reference.channels())
-    assert {row.campaign for row in demo.tasks} == {campaign.code}
+def test_campaigns_name_known_codes_only(demo):
+    for campaign in demo.campaigns:
+        assert campaign.weapon in codes(reference.weapons())
+        assert campaign.product in codes(reference.products())
+        assert campaign.channel in codes(reference.channels())
+    assert {row.campaign for row in demo.tasks} <= codes(demo.campaigns)
+
+
+def test_two_campaigns_run_one_is_planned_and_one_has_ended(demo):
+    assert Counter(row.state for row in demo.campaigns) == {"running": 2, "planned": 1, "ended": 1}
+
+
+@pytest.mark.parametrize("user", ["agent", "agent2"])
+def test_an_agent_has_results_of_every_kind_and_tasks_overdue_due_and_to_come(demo, user):
+    mine = [row for row in demo.tasks if row.user == user]
+    assert {row.outcome for row in mine} == {*OUTCOMES, None}
+    days = [row.day for row in mine if row.state == "planned"]
+    assert (min(days) < 0, 0 in days, max(days) > 0) == (True, True, True)
 
 
 def test_the_world_is_the_same_each_time_it_is_built():
