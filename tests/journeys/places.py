@@ -22,7 +22,7 @@ KINDS = {
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
+    r"/healthz|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
     r"|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part"

@@ -8,5 +8,5 @@ document.addEventListener('htmx:after:swap', () => {
   if (near === null) return;
   const next = document.getElementById(near) || document.getElementById('agenda-h');
   near = null;
-  if (document.activeElement === document.body || !document.activeElement.isConnected) next?.focus({ preventScroll: true });
+  if (document.activeElement.matches('body,main')) next?.focus({ preventScroll: true });
 });
