@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.bulk import Values, update_rows
 from core.ids import new_id, new_ids
@@ -94,8 +95,9 @@ def _billed_since(row: shapes.Deal) -> int:
 def _names(made: Planter) -> dict[Any, str]:
     """What lines and rival offers are called: the Chinese names of products and rivals."""
     found: dict[Any, str] = {}
-    for model in (Product, Rival):
-        found |= dict(made.session.execute(select(model.id, model.name_zh)).all())  # type: ignore[attr-defined]
+    models: tuple[type[Product] | type[Rival], ...] = (Product, Rival)
+    for model in models:
+        found |= {row[0]: row[1] for row in made.session.execute(select(col(model.id), col(model.name_zh)))}
     return found
 
 
