@@ -79,8 +79,9 @@ class Card:
 
     @property
     def contact(self) -> Contact | None:
+        """Whom to call: the first whose number is clear, else the first."""
         clear = [one for one in self.contacts if one.is_clear]
-        return (clear or [*self.contacts, None])[0]
+        return next(iter([*clear, *self.contacts]), None)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,10 @@ def cells(session: Any, campaign_ids: Iterable[int]) -> list[Cell]:
         .where(col(Task.archived_at).is_(None), col(Task.campaign_id).in_(list(campaign_ids)))
         .group_by(*keys)
     )
-    return [Cell(*row[:5], row[5] or "", row[6]) for row in session.execute(statement)]
+    return [
+        Cell(campaign_id=c, firm_id=f, user_id=u, city_id=s, county_id=k, outcome=outcome or "", count=n)
+        for c, f, u, s, k, outcome, n in session.execute(statement)
+    ]
 
 
 def campaigns(session: Any, state: str) -> list[Campaign]:

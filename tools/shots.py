@@ -115,7 +115,11 @@ def pages_from(page: Page, address: str) -> list[str]:
     found = dict.fromkeys([*OTHERS, *menu])
     for place in menu:
         page.goto(address + place)
-        records = [href for href in links(page, "#rows tbody a[href]") if href.startswith(f"{place}/")][:1]
+        records = [
+            href
+            for href in links(page, "#rows tbody a[href], .tks h3 a[href], .camps > li > a[href]")
+            if href.startswith(f"{place}/")
+        ][:1]
         if DETAILED.search(place):
             records += [f"{record}/{tail}" for record in records for tail in ("edit", "history")] + links(page, DETAILS)
         found |= dict.fromkeys(records)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from agents.firms import Firm
 from campaigns import dispatch, revoking, watching
-from campaigns.campaigns import CAMPAIGN, Campaign, cities_of, end, start
+from campaigns.campaigns import CAMPAIGN, OUTCOMES, Campaign, cities_of, end, start
 from campaigns.tasks import outcome_label
 from core import clock, entry
 from core.db import get
@@ -64,7 +64,7 @@ def show(ask: Ask) -> Response:
         "outcomes": watching.outcomes_shown(lines.values()), "outcome_label": outcome_label,
         "may_create": ask.actor.may(CAMPAIGN.permission("create")), "state": state, "good": watching.GOOD,
         "may_revoke": ask.actor.may(REVOKE), "firms": {who.firm_id: who.firm for who in firms},
-        "done": watching.OUTCOMES,
+        "done": OUTCOMES,
     }  # fmt: skip
     return page(ask, "campaigns/watch/index.html", view, (Crumb(text=_("Results of campaigns")),))
 
@@ -84,12 +84,12 @@ def one(ask: Ask) -> Response:
         names = titles(session, _named(campaign, cities_of(session, campaign)))
     view = {
         "title": campaign.name, "campaign": campaign, "total": watching.total(campaign.name, found, base),
-        "tables": found_tables, "outcomes": watching.OUTCOMES, "outcome_label": outcome_label,
+        "tables": found_tables, "outcomes": OUTCOMES, "outcome_label": outcome_label,
         "about": [name for (table, _id), name in names.items() if table != "core_unit"],
         "cities": [name for (table, _id), name in names.items() if table == "core_unit"], "batches": given,
         "staff": [who for who in whos if who.user_id], "today": clock.today(),
         "may_give": ask.actor.may("campaigns.task.create"), "may_revoke": ask.actor.may(REVOKE),
-        "may_change": ask.actor.may(CAMPAIGN.permission("update")), "done": watching.OUTCOMES,
+        "may_change": ask.actor.may(CAMPAIGN.permission("update")), "done": OUTCOMES,
         "good": watching.GOOD, "days_left": watching.days_left(campaign),
     }  # fmt: skip
     crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=campaign.name))
