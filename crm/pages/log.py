@@ -296,7 +296,8 @@ def refused(ask: Ask, error: Invalid | Conflict) -> Response:
     typed = {name: ask.typed(name) for name in ask.form}
     problems: Mapping[str, str] = getattr(error, "problems", {})
     status = 409 if isinstance(error, Conflict) else 422
-    is_part = ask.is_fragment and not typed.get("is_page")
+    # The form selects its part of an answer, so that htmx says it asks for a full page; it is on another's page still.
+    is_part = ask.request.headers.get("hx-request") == "true" and not typed.get("is_page")
     with ask.reading() as session:
         given = {name: typed.get(name, "") for name in ("deal", "activity")}
         about = about_of(session, {**given, "account": _id_only(typed.get("account", ""))})

@@ -25,13 +25,14 @@ ELSEWHERE = re.compile(
     r"/healthz|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
     r"|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
-    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part"
+    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part|/crm/log/people"
 )
 SHELL = ("/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/search", "/jobs", "/help")
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
 )  # fmt: skip
 REPORTS = ("/reports/executive", "/reports/executive?period=month&unit=GZ")
+LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
 TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies")
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
@@ -77,6 +78,8 @@ def unknown_routes() -> list[str]:
         *SHELL,
         *ADMIN,
         *TEAM,
+        *LOG,
+        "/crm/timeline",
         *REPORTS,
         *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS),
     }
@@ -147,6 +150,7 @@ def shell_places(site: Site) -> list[Place]:
         Place("sign-in", "/signin", None), Place("reset", "/reset/" + link.rpartition("/")[2], None),
         *(Place(path.strip("/") or "home", path, "am") for path in SHELL if path != "/signin"),
         *(Place("team", path, "lead") for path in TEAM), Place("today", "/crm/today", "am"),
+        *(Place("log", path, "am") for path in LOG), *account_places(account_number(site)),
         *(Place("administration", path, "admin") for path in ADMIN), Place("person", admin_user(site), "admin"),
         Place("reasons", f"/admin/access?user=am&entity=crm.account&record={account_number(site)}", "admin"),
         Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
@@ -159,6 +163,14 @@ def shell_places(site: Site) -> list[Place]:
         *(Place("reports", path, "exec") for path in REPORTS),
         *outside_places(site),
     ]  # fmt: skip
+
+
+def account_places(key: str) -> list[Place]:
+    """What belongs to one account beside its own pages."""
+    return [
+        Place("log", f"/crm/log?kind=visit&account={key}", "am"),
+        Place("timeline", f"/crm/timeline?account={key}", "am"),
+    ]
 
 
 def admin_user(site: Site) -> str:

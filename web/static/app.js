@@ -80,7 +80,8 @@ const offer = () => {
   const form = $('form[data-draft]'), sent = sessionStorage.getItem('sent');
   sessionStorage.removeItem('sent');
   // What was sent is saved once another page answers, unless that page tells of a failure.
-  if (sent && form?.dataset.draft !== sent && !$('[data-why]')) sessionStorage.removeItem('draft:' + sent);
+  const same = form?.dataset.draft === sent && (!('composer' in form.dataset) || $('[aria-invalid],[role=alert]', form));
+  if (sent && !same && !$('[data-why]')) sessionStorage.removeItem('draft:' + sent);
   if (!form) return;
   const values = JSON.parse(sessionStorage.getItem(draft(form)) || '[]');
   const differs = kept(form).some((i, n) => values[n]?.[0] === i.name && values[n][1] !== read(i));
