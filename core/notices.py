@@ -54,19 +54,29 @@ protect_personal(Notice, "core.notice", "user_id")
 # --- telling --------------------------------------------------------------------------------------------------
 
 
-def notify(session: ActorSession, *, to: int | Iterable[int | None] | None, kind: str, about: About) -> None:
+def notify(
+    session: ActorSession,
+    *,
+    to: int | Iterable[int | None] | None,
+    kind: str,
+    about: About,
+    by: int | None = None,
+) -> None:
     """Tell one or several users of a record, in the transaction of the change. Nobody is told of what they did.
 
-    `about` is a record, or `("crm.account", id)`.
+    `about` is a record, or `("crm.account", id)`. `by` is whoever did it, where that is not the session's actor.
     """
     users = [to] if isinstance(to, int) or to is None else list(to)
-    notify_each(session, kind, [(user, about) for user in users])
+    notify_each(session, kind, [(user, about) for user in users], by=by)
 
 
-def notify_each(session: ActorSession, kind: str, items: Iterable[tuple[int | None, About]]) -> None:
+def notify_each(
+    session: ActorSession, kind: str, items: Iterable[tuple[int | None, About]], *, by: int | None = None
+) -> None:
     """Tell each user of a record of their own: `[(user_id, record), …]`, two statements for all."""
     told = dict.fromkeys((user, *_named(about)) for user, about in items if user is not None)
-    _tell(session, kind, [{"user_id": user, "entity": stem, "record_id": record} for user, stem, record in told])
+    rows = [{"user_id": user, "entity": stem, "record_id": record} for user, stem, record in told]
+    _tell(session, kind, rows, by=by)
 
 
 def notify_number(session: ActorSession, kind: str, entity: str, numbers: dict[int, int]) -> None:
@@ -78,8 +88,8 @@ def _named(about: About) -> tuple[str, int]:
     return about if isinstance(about, tuple) else (ACCESS[table_name(about)].stem, about.id)
 
 
-def _tell(session: ActorSession, kind: str, rows: list[dict[str, Any]]) -> None:
-    me = session.actor.user_id
+def _tell(session: ActorSession, kind: str, rows: list[dict[str, Any]], *, by: int | None = None) -> None:
+    me = session.actor.user_id if by is None else by
     others = [row for row in rows if row["user_id"] != me]
     info = session.connection().info if others else {}
     before = info.get("may_write", False)

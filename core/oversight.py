@@ -28,6 +28,7 @@ from core.queue import JobRecord, woken
 from core.wall import whole
 
 PERMISSION = "core.admin.read"
+KERNELS_USER = "core.user"
 
 
 def demand_oversight(actor: Actor) -> None:
@@ -224,8 +225,11 @@ def entries(session: ActorSession, search: Search, *, before: int | None = None,
     names = _field_names(session, [row["id"] for row in rows])
     return [
         Entry(
-            id=r["id"], at=r["at"], who=r["name"] or r["actor"], username=r["actor"], origin=r["origin"],
-            verb=r["verb"], entity=r["entity"], record_id=r["record_id"], fields=names.get(r["id"], ()),
+            id=r["id"], at=r["at"], origin=r["origin"], verb=r["verb"], record_id=r["record_id"],
+            who=_("The operator") if r["actor_id"] is None else r["name"] or r["actor"],
+            username="" if r["actor_id"] is None else r["actor"],
+            entity=ACCESS["core_user"].stem if r["entity"] == KERNELS_USER else r["entity"],
+            fields=names.get(r["id"], ()),
         )
         for r in rows
     ]  # fmt: skip
@@ -236,7 +240,9 @@ def _asked(entry: Any, user: Any, search: Search) -> Iterable[Any]:
         wanted = select(user.c.id).where(or_(user.c.username == search.who.lower(), user.c.name == search.who))
         yield or_(entry.c.actor_id.in_(wanted), entry.c.actor == search.who)
     if search.entity:
-        yield entry.c.entity == search.entity
+        # What the kernel writes of passwords bears its own name of the users.
+        named = {search.entity, KERNELS_USER} if search.entity == ACCESS["core_user"].stem else {search.entity}
+        yield entry.c.entity.in_(named)
     if search.record_id is not None:
         yield entry.c.record_id == search.record_id
     if search.verb:

@@ -42,7 +42,7 @@ def _note(made: Planter, row: Row) -> None:
     made.flush()
     for login in row["mentions"].split():
         made.session.add(Mention(note_id=note.id, user_id=made.id(User, login)))
-        notify(made.session, to=made.id(User, login), kind="mention", about=(entity, about))
+        notify(made.session, to=made.id(User, login), kind="mention", about=(entity, about), by=note.author_id)
 
 
 def _tag(made: Planter, row: Row, all_: World) -> None:

@@ -78,5 +78,5 @@ def inputs(who: str, stem: str, number: str) -> tuple[Field, ...]:
         field("user", _("User name"), value=who, required=True, max_length=60),
         field("entity", _("Kind of record"), "choice", stem, options=kinds, required=True),
         field("record", _("Number of the record"), "number", number, required=True, max_length=19,
-              help=_("The number at the end of the record’s address.")),
+              placeholder=_("The number at the end of the record’s address.")),
     )  # fmt: skip
