@@ -1,10 +1,10 @@
 """What the executive's figures are about, as the conditions that lists and totals take, and as SQL."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from core.db import ActorSession
 from core.entity import Entity
@@ -31,6 +31,7 @@ class Ask:
     scope: Scope
     reach: Reach
     trades: tuple[Named, ...]
+    decided: tuple[date | None, date | None]
 
     @property
     def period(self) -> Period:
@@ -60,13 +61,28 @@ def asked(session: ActorSession, query: Query, on: date) -> Ask:
     values = {name: found[0].strip() for name, found in query.filters.items() if found and found[0].strip()}
     trades, about = _trades(session), reach(session, values.get("unit", ""))
     unit, trade = about.chosen, values.get("trade", "")
-    scope = Scope(
+    everything = Scope(
         on=on,
         period=read_period(values.get("period", "year"), on),
         unit=Named(unit.id, unit.name, unit.kind) if unit else None,
         trade=_trade(trades, trade) if trade else None,
     )
-    return Ask(session, scope, about, tuple(named for _code, named in trades))
+    decided = _decided(session, everything)
+    scope = everything if "period" in values else replace(everything, period=_newest(decided[1], on))
+    return Ask(session, scope, about, tuple(named for _code, named in trades), decided)
+
+
+def _decided(session: ActorSession, scope: Scope) -> tuple[date | None, date | None]:
+    """The first and the last day on which a deal was won or lost, of those that are over."""
+    filters = {**scope.decided, "closed_on": (f"..{scope.on + timedelta(days=1)}",)}
+    row = session.execute(select(func.min(DEAL.closed_on), func.max(DEAL.closed_on)).where(where(OPPORTUNITY, filters)))
+    first, last = row.one()
+    return first, last
+
+
+def _newest(last: date | None, on: date) -> Period:
+    """This year; where nothing was decided in it, the last year in which something was."""
+    return read_period("year" if last is None or last.year >= on.year else str(last.year), on)
 
 
 def _trades(session: ActorSession) -> list[tuple[str, Named]]:

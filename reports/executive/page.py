@@ -22,6 +22,7 @@ from web.kit.views import Crumb, Option, Tab
 
 PERMISSION = "reports.executive.read"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_YEARS = 6
 INDENT = "\N{IDEOGRAPHIC SPACE}"
 
 
@@ -104,12 +105,13 @@ def _trades(ask: Ask) -> tuple[Option, ...]:
 
 
 def _earlier(ask: Ask) -> tuple[Option, ...]:
-    """This period, those before it, and whatever else the address asked for."""
+    """This period, those before the last decision, and whatever else the address asked for."""
     on, code = ask.scope.on, ask.period.code
+    first, last = ask.decided[0] or on, ask.decided[1] or on
+    month = last.replace(day=1)
     this = {"month": _("This month"), "quarter": _("This quarter"), "year": _("This year")}
-    codes = [f"{on.year - 1}", f"{on.year - 2}"]
-    codes += [_quarter(moved(on.replace(day=1), -3 * i)) for i in range(1, 5)]
-    codes += [f"{moved(on.replace(day=1), -i):%Y-%m}" for i in range(1, 13)]
+    codes = [str(year) for year in range(last.year, first.year - 1, -1)[:MOST_YEARS]]
+    codes += [_quarter(moved(month, -3 * i)) for i in range(5)] + [f"{moved(month, -i):%Y-%m}" for i in range(13)]
     if code not in (*this, *codes):
         codes.insert(0, code)
     named = {**this, **{each: in_words(read_period(each, on)) for each in codes}}

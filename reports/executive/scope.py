@@ -65,4 +65,4 @@ class Scope:
             "trade": str(self.trade.id) if self.trade else "",
             **changes,
         }
-        return [(name, value) for name, value in said.items() if value and (name, value) != ("period", "year")]
+        return [(name, value) for name, value in said.items() if value]
