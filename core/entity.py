@@ -62,7 +62,8 @@ class Board:
 
     `undo(session, record, values)` takes the last move back: the values are those before it. `quick` are the fields
     asked for at a column's foot. `probability` and `outcome` are columns of the column's own records: the first
-    weights its sum, the second marks those that end a record's stay on the board. `planned` gives the table joined
+    weights its sum, the second marks those that end a record's stay on the board; outcomes that are `elsewhere` have an
+    act of their own, which asks for more, and no column. `planned` gives the table joined
     with what is planned, and each row's state (over, today, plan, none), which are the answers of the condition
     `planned_by`; `stands` tells it of the cards shown.
     """
@@ -75,6 +76,7 @@ class Board:
     quick: tuple[Any, ...] = ()
     probability: Any = None
     outcome: Any = None
+    elsewhere: tuple[str, ...] = ()
     planned: Callable[[], tuple[FromClause, ColumnElement[str]]] | None = None
     planned_by: str = ""
     stands: Callable[[Any, list[int]], Mapping[int, Stand]] | None = None

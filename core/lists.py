@@ -222,7 +222,10 @@ def facet_counts(
             .where(*conditions(entity, narrowed))
             .group_by(inner)
         )
-    parts += [part for named in registry().conditions(entity.stem) for part in _case_counts(entity, query, named)]
+    known = registry().conditions(entity.stem)
+    # Where one of them narrows the list already, counting the others would ask it of all rows once for each.
+    if not any(named.name in query.filters for named in known):
+        parts += [part for named in known for part in _case_counts(entity, query, named)]
     parts += tabs
     names = [TAB, *(column.key for column in entity.facets), *(c.name for c in registry().conditions(entity.stem))]
     found: dict[str, dict[Any, int]] = {name: {} for name in names}

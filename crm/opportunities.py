@@ -204,6 +204,7 @@ OPPORTUNITY = Entity(
         quick=(Opportunity.name, Opportunity.account_id, Opportunity.amount),
         probability=Stage.probability,
         outcome=Stage.outcome,
+        elsewhere=("lost",),
         planned=planned,
         planned_by=NEXT.name,
         stands=stands,

@@ -87,7 +87,8 @@ def _columns(session: ActorSession, target: Entity, board: Board, scope: FieldVi
     if above is not None:
         statement = statement.select_from(table.outerjoin(above, above.c.id == mine))
     rows = session.execute(statement.order_by(*order, table.c.id).limit(200))
-    return [Column(str(row[0]), str(row[1]), row[2], row[3] or "", *row[4:]) for row in rows]
+    found = [Column(str(row[0]), str(row[1]), row[2], row[3] or "", *row[4:]) for row in rows]
+    return [column for column in found if column.outcome not in board.elsewhere]
 
 
 def _scope(state: ListState, mine: FieldView, found: list[Column], figures: Figures) -> int | None:
