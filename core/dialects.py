@@ -166,13 +166,13 @@ class days_between(FunctionElement[int]):  # noqa: N801  # used like SQLAlchemy'
     inherit_cache = True
 
 
-@compiles(days_between, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(days_between, "sqlite")
 def _days_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     first, second = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
 
 
-@compiles(days_between, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(days_between, "postgresql")
 def _days_on_postgres(element: Any, compiler: Any, **kw: Any) -> str:
     first, second = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"(CAST({second} AS DATE) - CAST({first} AS DATE))"

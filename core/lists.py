@@ -234,7 +234,7 @@ def facet_counts(
     return found
 
 
-def tab_count(entity: Entity, key: str, query: Query, *, is_costly: bool) -> Select[Any]:
+def tab_count(entity: Entity, key: str, query: Query, *, is_costly: bool) -> Any:
     """A part for the counts of facets: the rows of another list. A costly one looks at no more than the cap."""
     table = entity.table
     narrowed = conditions(entity, query)
@@ -245,7 +245,7 @@ def tab_count(entity: Entity, key: str, query: Query, *, is_costly: bool) -> Sel
     return select(literal(TAB), literal(key), func.count()).select_from(inner)
 
 
-def _case_counts(entity: Entity, query: Query, named: Condition) -> list[Select[Any]]:
+def _case_counts(entity: Entity, query: Query, named: Condition) -> list[Any]:
     """Cases may overlap, so that each is counted by itself."""
     narrowed = replace(query, filters={name: v for name, v in query.filters.items() if name != named.name})
     return [

@@ -115,7 +115,7 @@ def save(ask: Ask) -> Response:
 
 def _save(session: ActorSession, ask: Ask, typed: dict[str, str]) -> str:
     deal, number = changeable(session, ask.id), ask.typed("line")
-    line = line_of(session, deal, number) if number else OpportunityLine(opportunity_id=deal.id)  # type: ignore[call-arg]
+    line = line_of(session, deal, number) if number else OpportunityLine(opportunity_id=deal.id)
     if number and str(line.version) != ask.typed("version"):
         raise Conflict(_("Somebody else saved this record while you were working on it."))
     values = read_values(session, ASKED, typed)

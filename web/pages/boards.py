@@ -20,6 +20,7 @@ from web.kit.inputs import Offer, input_for
 from web.kit.requests import Ask, address
 from web.kit.shell import page
 from web.kit.views import Activity, BoardPage, Card, Crumb, Lane, Link, Option, Quick, Segment
+from web.kit.views.common import Due
 from web.pages.addresses import ListState, read_state
 from web.pages.cards import CARDS, cards, figures_statement
 from web.pages.drafts import Draft
@@ -28,7 +29,7 @@ from web.pages.lanes import NOTHING, Column, Figure, Figures, Lanes, lanes_of
 from web.pages.listing import chips, cleared, create_link, exports, modes, search_hint
 from web.pages.names import templates
 
-STATES = ("over", "today", "plan", "none")
+STATES: tuple[Due, ...] = ("over", "today", "plan", "none")
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _scope(state: ListState, mine: FieldView, found: list[Column], figures: Figu
 
 
 def _facet(entity: Entity, state: ListState, mine: FieldView, found: list[Column], scope: int | None) -> Facet | None:
-    names = {column.scope: column.scope_title for column in found if column.scope is not None}
+    names: dict[int | None, str] = {column.scope: column.scope_title for column in found if column.scope is not None}
     if len(names) < 2:
         return None
     options = tuple(
