@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, not_, or_, select
 from sqlmodel import col
 
 from core import clock
@@ -128,17 +128,20 @@ def silent() -> ColumnElement[bool]:
 
 
 def _contact(*narrower: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """Contact over the deal itself, or with its client as the first or as a further one."""
+    """Contact over the deal itself, or with its client as the first or as a further one.
+
+    Each set is asked for once, not once for each deal: a city's deals are many.
+    """
     done = (*_was_contact(), *narrower)
-    further = select(col(ActivityAccount.activity_id)).where(
-        col(ActivityAccount.account_id) == DEAL.c.account_id, col(ActivityAccount.archived_at).is_(None)
+    account = func.coalesce(DEAL.c.account_id, 0)
+    deals = select(col(Activity.opportunity_id)).where(col(Activity.opportunity_id).is_not(None), *done)
+    first = select(col(Activity.account_id)).where(col(Activity.account_id).is_not(None), *done)
+    further = (
+        select(col(ActivityAccount.account_id))
+        .join(Activity, col(Activity.id) == col(ActivityAccount.activity_id))
+        .where(col(ActivityAccount.archived_at).is_(None), *done)
     )
-    ways = (
-        col(Activity.opportunity_id) == DEAL.c.id,
-        col(Activity.account_id) == DEAL.c.account_id,
-        col(Activity.id).in_(further.correlate(DEAL)),
-    )
-    return [exists(select(col(Activity.id)).where(way, *done).correlate(DEAL)) for way in ways]
+    return [DEAL.c.id.in_(deals), account.in_(first), account.in_(further)]
 
 
 def _was_contact() -> tuple[ColumnElement[bool], ...]:
@@ -148,25 +151,18 @@ def _was_contact() -> tuple[ColumnElement[bool], ...]:
 
 def opposed() -> ColumnElement[bool]:
     """A decision maker is against us, and none is for us."""
-    return and_(
-        DEAL.c.state == "open",
-        exists(_decider("opposed", "with_rival")),
-        not_(exists(_decider("supportive", "exclusive"))),
-    )
+    against, friends = _deciders("opposed", "with_rival"), _deciders("supportive", "exclusive")
+    return and_(DEAL.c.state == "open", DEAL.c.account_id.in_(against), not_(DEAL.c.account_id.in_(friends)))
 
 
-def _decider(*support: str) -> Any:
+def _deciders(*support: str) -> Any:
+    """The clients at which a decision maker stands so."""
     here = or_(col(KeyPerson.left_on).is_(None), col(KeyPerson.left_on) > Me.today)
-    return (
-        select(col(KeyPerson.id))
-        .where(
-            col(KeyPerson.account_id) == DEAL.c.account_id,
-            cast(col(KeyPerson.roles), String).like('%"decider"%'),
-            col(KeyPerson.support).in_(support),
-            col(KeyPerson.archived_at).is_(None),
-            here,
-        )
-        .correlate(DEAL)
+    return select(col(KeyPerson.account_id)).where(
+        cast(col(KeyPerson.roles), String).like('%"decider"%'),
+        col(KeyPerson.support).in_(support),
+        col(KeyPerson.archived_at).is_(None),
+        here,
     )
 
 
