@@ -126,7 +126,7 @@ def sign_out_of(actor: Actor, user_id: int) -> None:
     stem = ACCESS["core_user"].stem
     with kernel_session() as session:
         end_visits(session, user_id)
-        write_entries(Pen(actor, session.connection), [("sign_out", stem, user_id, {})], None)
+        write_entries(Pen(actor, session.connection), [("sign_out", stem, user_id, {})], None)  # type: ignore[arg-type]  # a pen is what it asks of a session
 
 
 # --- jobs -----------------------------------------------------------------------------------------------------

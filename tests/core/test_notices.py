@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import core.once
-import core.transfer.batches  # noqa: F401 their tables belong to the schema
 from core import carriers, clock, jobs, messages, outbox
 from core.access import Actor
 from core.carriers import ConsoleMail, Message, SmtpMail, Webhook, signature
 from core.db import kernel_session, reading, unit_of_work
 from core.errors import Unscoped
 from core.i18n import use_language
+from core.module import registry
 from core.notices import Notice, mark_seen, notices_of, notify, notify_number
 from core.outbox import NotCarried, Outgoing, choose, send_due
 from core.people import User
@@ -28,6 +27,7 @@ from tests.core.kernel import tables as tables
 from tests.core.kernel import time as time
 
 pytestmark = pytest.mark.usefixtures("database")
+registry()  # the words of a notice come from there, and so do the last of the kernel's tables
 ABOUT = ("testing.thing", 7)
 
 
