@@ -45,36 +45,45 @@ def is_stalled(*, state: str, since: date | None, limit: int | None, plans: list
 
 def stalled() -> ColumnElement[bool]:
     stage = STAGES.alias()
-    paused = _plans(days_between(Me.today, MINE.c.due_on).between(0, stage.c.limit_days)).correlate(_deals(), stage)
     late = days_between(_deals().c.stage_since, Me.today) > stage.c.limit_days
-    rotten = select(stage.c.id).where(stage.c.id == _deals().c.stage_id, late, not_(exists(paused))).correlate(_deals())
-    return and_(_deals().c.state == "open", exists(rotten))
+    rotten = select(stage.c.id).where(stage.c.id == _deals().c.stage_id, late).correlate(_deals())
+    return and_(_deals().c.state == "open", exists(rotten), not_(_deals().c.id.in_(_paused())))
+
+
+def _paused() -> Select[Any]:
+    """Deals with a planned activity within the limit of their stage."""
+    deal, stage = _deals().alias(), STAGES.alias()
+    soon = days_between(Me.today, MINE.c.due_on).between(0, stage.c.limit_days)
+    return _plans(soon).join(deal, deal.c.id == MINE.c.opportunity_id).join(stage, stage.c.id == deal.c.stage_id)
 
 
 def _plans(*narrower: ColumnElement[bool]) -> Select[Any]:
-    """The deal's planned activities."""
-    own = MINE.c.opportunity_id == _deals().c.id
-    live = and_(MINE.c.state == "planned", MINE.c.archived_at.is_(None))
-    return select(MINE.c.id).where(own, live, *narrower).correlate(_deals())
+    """Deals with planned activities: the set is asked for once, not once for each deal."""
+    live = and_(MINE.c.state == "planned", MINE.c.archived_at.is_(None), MINE.c.opportunity_id.is_not(None))
+    return select(MINE.c.opportunity_id).where(live, *narrower)
+
+
+def _has_plan(*narrower: ColumnElement[bool]) -> ColumnElement[bool]:
+    return _deals().c.id.in_(_plans(*narrower))
 
 
 def next_is_overdue() -> ColumnElement[bool]:
-    return _is_open(or_(_deals().c.next_step_on < Me.today, exists(_plans(MINE.c.due_on < Me.today))))
+    return _is_open(or_(_deals().c.next_step_on < Me.today, _has_plan(MINE.c.due_on < Me.today)))
 
 
 def next_is_today() -> ColumnElement[bool]:
-    today = or_(_deals().c.next_step_on == Me.today, exists(_plans(MINE.c.due_on == Me.today)))
+    today = or_(_deals().c.next_step_on == Me.today, _has_plan(MINE.c.due_on == Me.today))
     return and_(_is_open(today), not_(func.coalesce(next_is_overdue(), False)))
 
 
 def next_is_planned() -> ColumnElement[bool]:
-    soon = or_(_deals().c.next_step_on <= Me.today, exists(_plans(MINE.c.due_on <= Me.today)))
-    planned = or_(_deals().c.next_step_on.is_not(None), exists(_plans()))
+    soon = or_(_deals().c.next_step_on <= Me.today, _has_plan(MINE.c.due_on <= Me.today))
+    planned = or_(_deals().c.next_step_on.is_not(None), _has_plan())
     return and_(_is_open(planned), not_(func.coalesce(soon, False)))
 
 
 def nothing_next() -> ColumnElement[bool]:
-    return _is_open(and_(_deals().c.next_step_on.is_(None), not_(exists(_plans()))))
+    return _is_open(and_(_deals().c.next_step_on.is_(None), not_(_has_plan())))
 
 
 def _is_open(clause: ColumnElement[bool]) -> ColumnElement[bool]:
