@@ -19,6 +19,7 @@ from tests.journeys.texts import NO_SUCH
 KINDS = {
     "": "list", "/totals": "totals", "/board": "board", "/new": "new", "/import": "import", "/imports": "imports",
     "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history", "/{id:int}/rights": "rights",
+    "/{id:int}/line": "line",
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
@@ -110,7 +111,7 @@ def _places(site: Site, entity: Entity) -> Iterator[Place]:
         assert allowed, f"{entity.path}{tail}: nobody may see this page ({policy})"
         if "{id" not in tail:
             yield Place(kind, f"{entity.path}{tail}", allowed[0])
-        elif record and (kind != "edit" or record.is_editable) and record.user in allowed:
+        elif record and (kind not in ("edit", "line") or record.is_editable) and record.user in allowed:
             yield Place(kind, record.path + tail.removeprefix("/{id:int}"), record.user)
 
 
