@@ -85,7 +85,7 @@ def endings(session: ActorSession, whose: Whose) -> Endings:
     """One statement."""
     first, after = window()
     is_ours = col(Contract.supplier) == "ours"
-    statement = (
+    statement: Any = (
         select(
             col(Contract.id), col(Contract.name), col(Contract.account_id), col(Account.name).label("account"),
             is_ours.label("is_ours"), col(Contract.monthly), col(Contract.ends_on),

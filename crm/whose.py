@@ -40,7 +40,7 @@ class Whose:
     person: str = ""
 
     def has(self, column: Any) -> ColumnElement[bool]:
-        return true() if self.owners is None else column.in_(self.owners)  # type: ignore[no-any-return]
+        return true() if self.owners is None else column.in_(self.owners)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The same people as conditions of a list's address."""

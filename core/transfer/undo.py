@@ -101,7 +101,7 @@ def _set_back(session: ActorSession, stem: str, deed: Deeds, batch_id: int) -> i
 def _bare(stem: str) -> Entity:
     """Of rows that no list shows."""
     name = next(name for name, access in ACCESS.items() if access.stem == stem)
-    model = next(each.class_ for each in Record._sa_registry.mappers if each.local_table.name == name)
+    model = next(each.class_ for each in Record._sa_registry.mappers if getattr(each.local_table, "name", "") == name)
     return bare_entity(model)
 
 

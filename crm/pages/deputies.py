@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 from starlette.responses import Response
 
@@ -15,7 +15,7 @@ from core.fields import view
 from core.history import history, may, undo_entry
 from core.i18n import N_, _
 from core.once import once
-from core.people import Deputy, User
+from core.people import Deputy, Unit, User
 from crm.deputies import DEPUTY
 from crm.whose import MOST_PEOPLE, Absence, absences, has_team, in_team
 from web.kit import format as texts
@@ -151,9 +151,7 @@ def _colleagues(session: ActorSession) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _near(place: dict[str, int | None]) -> object:
-    from core.people import Unit
-
+def _near(place: dict[str, int | None]) -> ColumnElement[bool]:
     kind = "city_id" if place.get("city_id") else "province_id"
     return col(User.unit_id).in_(select(col(Unit.id)).where(col(getattr(Unit, kind)) == place.get(kind)))
 
