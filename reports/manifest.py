@@ -4,6 +4,7 @@ from core.i18n import N_
 from core.module import DefaultRole, Menu, Module, Report
 from reports import executive, pipeline
 from reports.executive import page as executive_page
+from reports.executive.view import PATH
 from reports.helps import HELPS
 
 MODULE = Module(
@@ -13,7 +14,7 @@ MODULE = Module(
     menus=(
         Menu(
             N_("Business overview"),
-            executive_page.PATH,
+            PATH,
             "chart-no-axes-combined",
             permission=executive_page.PERMISSION,
             start=80,

@@ -65,6 +65,10 @@ def _what_stalls(data: ExecutiveData) -> str:
     if not data.open.count:
         return ""
     stage = max(data.stages, key=lambda each: (each.open.amount, each.open.count))
+    if not data.has_limits:
+        return _(
+            "Open are {n} deals; no stage has a limit of days, so none counts as stalled.", n=count(data.open.count)
+        )
     if not data.stalled.count:
         return _("None of the {n} open deals is stalled.", n=count(data.open.count))
     if not stage.stalled.count:

@@ -153,6 +153,7 @@ class ExecutiveData:
     open: Sum = Sum()
     weighted: int = 0
     stages: tuple[Stage, ...] = ()
+    has_limits: bool = True
     stalled: Sum = Sum()
     top: tuple[Deal, ...] = ()
     stalled_deals: tuple[Deal, ...] = ()

@@ -49,6 +49,7 @@ def figures(ask: Ask) -> ExecutiveData:
         open=_open(open_deals),
         weighted=sum(each.weighted for each in open_deals),
         stages=_stages(ask, open_deals),
+        has_limits=any(_limit(ask, each) for each in open_deals),
         stalled=_stalled(open_deals),
         top=named.top_deals(ask),
         stalled_deals=named.stalled_deals(ask),
@@ -114,6 +115,11 @@ def _stages(ask: Ask, found: list[Opened]) -> tuple[Stage, ...]:
         )
         for each in sorted(found, key=lambda each: order.get(each.stage_id or 0, -1))
     )
+
+
+def _limit(ask: Ask, each: Opened) -> int | None:
+    stage = stages(ask.session).get(each.stage_id or 0)
+    return stage.limit_days if stage else None
 
 
 def _stage_names(ask: Ask, ids: set[int | None]) -> dict[int | None, str]:

@@ -13,6 +13,7 @@ from reports.executive.ask import NAMES, Ask, asked
 from reports.executive.gather import figures, gather
 from reports.executive.period import in_words, moved, read_period
 from reports.executive.reach import Unit
+from reports.executive.scope import Filters
 from reports.executive.view import PATH, Choice, ExecutivePage, view_of
 from reports.executive.workbook import workbook
 from web.kit.requests import Ask as Request
@@ -47,7 +48,7 @@ def part(request: Request) -> Response:
 
 def xlsx(request: Request) -> Response:
     """The tables of the same filter. They hold sums only: no record leaves by this door."""
-    filters = {name: (request.typed(name),) for name in NAMES if request.typed(name)}
+    filters: Filters = {name: (request.typed(name),) for name in NAMES if request.typed(name)}
     with reading(request.actor, snapshot=True) as session:
         content = workbook(gather(session, query=Query(filters=filters)))
     name = f"octant-executive-{clock.today().isoformat()}.xlsx"
@@ -56,7 +57,7 @@ def xlsx(request: Request) -> Response:
 
 def _view(request: Request) -> ExecutivePage:
     """One snapshot of the data: all figures are of the same moment."""
-    filters = {name: (request.query[name],) for name in NAMES if request.query.get(name)}
+    filters: Filters = {name: (request.query[name],) for name in NAMES if request.query.get(name)}
     with reading(request.actor, snapshot=True) as session:
         ask = asked(session, Query(filters=filters), clock.today())
         return view_of(figures(ask), _choices(ask), _periods(ask))

@@ -99,6 +99,7 @@ class ExecutivePage:
     top_hint: str
     top_link: Link
     stalled: tuple[Line, ...]
+    has_limits: bool
     stalled_hint: str
     stalled_link: Link
     contracts: tuple[Line, ...]
@@ -146,6 +147,7 @@ def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab
         top_hint=words.shown(len(data.top), data.open.count),
         top_link=_all(OPPORTUNITY, scope.open),
         stalled=tuple(_deal(deal, data) for deal in data.stalled_deals),
+        has_limits=data.has_limits or not data.open.count,
         stalled_hint=words.shown(len(data.stalled_deals), data.stalled.count),
         stalled_link=_all(OPPORTUNITY, scope.stalled),
         contracts=tuple(_contract(each, data) for each in data.contracts),

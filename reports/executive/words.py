@@ -45,6 +45,8 @@ def part(each: Part) -> str:
 
 def shown(rows: int, number: int) -> str:
     """How much of a longer list stands here."""
+    if not rows:
+        return ""
     return count(number) if rows >= number else _("the {shown} largest of {all}", shown=count(rows), all=count(number))
 
 
@@ -82,6 +84,8 @@ def target_note(data: ExecutiveData) -> str:
 
 def open_note(data: ExecutiveData) -> str:
     slots = {"deals": deals(data.open.count), "weighted": short(data.weighted)}
+    if not data.open.has_amount:
+        return _("{deals}, none with an amount", **slots) if data.open.count else slots["deals"]
     if not data.open.unknown:
         return _("{deals} · weighted {weighted}", **slots)
     return _("{deals}, {n} without amount · weighted {weighted}", **slots, n=count(data.open.unknown))

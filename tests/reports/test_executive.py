@@ -14,7 +14,7 @@ from core.i18n import use_language
 from core.lists import Query, count
 from core.totals import totals
 from crm.opportunities import OPPORTUNITY
-from reports.executive import counted, gather
+from reports.executive import conclude, counted, gather
 from reports.executive.data import Days, Sum
 from tests.crm.world import actor_for
 from tests.reports import executive_world as at
@@ -211,6 +211,25 @@ def test_without_a_province_the_offices_are_the_parts_and_without_trades_product
         data = gather(session, query=Query(filters={"period": ("2025",)}))
     assert data.level == "city" and {part.name for part in data.parts} == {"GZ", "FS"}
     assert data.grouped_by == "product" and data.target is None
+
+
+def test_without_decisions_this_year_the_last_year_with_one_is_shown(province: str) -> None:
+    with unit_of_work(OPERATOR) as session:
+        at.won(session, "Bank", 10, date(2017, 5, 2))
+    assert at.figures(period="").scope.period.code == "2017"
+    with unit_of_work(OPERATOR) as session:
+        at.won(session, "Bank", 10, clock.today())
+    assert at.figures(period="").scope.period.code == "year"
+
+
+def test_where_no_stage_has_a_limit_nothing_is_said_to_stall(province: str) -> None:
+    with unit_of_work(OPERATOR) as session:
+        for stage in session.scalars(at.select(at.Stage)):
+            stage.limit_days = None
+        at.opened(session, "Bank", 1, days=400)
+    data = at.figures()
+    assert not data.has_limits
+    assert not any("stalled" in sentence and "none counts" not in sentence for sentence in conclude(data))
 
 
 def test_statements_do_not_grow_with_deals(busy: str) -> None:
