@@ -12,8 +12,8 @@ from core.errors import Invalid
 from core.fields import choice, day, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
-from crm.products import PRODUCT, Product
-from crm.rivals import RIVAL, Rival
+from crm.products import PRODUCT
+from crm.rivals import RIVAL
 from crm.tables import base36, derived_text, live_index, live_unique
 
 MOST = 200
@@ -63,7 +63,7 @@ def contracts_of(session: Any, account_id: int) -> tuple[tuple[Contract, str, st
     """The account's contracts with the names of product and rival; the first to end first. Read once per session."""
     kept: dict[int, Any] = session.info.setdefault("crm.contracts", {})
     if account_id not in kept:
-        product, rival = (model.__table__.alias() for model in (Product, Rival))
+        product, rival = PRODUCT.table.alias(), RIVAL.table.alias()
         own = (
             select(Contract, PRODUCT.title_in(product), RIVAL.title_in(rival))
             .outerjoin(product, product.c.id == col(Contract.product_id))

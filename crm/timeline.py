@@ -113,7 +113,7 @@ def read_cursor(text: str) -> End:
     try:
         found = datetime.fromisoformat(at)
     except ValueError:
-        found = None  # type: ignore[assignment]
+        found = None
     if found is None or found.tzinfo is None or not key.isdecimal() or len(key) > 18:
         raise Invalid(_("This address does not belong to a list. Open the list again."))
     return found, int(key)

@@ -52,7 +52,7 @@ class Subject:
         ways = [and_(col(Note.entity) == stem, col(Note.record_id) == key) for stem, key in about.items()]
         if self.deal_id is None:
             for stem, model in (("crm.opportunity", Opportunity), ("crm.key_person", KeyPerson)):
-                ids = self._ids(model, col(model.account_id))  # type: ignore[attr-defined]  # both have one
+                ids = self._ids(model, col(model.account_id))
                 ways.append(and_(col(Note.entity) == stem, col(Note.record_id).in_(ids)))
         return or_(*ways)
 

@@ -120,10 +120,13 @@ def products(known: Known) -> tuple[Ware, ...]:
         else:
             white.append(offer)
     shown = sorted(white, key=lambda offer: (-offer.peers, offer.name))[:WHITE] if known.peers >= FEWEST_PEERS else []
-    note_of = lambda offer: _("{n} of {all} peers", n=offer.peers, all=known.peers)  # noqa: E731 one line, one use
     return (
         *(ware for _place, ware in sorted(wares, key=lambda pair: pair[0])),
-        *(Ware(state="white", name=offer.name, note=note_of(offer)) for offer in shown if offer.peers),
+        *(
+            Ware(state="white", name=offer.name, note=_("{n} of {all} peers", n=offer.peers, all=known.peers))
+            for offer in shown
+            if offer.peers
+        ),
     )
 
 

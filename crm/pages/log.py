@@ -254,7 +254,7 @@ def _account(session: ActorSession, typed: str, problems: dict[str, str], *, is_
 
 def _day(typed: str, name: str, problems: dict[str, str]) -> date | None:
     try:
-        return FIELD_KINDS["date"].read(typed) if typed else None  # type: ignore[no-any-return]
+        return FIELD_KINDS["date"].read(typed) if typed else None
     except Invalid as error:
         problems[name] = str(error)
         return None

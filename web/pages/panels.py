@@ -27,8 +27,8 @@ def module_panels(session: ActorSession, entity: Entity, record: Any) -> tuple[P
     for index, panel in enumerate(registry().panels(entity.stem)):
         if panel.place != "home" and session.actor.may(panel.permission) and (body := panel.draw(session, record)):
             drawn = Markup(body)  # noqa: S704 a module's own template made it
-            place = {"is_side": panel.place == "side", "is_top": panel.place == "top"}
-            found.append(Panel(key=f"module-{index}", title="", body=drawn, **place))
+            is_side, is_top = panel.place == "side", panel.place == "top"
+            found.append(Panel(key=f"module-{index}", title="", body=drawn, is_side=is_side, is_top=is_top))
     return tuple(found)
 
 
