@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from agents.firms import Firm, Staff
@@ -211,6 +211,12 @@ def tell(session: Any, goes: Mapping[int, Who]) -> None:
     for firm_id, user_id in session.execute(free):
         numbers[user_id] += firms[firm_id]
     notify_number(session, "assignment", TASK.stem, numbers)
+
+
+def tasks_of(session: Any, batch: int) -> int:
+    """How many tasks a dispatch made that still stand."""
+    live = select(func.count()).select_from(Task).where(col(Task.batch_id) == batch, col(Task.archived_at).is_(None))
+    return session.scalar(live) or 0
 
 
 def take_back(session: Any, batch: int) -> Given:

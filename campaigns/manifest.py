@@ -82,7 +82,7 @@ MODULE = Module(
     demo=demo.plant,
     routes=pages.routes(),
     helps=HELPS,
-    jobs=(giving.JOB,),
+    jobs=giving.JOBS,
     panels=(TASKS,),
     rules=RULES,
 )

@@ -64,6 +64,7 @@ def add_routes(made: Routes) -> None:
     made.get(f"{WATCH}/{{id:int}}/give", GIVE, show)
     made.get(f"{WATCH}/{{id:int}}/give/found", GIVE, found)
     made.post(f"{WATCH}/{{id:int}}/give", GIVE, give)
+    made.post(f"{WATCH}/dispatch/{{id:int}}/undo", "campaigns.task.update", take_back)
 
 
 def show(ask: Ask) -> Response:
@@ -216,4 +217,20 @@ def run(
     return {"tasks": tasks, "handovers": handovers}
 
 
-JOB = Job("campaigns.dispatch", run)
+def take_back(ask: Ask) -> Response:
+    """Many at once become a job here too."""
+    with ask.writing() as session:
+        count = dispatch.tasks_of(session, ask.id)
+        job = enqueue_later(session, "campaigns.take_back", batch=ask.id) if count > AT_ONCE else 0
+        if not job:
+            dispatch.take_back(session, ask.id)
+    return see_other(f"/jobs/{job}", flash="started") if job else see_other(WATCH, flash="taken-back")
+
+
+def run_back(progress: Progress, *, batch: int) -> dict[str, int]:
+    with unit_of_work(progress.actor) as session:
+        gone = dispatch.take_back(session, batch)
+    return {"tasks": gone.tasks, "handovers": gone.handovers}
+
+
+JOBS = (Job("campaigns.dispatch", run), Job("campaigns.take_back", run_back))

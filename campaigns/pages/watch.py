@@ -45,7 +45,6 @@ def add_routes(made: Routes) -> None:
     made.post(f"{WATCH}/{{id:int}}/revoke", REVOKE, revoke_campaign)
     made.post(f"{WATCH}/firm/{{id:int}}/revoke", REVOKE, revoke_firm)
     made.post(f"{WATCH}/revoked/{{id:int}}/undo", REVOKE, give_back)
-    made.post(f"{WATCH}/dispatch/{{id:int}}/undo", "campaigns.task.update", take_back)
     made.post(f"{WATCH}/staff/{{id:int}}/link", REVOKE, link)
 
 
@@ -135,12 +134,6 @@ def give_back(ask: Ask) -> Response:
     with ask.writing() as session:
         revoking.give_back(session, ask.id)
     return see_other(WATCH, flash="given-back")
-
-
-def take_back(ask: Ask) -> Response:
-    with ask.writing() as session:
-        dispatch.take_back(session, ask.id)
-    return see_other(WATCH, flash="taken-back")
 
 
 # --- the link that signs a member of staff in -----------------------------------------------------------------
