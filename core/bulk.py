@@ -98,8 +98,8 @@ def bare_entity(model: type[Record]) -> Entity:
     """A declaration for the rows of a table that no list shows, such as ties, so that sets of them pass this door."""
     table = inspect(model).local_table
     return Entity(
-        stem=ACCESS[table.name].stem, model=model, label="", plural="", rule=ACCESS[table.name].rule, key=(), columns=(),
-        form=(),
+        stem=ACCESS[table.name].stem, model=model, label="", plural="", rule=ACCESS[table.name].rule, key=(),
+        columns=(), form=(),
     )  # fmt: skip
 
 
