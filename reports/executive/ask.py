@@ -67,13 +67,13 @@ def asked(session: ActorSession, query: Query, on: date) -> Ask:
         unit=Named(unit.id, unit.name, unit.kind) if unit else None,
         trade=_trade(trades, trade) if trade else None,
     )
-    decided = _decided(session, everything)
+    decided = _decided(session, replace(everything, unit=None, trade=None))
     scope = everything if "period" in values else replace(everything, period=_newest(decided[1], on))
     return Ask(session, scope, about, tuple(named for _code, named in trades), decided)
 
 
 def _decided(session: ActorSession, scope: Scope) -> tuple[date | None, date | None]:
-    """The first and the last day on which a deal was won or lost, of those that are over."""
+    """The first and the last day, up to today, on which any deal within reach was won or lost."""
     filters = {**scope.decided, "closed_on": (f"..{scope.on + timedelta(days=1)}",)}
     row = session.execute(select(func.min(DEAL.closed_on), func.max(DEAL.closed_on)).where(where(OPPORTUNITY, filters)))
     first, last = row.one()
