@@ -16,7 +16,7 @@ from starlette_compress import CompressMiddleware
 from core.checks import problems
 from core.module import registry
 from web.errors import LastResort, add_handlers
-from web.kit.assets import STATIC
+from web.kit.assets import STATIC, joined
 from web.kit.rendering import add_templates
 from web.kit.requests import Spec
 from web.pages import entities, shell_routes
@@ -63,9 +63,16 @@ def route_table() -> list[dict[str, str]]:
 
 
 class CachedStatic(StaticFiles):
-    """An address with a version is kept for ever; without one it is asked for again each time."""
+    """An address with a version is kept for ever; without one it is asked for again each time. `a+b.css` is both."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+        response = join(path) if "+" in path else await super().get_response(path, scope)
         response.headers["cache-control"] = A_YEAR if b"v=" in scope.get("query_string", b"") else "no-cache"
         return response
+
+
+def join(path: str) -> Response:
+    try:
+        return Response(joined(path), media_type="text/css" if path.endswith(".css") else "text/javascript")
+    except LookupError:
+        return Response(status_code=404)

@@ -10,7 +10,7 @@ from tests.journeys.site import Site
 
 MOST_BYTES, MOST_REQUESTS, MOST_NODES = 60_000, 6, 2_000
 PAGES = {
-    "sign-in": (None, "/signin"), "home": ("am", "/"), "list": ("am", "/crm/account"),
+    "sign-in": (None, "/signin"), "home": ("am", "/crm/today"), "list": ("am", "/crm/account"),
     "deals": ("lead", "/crm/opportunity"),
     "record": ("am", "/crm/account/"), "board": ("lead", "/crm/opportunity/board"),
     "form": ("am", "/crm/opportunity/new"),

@@ -50,7 +50,7 @@ def test_a_defect_answers_with_the_headers_and_tells_nothing_of_itself(
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/crm/account", "/healthz", "/"])
+@pytest.mark.parametrize("path", ["/crm/account", "/healthz", "/crm/today"])
 def test_a_database_out_of_reach_is_said_with_the_time_to_wait(
     world: World, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:

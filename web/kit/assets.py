@@ -9,16 +9,35 @@ from markupsafe import Markup, escape
 
 STATIC = Path(__file__).parents[1] / "static"
 ICONS = STATIC / "vendor" / "icons"
+JOINED = re.compile(r"[a-z]+(\+[a-z]+){1,7}\.(css|js)")
 
 
 def asset(path: str) -> str:
-    """`/static/app.css?v=…`: may be kept for ever, because another content has another address."""
-    return f"/static/{path}?v={_digest(path, (STATIC / path).stat().st_mtime_ns)}"
+    """`/static/app.css?v=…`: may be kept for ever, because another content has another address.
+
+    `app+palette.css` is one file made of two: a page's parts come in one answer.
+    """
+    return f"/static/{path}?v={_digest(path, tuple(file.stat().st_mtime_ns for file in files_of(path)))}"
+
+
+def files_of(path: str) -> tuple[Path, ...]:
+    """The files that an address stands for. Raises LookupError where a joined one names what is not there."""
+    if "+" not in path:
+        return (STATIC / path,)
+    names, _, kind = path.rpartition(".")
+    files = tuple(STATIC / f"{name}.{kind}" for name in names.split("+"))
+    if not JOINED.fullmatch(path) or not all(file.is_file() for file in files):
+        raise LookupError(f"{path} names no files of ours")
+    return files
+
+
+def joined(path: str) -> bytes:
+    return b"\n".join(file.read_bytes() for file in files_of(path))
 
 
 @lru_cache(maxsize=256)
-def _digest(path: str, changed: int) -> str:
-    return sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+def _digest(path: str, changed: tuple[int, ...]) -> str:
+    return sha256(joined(path)).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1024)

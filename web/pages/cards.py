@@ -16,7 +16,7 @@ from web.kit import format as texts
 from web.kit.values import shown
 from web.kit.views import Card
 
-CARDS = 20
+CARDS = 10
 NOWHERE = Stand()
 Rows = dict[str, list[Any]]
 
