@@ -38,4 +38,4 @@ def of_the_team(ask: Asker, table: FromClause) -> Predicate:
 def people_of_unit(kind: str) -> Any:
     unit, user = METADATA.tables["core_unit"].alias(), METADATA.tables["core_user"].alias()
     inside = select(unit.c.id).where(unit.c[f"{kind}_id"] == Me.place(kind))
-    return select(user.c.id).where(user.c.unit_id.in_(inside), user.c.firm_id.is_(None))
+    return select(user.c.id).where(user.c.unit_id.in_(inside))

@@ -103,15 +103,12 @@ def deputies(ask: Asker, table: FromClause) -> Predicate:
     """
     if ask.level < Level.OWN:
         return false()
-    kind = ask.profile.unit_kind
-    own = table.c.absent_id == Me.user_id
-    if ask.verb == "read":
-        own = or_(own, table.c.deputy_id == Me.user_id)
+    kind, own, stands_in = ask.profile.unit_kind, table.c.absent_id == Me.user_id, table.c.deputy_id == Me.user_id
     if ask.level is not Level.SUBTREE or kind is None:
-        return own
+        return or_(own, stands_in) if ask.verb == "read" else own
     absent_is_below = table.c.absent_id.in_(_people_below(kind))
     if ask.verb == "read":
-        return or_(own, absent_is_below)
+        return or_(stands_in, absent_is_below)
     return or_(own, and_(absent_is_below, table.c.deputy_id.in_(_people_below(kind))))
 
 

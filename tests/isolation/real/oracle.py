@@ -243,8 +243,7 @@ def _is_below(ask: Ask, user_id: int) -> bool:
 
 def reassignment(ask: Ask, row: Values) -> bool:
     """SUBTREE: what was reassigned from people of one's unit and below."""
-    is_inside = ask.world.rows["core_user"].get(row["from_id"], {}).get("firm_id") is None
-    return ask.level == SUBTREE and is_inside and _is_below(ask, row["from_id"])
+    return ask.level == SUBTREE and _is_below(ask, row["from_id"])
 
 
 def target(ask: Ask, row: Values) -> bool:

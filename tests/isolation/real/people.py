@@ -96,6 +96,12 @@ def _firms(world: World) -> None:
         world.add("agents_staff", firm_id=firm, user_id=900 + firm, archived_at=None)
 
 
+LED = (
+    ("far", "lead1"), ("far", "grid_lead"), ("far", "county_lead"), ("grid_lead", "far"), ("county_lead", "far"),
+    ("am1", "mate"), ("far", "mate"), ("am1", "far"),
+)  # fmt: skip
+
+
 def _deputies(world: World) -> None:
     """The deputy stands in for am3 today. The others are over, to come, taken back, another's, a deputy's own."""
     for absent, deputy, starts_on, ends_on, is_live in (
@@ -107,6 +113,8 @@ def _deputies(world: World) -> None:
         ("deputy", "coowner", world.long_ago, world.late, True),
         ("am3", "agent_a", world.long_ago, world.late, True),
         ("guest", "spare", world.long_ago, world.late, True),
+        # To come, so that nobody stands in for more people today: who leads whom decides over each of these.
+        *((absent, deputy, world.tomorrow, world.late, True) for absent, deputy in LED),
     ):
         world.add(
             "core_deputy", absent_id=world.users[absent], deputy_id=world.users[deputy], starts_on=starts_on,
