@@ -70,6 +70,14 @@ def insert_prepared(session: ActorSession, prepared: Prepared) -> None:
         insert_entries(session, *prepared.entries)
 
 
+def create_ties(session: ActorSession, table: Any, rows: list[Values]) -> None:
+    """Insert rows that only tie records together (`id` given); like single ties they have no journal of their own."""
+    demand(session.actor, f"{ACCESS[table.name].stem}.create")
+    with door_open(session):
+        bulk_insert(session, table, rows)
+        check_reach(session, table, {row["id"] for row in rows}, "create")
+
+
 def update_rows(
     session: ActorSession, entity: Entity, changes: dict[int, Values], *, batch: int, verb: str = "import"
 ) -> None:

@@ -110,7 +110,7 @@ def put_back(session: Any, deal: "Opportunity", before: dict[str, Any]) -> None:
         StageMove(
             opportunity_id=deal.id,
             from_stage_id=deal.stage_id,
-            to_stage_id=before.get("stage_id", deal.stage_id),
+            to_stage_id=before.get("stage_id") or deal.stage_id or first_stage(session, deal.pipeline_id).id,
             from_state=deal.state,
             to_state=before.get("state", deal.state),
             by_id=session.actor.user_id,

@@ -78,7 +78,7 @@ def timeline(
 ) -> Timeline:  # fmt: skip
     """The newest first; `before` is the `earlier` of the page before. Four statements, one more if owners changed."""
     subject = Subject(account_id, deal_id)
-    end = read_cursor(before)
+    end = end_of(before)
     rows = session.execute(union_all(*(select(part) for part in parts(subject, end, limit + 1)))).mappings().all()
     plans = [row for row in rows if row["kind"] == "plan"]
     happened = [_event(row) for row in rows if row["kind"] != "plan"]
@@ -89,7 +89,7 @@ def timeline(
     return Timeline(
         plans=tuple(_with(_event(row), hanging) for row in sorted(plans, key=lambda row: row["due_on"] or date.max)),
         events=tuple(_with(event, hanging) for event in shown),
-        earlier=cursor(shown[-1]) if len(happened) > limit else "",
+        earlier=mark_of(shown[-1]) if len(happened) > limit else "",
     )
 
 
@@ -101,11 +101,11 @@ def _place(event: Event) -> tuple[datetime, int]:
 # --- pages ----------------------------------------------------------------------------------------------------
 
 
-def cursor(event: Event) -> str:
+def mark_of(event: Event) -> str:
     return f"{event.at.isoformat() if event.at else ''}~{event.id}"
 
 
-def read_cursor(text: str) -> End:
+def end_of(text: str) -> End:
     """Raises Invalid for what is no such place."""
     if not text:
         return None

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.bulk import Values, create_rows, door_open
-from core.dialects import bulk_insert
+from core.bulk import Values, create_rows, create_ties
 from core.entity import Entity
 from core.ids import new_id, new_ids
 from core.people import Unit, User
@@ -35,8 +34,7 @@ def create_links(made: Planter, table: Any, rows: list[Values]) -> None:
     """Rows that only tie others together; they have no journal of their own."""
     for row, fresh in zip(rows, new_ids(len(rows) or 1), strict=False):
         row["id"] = fresh
-    with door_open(made.session):
-        bulk_insert(made.session, table, rows)
+    create_ties(made.session, table, rows)
 
 
 def plant_accounts(made: Planter, all_: World) -> None:
