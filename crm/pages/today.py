@@ -112,6 +112,7 @@ def take_step(ask: Ask) -> Response:
 def restore_step(ask: Ask) -> Response:
     """Only while nothing else was changed on the deal since."""
     with ask.writing() as session:
+        get(session, Opportunity, ask.id)
         _demand_may(may(session, OPPORTUNITY, ask.id, "update"))
         last = next(iter(history(session, OPPORTUNITY, ask.id, limit=1)), None)
         if last is None or not set(last.fields) <= STEP:

@@ -210,9 +210,9 @@ def test_archived_records_are_out_of_the_list_and_in_their_own(world: World) -> 
 # --- board and totals -----------------------------------------------------------------------------------------
 
 
-def test_a_board_counts_all_and_shows_the_largest_twenty(many: World) -> None:
+def test_a_board_counts_all_and_shows_the_largest_ten(many: World) -> None:
     page = many.client("am").get("/crm/opportunity/board").text
-    assert page.count("data-card") == 20
+    assert page.count("data-card") == 10
     assert 'class="n">122</span>' in page
     more = next(link for link in links(page) if link.startswith("/crm/opportunity?stage="))
     assert "122 in total" in many.client("am").get(more).text

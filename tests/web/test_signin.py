@@ -132,7 +132,7 @@ def test_preferences_are_kept_by_the_browser_and_lead_back(known: World) -> None
     assert answer.headers["location"] == "/crm/account?q=a"
     assert '<html lang="en" data-theme="dark">' in client.get("/me/devices").text
     assert client.post("/preferences", data={"lang": "xx", "next": "//evil.example"}).headers["location"] == "/"
-    assert '<html lang="en"' in client.get("/").text
+    assert '<html lang="en"' in client.get("/me/devices").text
 
 
 def test_the_browsers_language_is_taken_where_none_was_chosen(known: World) -> None:
