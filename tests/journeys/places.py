@@ -149,13 +149,13 @@ def shell_places(site: Site) -> list[Place]:
         link = reset_link(actor_for("am3").user_id or 0)
     return [
         Place("sign-in", "/signin", None), Place("reset", "/reset/" + link.rpartition("/")[2], None),
-        *(Place(path.strip("/") or "home", path, "am") for path in SHELL if path != "/signin"),
+        *(Place(path.strip("/"), path, "am") for path in SHELL if path not in ("/", "/signin")),
         *(Place("team", path, "lead") for path in TEAM), Place("today", "/crm/today", "am"),
         *(Place("log", path, "am") for path in LOG), *account_places(account_number(site)),
         *(Place("administration", path, "admin") for path in ADMIN), Place("person", admin_user(site), "admin"),
         Place("reasons", f"/admin/access?user=am&entity=crm.account&record={account_number(site)}", "admin"),
         Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
-        Place("home", "/", "agent"), Place("home", "/", "exec"), Place("home", "/", "admin"),
+        Place("home", "/", "keeper"),
         Place("search", "/search?q=广州", "am"), Place("nothing found", "/search?q=" + NO_SUCH, "am"),
         Place("job", site.job("/reports/pipeline"), "am"),
         Place("missing page", "/nowhere", "am", 404), Place("missing record", "/crm/account/1", "am", 404),
