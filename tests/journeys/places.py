@@ -82,6 +82,10 @@ def unknown_routes() -> list[str]:
         *LOG,
         "/crm/timeline",
         *REPORTS,
+        *FIELD,
+        *WATCH,
+        *RECORDS,
+        "/campaigns/watch/{id:int}/give",
         *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS),
     }
     return [path for path in page_routes() if path not in covered and not ELSEWHERE.fullmatch(path)]

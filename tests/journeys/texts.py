@@ -15,6 +15,7 @@ from sqlmodel import col
 from core.access import Level
 from core.module import registry
 from core.people import Visit
+from crm.notes import Note
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "label", "data-label", "data-server-error", "data-net-error")
@@ -30,6 +31,8 @@ FIGURES = re.compile(
     r"|[\d*]+|\S"
     r"|octant-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
 )
+# What stands between two texts of one line.
+BETWEEN = re.compile(r"\s·(?:[\s·]*\s|$)|、|, | – | × |：|: |\s{2,}")
 RIGHT = re.compile(r"\b[a-z_]+(?:\.[a-z_]+){2}\b")
 # A bar says what it belongs to, then how much it is.
 BAR = re.compile(r"(?P<name>.+?) (?P<figure>[¥$\d][\d,.%]*)")
@@ -116,6 +119,8 @@ def data_of(url: str) -> Data:
             texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
             found |= {" ".join(text.split()) for text in texts}
         found |= set(connection.scalars(select(col(Visit.browser))))
+        # Notes belong to records of any kind; they are no entity of their own.
+        found |= {" ".join(text.split()) for text in connection.scalars(select(col(Note.body)))}
     engine.dispose()
     found |= {*TYPED, *(level.name.lower() for level in Level)}
     return Data(frozenset(found), words_of(found))
@@ -147,7 +152,7 @@ def is_explained(text: str, data: Data) -> bool:
     rest = text
     while BRACKETED.search(rest):
         rest = BRACKETED.sub(" ", rest)
-    pieces = [piece.strip() for piece in re.split(r" ·(?: |$)|、|, | – |：|: |\s{2,}", rest) if piece.strip()]
+    pieces = [piece.strip() for piece in BETWEEN.split(rest) if piece.strip()]
     return all(is_figure_or_data(piece, data) for piece in pieces)
 
 
