@@ -27,12 +27,13 @@ BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 # Numbers, money, days and instants, however they are written, and single signs: keys, marks, separators.
 FIGURES = re.compile(
     r"(?:HK)?[¥$€£+\-−±×%/.,:;·–—→()<>\d\s]+(?:[KMB]\b|[万亿]|kB\b|MB\b)?"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?"
     r"|[\d*]+|\S"
     r"|octant-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
 )
 # What stands between two texts of one line.
-BETWEEN = re.compile(r"\s·(?:[\s·]*\s|$)|、|, | – | × |：|: |\s{2,}")
+BETWEEN = re.compile(r"\s·(?:[\s·]*\s|$)| …|、|, | – | × |：|: |\s{2,}")
 RIGHT = re.compile(r"\b[a-z_]+(?:\.[a-z_]+){2}\b")
 # A bar says what it belongs to, then how much it is.
 BAR = re.compile(r"(?P<name>.+?) (?P<figure>[¥$\d][\d,.%]*)")
@@ -41,7 +42,7 @@ SAME_IN_ALL = {"中文", "English", "八方 Octant"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 # Names of things that Chinese writes in Latin letters.
 LATIN_IN_CHINESE = {
-    "octant", "english", "ctrl", "enter", "esc", "excel", "csv", "xlsx", "pdf", "utf-", "gbk", "mb", "kb", "toml", "it",
+    "octant", "english", "ctrl", "enter", "esc", "cny", "excel", "csv", "xlsx", "pdf", "utf-", "gbk", "mb", "kb", "toml", "it",
     "vat",
 }  # fmt: skip
 
