@@ -17,7 +17,7 @@ MOST_ROWS = 40
 def top_deals(data: PipelineData, money: Money) -> list[Flowable]:
     if not data.top:
         return []
-    columns = _deal_columns(data, figures(_("Prob.")), narrow(_("Close")))
+    columns = _deal_columns(data, figures(_("Prob.")), narrow(_("Expected close")))
     rows = [_deal_cells(deal, money, rate(deal.probability), day(deal.close_on)) for deal in data.top]
     return section(_("Largest deals"), table(columns, rows), hint=_shown(len(rows), data.totals.count, by_amount=True))
 
@@ -33,7 +33,7 @@ def _stalled_cells(each: Stalled, money: Money) -> list[Cell]:
 
 
 def overdue_deals(data: PipelineData, money: Money) -> list[Flowable]:
-    columns = _deal_columns(data, narrow(_("Close")), figures(_("Days late")))
+    columns = _deal_columns(data, narrow(_("Expected close")), figures(_("Days late")))
     rows = [_overdue_cells(deal, data, money) for deal in data.overdue_deals]
     title, none = _("Deals past their close date"), _("No deal is past its close date.")
     return _late(title, columns, rows, data.overdue, none=none)

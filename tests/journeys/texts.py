@@ -42,8 +42,8 @@ SAME_IN_ALL = {"中文", "English", "八方 Octant"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 # Names of things that Chinese writes in Latin letters.
 LATIN_IN_CHINESE = {
-    "octant", "english", "ctrl", "enter", "esc", "cny", "excel", "csv", "xlsx", "pdf", "utf-", "gbk", "mb", "kb", "toml", "it",
-    "vat",
+    "octant", "english", "ctrl", "enter", "esc", "cny", "excel", "csv", "xlsx", "pdf", "utf-", "gbk", "mb", "kb",
+    "toml", "it", "vat",
 }  # fmt: skip
 
 
