@@ -152,7 +152,8 @@ def _deals(title: str, deals: Sequence[Deal], number: int, data: ExecutiveData, 
     if not deals:
         return []
     heads = [Column(_("Deal"), 1.7), Column(_("Account"), 1.6), Column(_("Unit"), 1), Column(_("Stage"), 1)]
-    heads += [figures(_("Amount ({currency})", currency=data.currency)), figures(_("Prob.")), narrow(_("Expected close"))]
+    amount = figures(_("Amount ({currency})", currency=data.currency))
+    heads += [amount, figures(_("Prob.")), narrow(_("Expected close"))]
     heads += [Column(_("State"), 1), Column(_("Owner"), 0.9)]
     rows = [_deal(deal, data, money) for deal in deals]
     return section(title, table(heads, rows), hint=words.shown(len(deals), number))
