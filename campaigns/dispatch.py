@@ -16,7 +16,7 @@ from campaigns.tasks import TASK, Task
 from core import clock
 from core.bulk import create_rows, update_rows
 from core.dialects import id_slices
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
 from core.ids import new_ids
 from core.notices import notify_number
@@ -220,7 +220,12 @@ def tasks_of(session: Any, batch: int) -> int:
 
 
 def take_back(session: Any, batch: int) -> Given:
-    """Archive what the dispatch made and nobody has reported or accepted since. Reported tasks stay."""
+    """Archive what the dispatch made and nobody has reported or accepted since. Reported tasks stay.
+
+    Raises NotFound for a dispatch that the actor sees nothing of, Conflict where all of it is settled.
+    """
+    if session.scalar(select(col(Task.id)).where(col(Task.batch_id) == batch).limit(1)) is None:
+        raise NotFound(_("There is no such record, or it is not yours to see."))
     mine = (col(Task.batch_id) == batch, col(Task.archived_at).is_(None), col(Task.outcome).is_(None))
     tasks = {row[0]: row[1] for row in session.execute(select(col(Task.id), col(Task.activity_id)).where(*mine))}
     open_visits = select(col(Activity.id)).where(col(Activity.id).in_(select(col(Task.activity_id)).where(*mine)))

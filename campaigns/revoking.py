@@ -10,7 +10,7 @@ from agents.handovers import HANDOVER, Handover
 from campaigns.tasks import Task
 from core import clock
 from core.bulk import update_rows
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.i18n import _
 from core.ids import new_id
 
@@ -53,7 +53,7 @@ def give_back(session: Any, stamp: int) -> int:
     statement = select(col(Handover.id)).where(col(Handover.revoked_at) == instant(stamp), *mine)
     ids = list(session.scalars(statement.order_by(col(Handover.id)).limit(MOST)))
     if not ids:
-        raise Conflict(_("There is nothing left to take back."))
+        raise NotFound(_("There is no such record, or it is not yours to see."))
     values = {"revoked_at": None, "revoked_by_id": None}
     update_rows(session, HANDOVER, dict.fromkeys(ids, values), batch=new_id(), verb="undo")
     return len(ids)
