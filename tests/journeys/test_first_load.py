@@ -9,8 +9,6 @@ from tests.journeys.places import record_paths
 from tests.journeys.site import Site
 
 MOST_BYTES, MOST_REQUESTS, MOST_NODES = 60_000, 6, 2_000
-# Each card of the board carries its own menu of moves; one menu for all cards would bring it under the limit.
-MOST_NODES_OF = {"board": 3_000}
 PAGES = {
     "sign-in": (None, "/signin"), "home": ("am", "/crm/today"), "list": ("am", "/crm/account"),
     "deals": ("lead", "/crm/opportunity"),
@@ -55,4 +53,4 @@ def test_a_first_visit_is_light_and_still(browser: Browser, site: Site, kind: st
     assert sum(visit.sizes.values()) <= MOST_BYTES, f"{where}: {visit.sizes}"
     assert len(visit.sizes) <= MOST_REQUESTS, f"{where}: {list(visit.sizes)}"
     assert visit.shift == 0, f"{where}: the layout shifts by {visit.shift}"
-    assert visit.nodes <= MOST_NODES_OF.get(kind, MOST_NODES), f"{where}: {visit.nodes} nodes"
+    assert visit.nodes <= MOST_NODES, f"{where}: {visit.nodes} nodes"
