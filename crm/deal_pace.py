@@ -8,7 +8,7 @@ is the first of the planned activities and of the deal's own next step.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, case, exists, func, literal, not_, or_, select
 
 from core import clock
 from core.access import Me, table_of
@@ -43,17 +43,19 @@ def is_stalled(*, state: str, since: date | None, limit: int | None, plans: list
 # --- in SQL, over the table of deals ---------------------------------------------------------------------------
 
 
-def stalled() -> ColumnElement[bool]:
+def stalled(on: date | None = None) -> ColumnElement[bool]:
+    """On a day; today, if none is given."""
+    today = Me.today if on is None else literal(on)
     stage = STAGES.alias()
-    late = days_between(_deals().c.stage_since, Me.today) > stage.c.limit_days
+    late = days_between(_deals().c.stage_since, today) > stage.c.limit_days
     rotten = select(stage.c.id).where(stage.c.id == _deals().c.stage_id, late).correlate(_deals())
-    return and_(_deals().c.state == "open", exists(rotten), not_(_deals().c.id.in_(_paused())))
+    return and_(_deals().c.state == "open", exists(rotten), not_(_deals().c.id.in_(_paused(today))))
 
 
-def _paused() -> Select[Any]:
+def _paused(today: ColumnElement[Any]) -> Select[Any]:
     """Deals with a planned activity within the limit of their stage."""
     deal, stage = _deals().alias(), STAGES.alias()
-    soon = days_between(Me.today, MINE.c.due_on).between(0, stage.c.limit_days)
+    soon = days_between(today, MINE.c.due_on).between(0, stage.c.limit_days)
     return _plans(soon).join(deal, deal.c.id == MINE.c.opportunity_id).join(stage, stage.c.id == deal.c.stage_id)
 
 

@@ -1,15 +1,16 @@
 """What the report on open deals is about, as SQL conditions and expressions."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, Join, and_, case, false, or_
+from sqlalchemy import Case, ColumnElement, Join, and_, case
 
 from core.db import ActorSession
 from core.lists import Query, conditions
+from crm.deal_pace import stalled
 from crm.opportunities import OPPORTUNITY
-from crm.stages import STAGE, stages
+from crm.stages import STAGE
 
 MONTHS = 12
 OVERDUE, LATER = 0, MONTHS + 1
@@ -34,10 +35,8 @@ class Ask:
 
     @property
     def is_stalled(self) -> ColumnElement[bool]:
-        """More days in the stage than its limit. One comparison for each limit in use: no date arithmetic in SQL."""
-        limits = {stage.limit_days for stage in stages(self.session).values() if stage.limit_days}
-        late = (and_(AT.limit_days == days, DEAL.stage_since < self.on - timedelta(days)) for days in sorted(limits))
-        return or_(false(), *late)
+        """As everywhere: longer in the stage than its limit, and nothing planned within it."""
+        return stalled(self.on)
 
     @property
     def is_overdue(self) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from core.i18n import use_language
 from core.lists import Query, count
 from core.totals import totals
 from crm.opportunities import OPPORTUNITY
+from reports import pipeline
 from reports.executive import conclude, counted, gather
 from reports.executive.data import Days, Sum
 from tests.crm.world import actor_for
@@ -149,6 +150,16 @@ def test_a_planned_activity_pauses_what_would_stall(province: str) -> None:
     assert as_totals(data.stalled) == (2, 500)
     assert [deal.amount for deal in data.stalled_deals] == [400, 100]
     assert all(deal.is_stalled and deal.limit == 45 for deal in data.stalled_deals)
+
+
+def test_the_report_on_open_deals_counts_the_same_ones_as_stalled(province: str) -> None:
+    with unit_of_work(OPERATOR) as session:
+        at.opened(session, "Bank", 1, days=46)
+        at.planned(session, at.opened(session, "Harbour", 2, days=46), days=10)
+        at.planned(session, at.opened(session, "Factory", 4, days=46), days=-1)
+    with reading(actor_for("exec")) as session:
+        paper = pipeline.gather(session)
+    assert (paper.stalled.count, paper.stalled.amount) == as_totals(at.figures().stalled) == (2, 500)
 
 
 def test_the_median_of_days_counts_only_deals_that_say_both(province: str) -> None:
