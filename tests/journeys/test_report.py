@@ -58,7 +58,7 @@ def test_the_button_makes_a_pdf_whose_totals_are_the_screens(
 
 def test_the_list_leaves_as_a_workbook_of_what_is_shown(site: Site, lead: tuple[Page, Say], tmp_path: Path) -> None:
     page, say = lead
-    page.goto(site.address + "/crm/opportunity?q=专线")
+    page.goto(site.address + "/crm/opportunity?q=专线升级")
     names = page.locator("#rows tbody tr td:first-child .two a").all_inner_texts()
     page.locator(".head details summary", has_text=say("Export")).click()
     with page.expect_download() as download:
