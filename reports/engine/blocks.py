@@ -9,7 +9,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table, TableStyl
 from core.i18n import _, language
 from reports.engine import fonts
 from reports.engine.page import HEIGHT, INNER, clip
-from reports.engine.styles import BODY, BRAND, BRAND_SOFT, INK, INK_3, LINE, LINE_2, SMALL, TONES, color, style
+from reports.engine.styles import BODY, BRAND, BRAND_SOFT, INK, INK_3, LINE, LINE_2, SMALL, color, style
 from reports.engine.wrap import Text, plain, text
 
 _HEAD_ROOM, _SMALL_BODY, _START = 44.0, 240.0, 120.0
@@ -86,6 +86,9 @@ def _gap() -> str:
     return "" if language() == "zh" else " "
 
 
+NOTE = 7.5
+
+
 @dataclass(frozen=True)
 class Figure:
     """A key figure: what it is, the number with its unit, and a line of what it means."""
@@ -98,7 +101,7 @@ class Figure:
 
 
 class Figures(Flowable):
-    """Key figures side by side, each in its own frame."""
+    """Key figures side by side, each in its own frame, which grows with the longest note."""
 
     gap, pad, tall = 7.0, 8.0, 62.0
 
@@ -107,26 +110,29 @@ class Figures(Flowable):
         self.figures = figures
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width, self.height = width, self.tall
         self.each = (width - self.gap * (len(self.figures) - 1)) / len(self.figures)
-        return width, self.tall
+        self.room = self.each - 2 * self.pad
+        self.notes = [text(figure.note, style(NOTE, tone=figure.tone, spread=1.3)) for figure in self.figures]
+        self.up = max(0.0, *(note.wrap(self.room, height)[1] - NOTE * 1.3 for note in self.notes))
+        self.width, self.height = width, self.tall + self.up
+        return self.width, self.height
 
     def draw(self) -> None:
-        for i, figure in enumerate(self.figures):
-            self._draw(figure, i * (self.each + self.gap))
+        for i, (figure, note) in enumerate(zip(self.figures, self.notes, strict=True)):
+            self._draw(figure, note, i * (self.each + self.gap))
 
-    def _draw(self, figure: Figure, x: float) -> None:
+    def _draw(self, figure: Figure, note: Text, x: float) -> None:
         self.canv.setStrokeColor(color(LINE_2))
         self.canv.setLineWidth(0.5)
-        self.canv.roundRect(x, 0, self.each, self.tall, 5, stroke=1, fill=0)
-        self._write(figure.label, x, 44, SMALL, INK_3)
-        end = self._write(figure.value, x, 25, _fitting(figure, self.each - 2 * self.pad), INK, bold=True)
-        self._write(figure.unit, end - self.pad + 3, 25, SMALL, INK_3)
-        self._write(figure.note, x, 10, 7.5, TONES[figure.tone])
+        self.canv.roundRect(x, 0, self.each, self.height, 5, stroke=1, fill=0)
+        self._write(figure.label, x, self.up + 44, SMALL, INK_3)
+        end = self._write(figure.value, x, self.up + 25, _fitting(figure, self.room), INK, bold=True)
+        self._write(figure.unit, end - self.pad + 3, self.up + 25, SMALL, INK_3)
+        note.drawOn(self.canv, x + self.pad, self.up + 17 - note.height)
 
     def _write(self, words: str, x: float, y: float, size: float, ink: str, *, bold: bool = False) -> float:
         font = fonts.BOLD if bold else fonts.REGULAR
-        shown = clip(words, self.each - 2 * self.pad, size, font)
+        shown = clip(words, self.room, size, font)
         self.canv.setFont(font, size)
         self.canv.setFillColor(color(ink))
         self.canv.drawString(x + self.pad, y, shown)

@@ -60,7 +60,7 @@ def _figures(data: ExecutiveData) -> list[Figure]:
         Figure(_("Open deals"), opened, "", words.open_note(data)),
         Figure(_("Win rate"), words.rate_text(data), "", words.rate_note(data)),
         Figure(_("Days to signing"), "—" if days is None else count(days), "", words.days_note(data)),
-        Figure(_("Contracts ending, monthly"), ending, "", words.ending_note(data)),
+        Figure(_("Ending, per month"), ending, "", words.ending_note(data)),
     ]
 
 

@@ -189,7 +189,7 @@ def _figures(data: ExecutiveData) -> tuple[Figure, ...]:
             unit="" if days is None else _("days"), note=words.days_note(data), href="" if days is None else won,
         ),
         Figure(
-            label=_("Contracts ending, monthly"),
+            label=_("Ending, per month"),
             text=short(data.ending.amount) if data.ending.has_amount else count(data.ending.count),
             note=words.ending_note(data), tone="warn" if data.ending.count else "",
             href=rows_of(CONTRACT, scope.ending) if data.ending.count else "",
