@@ -15,7 +15,7 @@ from core.i18n import pick
 from crm.accounts import Account
 from crm.activities import Activity
 from crm.contracts import Contract
-from crm.divisions import Division
+from crm.divisions import DIVISION, Division
 
 MOST = 5_000
 SHOWN = 8
@@ -76,7 +76,7 @@ def find(session: Any, campaign: Campaign, choice: Choice) -> Found:
         select(col(Account.seat_county_id), Division, func.count())
         .outerjoin(Division, col(Division.id) == col(Account.seat_county_id))
         .where(*chosen, ~_has_task(campaign))
-        .group_by(col(Account.seat_county_id), *Division.__table__.c)  # type: ignore[attr-defined]
+        .group_by(col(Account.seat_county_id), *DIVISION.table.c)
     )
     counties = [
         County(county_id or 0, pick(row.name_zh, row.name_en) if row else "", number)

@@ -13,7 +13,7 @@ from crm.accounts import Account
 from crm.contracts import Contract
 from crm.opportunities import Opportunity
 from crm.opportunity_lines import OpportunityLine
-from crm.products import PRODUCT, Product
+from crm.products import PRODUCT
 
 # Below so many peers a share says nothing.
 FEWEST_PEERS = 5
@@ -45,7 +45,7 @@ def offers_of(session: ActorSession, account: Account) -> tuple[tuple[Offer, ...
 
 def _offer_parts(account: Account) -> Iterable[Any]:
     nothing, none = cast(null(), String), cast(null(), BigInteger)
-    product = Product.__table__  # type: ignore[attr-defined]
+    product = PRODUCT.table
     yield select(
         literal("product"), product.c.id, cast(PRODUCT.title_in(product), String), cast(literal(0), BigInteger), none
     ).where(product.c.archived_at.is_(None))

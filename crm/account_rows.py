@@ -16,7 +16,7 @@ from crm.activity_links import ActivityAccount
 from crm.client_signals import months_back
 from crm.opportunities import Opportunity
 from crm.timeline_rows import MOMENT
-from crm.weapons import WEAPON, Weapon
+from crm.weapons import WEAPON
 
 YEAR = timedelta(days=365)
 SHOWN_MONTHS = 12
@@ -154,7 +154,7 @@ def _deals(ids: list[int]) -> Any:
 
 
 def _weapons() -> Any:
-    table = Weapon.__table__  # type: ignore[attr-defined]
+    table = WEAPON.table
     named = {
         "key": table.c.id,
         "name": cast(WEAPON.title_in(table), String),

@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, se
 from sqlmodel import col
 
 from core import clock
-from core.access import Me
+from core.access import Me, table_of
 from core.db import ActorSession
-from core.people import User
 from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY
 from crm.activity_links import ActivityPerson
@@ -93,7 +92,7 @@ def _first_of_each(rows: Select[Any]) -> Select[Any]:
     few = case(
         (ranked.c.bucket == "over", SHOWN["over"]), (ranked.c.bucket == "today", SHOWN["today"]), else_=SHOWN["plan"]
     )
-    account, owner = ACCOUNT.table.alias(), User.__table__.alias()  # type: ignore[attr-defined]
+    account, owner = ACCOUNT.table.alias(), table_of("core_user").alias()
     return (
         select(ranked, account.c.name.label("account"), owner.c.name.label("owner"))
         .outerjoin(account, account.c.id == ranked.c.account_id)

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Date, String, and_, case, cast, func, literal
 from sqlmodel import col
 
 from core import clock
+from core.access import table_of
 from core.db import ActorSession
 from core.entity import Stand
 from core.history import history, may
@@ -17,16 +18,15 @@ from crm.activities import Activity
 from crm.activity_links import ActivityPerson
 from crm.deal_course import Move, Step, course, postponements
 from crm.deal_pace import NOWHERE, stands
-from crm.files import File
 from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.opportunity_lines import OpportunityLine
-from crm.opportunity_rivals import OpportunityRival
+from crm.opportunity_lines import OPPORTUNITY_LINE
+from crm.opportunity_rivals import OPPORTUNITY_RIVAL
 from crm.products import PRODUCT
 from crm.rivals import RIVAL
 from crm.stage_moves import StageMove
 from crm.stages import Stage, stages
-from crm.tenders import Tender
+from crm.tenders import TENDER
 from web.kit.format import money_short
 
 MOST_MOVES, MOST_PARTS = 100, 60
@@ -201,7 +201,7 @@ def _no_day(number: int) -> Any:
 
 
 def _lines(deal: Opportunity) -> Any:
-    line, product = OpportunityLine.__table__, PRODUCT.table.alias()  # type: ignore[attr-defined]
+    line, product = OPPORTUNITY_LINE.table, PRODUCT.table.alias()
     made = _part(
         "line", line, _own_name(line.c.name, product), PRODUCT.title_in(product),
         n1=line.c.quantity, n2=line.c.one_off, n3=line.c.monthly, n4=line.c.months,
@@ -211,7 +211,7 @@ def _lines(deal: Opportunity) -> Any:
 
 
 def _rivals(deal: Opportunity) -> Any:
-    tie, rival = OpportunityRival.__table__, RIVAL.table.alias()  # type: ignore[attr-defined]
+    tie, rival = OPPORTUNITY_RIVAL.table, RIVAL.table.alias()
     made = _part(
         "rival", tie, _own_name(tie.c.offer, rival), RIVAL.title_in(rival), n1=tie.c.price, words=tie.c.likes
     )  # fmt: skip
@@ -221,7 +221,7 @@ def _rivals(deal: Opportunity) -> Any:
 
 def _tenders(deal: Opportunity) -> Any:
     """Those of the deal, and those of its client that name no deal."""
-    tender = Tender.__table__  # type: ignore[attr-defined]
+    tender = TENDER.table
     flags = {"n2": tender.c.is_ours, "n3": tender.c.is_cancelled}
     days = {"d1": tender.c.noticed_on, "d2": tender.c.deadline_on, "d3": tender.c.awarded_on}
     made = _part("tender", tender, tender.c.name, tender.c.agency, n1=tender.c.budget, **_as_numbers(flags), **days)
@@ -235,7 +235,7 @@ def _as_numbers(flags: dict[str, Any]) -> dict[str, Any]:
 
 
 def _files(deal: Opportunity) -> Any:
-    file = File.__table__  # type: ignore[attr-defined]
+    file = table_of("crm_file")
     made = _part("file", file, file.c.name, file.c.mime, n1=file.c.size).select_from(file)
     mine = file.c.entity == OPPORTUNITY.stem, file.c.record_id == deal.id, file.c.archived_at.is_(None)
     return made.where(*mine).order_by(file.c.id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from core.people import User
-from crm.activities import Activity, activities_of
+from crm.activities import ACTIVITY, Activity, activities_of
 from crm.key_persons import KeyPerson
 from crm.notes import Note
 from crm.opportunities import Opportunity
@@ -18,7 +18,7 @@ from crm.stages import STAGE, Stage
 from crm.weapons import WEAPON, Weapon
 
 MOST_PLANS = 8
-MOMENT: Any = Activity.__table__.c.done_at.type  # type: ignore[attr-defined]
+MOMENT: Any = ACTIVITY.table.c.done_at.type
 End = tuple[datetime, int] | None
 
 # One row of every kind has the same columns, so that one statement reads them all.

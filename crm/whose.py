@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlmodel import col
 
 from core import clock
-from core.access import Actor, Level
+from core.access import Actor, Level, table_of
 from core.db import ActorSession
 from core.errors import NotFound
 from core.i18n import _
@@ -85,7 +85,7 @@ def absences(
 ) -> list[Absence]:
     """Who is away today, or from today to a later day, as far as the actor may see it; the earliest first."""
     today = clock.today()
-    absent, deputy = User.__table__.alias(), User.__table__.alias()  # type: ignore[attr-defined]
+    absent, deputy = table_of("core_user").alias(), table_of("core_user").alias()
     statement = (
         select(Deputy, absent.c.name, deputy.c.name)
         .join(absent, absent.c.id == col(Deputy.absent_id))

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from core.access import table_of
 from core.bulk import Values, update_rows
 from core.ids import new_id, new_ids
 from core.people import User
 from crm.accounts import Account
 from crm.activities import ACTIVITY
-from crm.activity_links import ActivityAccount, ActivityPerson
 from crm.demo import shapes
 from crm.demo.bulk import create, create_links
 from crm.demo.chance import number
@@ -26,7 +26,6 @@ from crm.opportunity_rivals import OPPORTUNITY_RIVAL
 from crm.pipelines import Pipeline
 from crm.products import Product
 from crm.rivals import Rival
-from crm.stage_moves import StageMove
 from crm.tables import base36
 
 # How long after the signature a delivered deal is billed for the first time.
@@ -48,7 +47,7 @@ def plant_deals(made: Planter, rows: tuple[shapes.Deal, ...]) -> None:
         if row.rival
     ]
     create(made, OPPORTUNITY_RIVAL, rivals)
-    create_links(made, StageMove.__table__, [move for row in rows for move in _moves(made, row)])  # type: ignore[attr-defined]
+    create_links(made, table_of("crm_stage_move"), [move for row in rows for move in _moves(made, row)])
     _postpone(made, rows)
 
 
@@ -153,8 +152,8 @@ def plant_activities(made: Planter, rows: tuple[shapes.Activity, ...]) -> None:
     persons = [
         _tie(made, i, person_id=_person_id(made, row.accounts, name)) for row, i in pairs for name in row.persons
     ]
-    create_links(made, ActivityAccount.__table__, accounts)  # type: ignore[attr-defined]
-    create_links(made, ActivityPerson.__table__, persons)  # type: ignore[attr-defined]
+    create_links(made, table_of("crm_activity_account"), accounts)
+    create_links(made, table_of("crm_activity_person"), persons)
 
 
 def _own(fresh: int) -> Values:

@@ -140,7 +140,7 @@ def _page(ask: Ask, typed: dict[str, str], *, error: Invalid | None = None, stat
 def _colleagues(session: ActorSession) -> dict[int, str]:
     """A lead chooses among the people of the team; everybody else among those of the own city, or unit."""
     place = session.actor.place
-    inside = User.__table__.c.firm_id.is_(None)  # type: ignore[attr-defined]
+    inside = col(User.firm_id).is_(None)
     where = in_team(session.actor) if has_team(session.actor) else _near(place)
     statement = (
         select(col(User.id), col(User.name))
