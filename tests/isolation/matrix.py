@@ -18,11 +18,11 @@ from core import access
 from core.access import Actor
 from core.db import ActorSession, commit, engine
 from core.record import METADATA
-from tests.isolation import oracle, raws, reads, world, writes
+from tests.isolation import hints, loads, oracle, raws, reads, world, writes
 from tests.isolation.base import SHAPES
 from tests.lints import raw_driver_use
 
-assert reads and writes and raws
+assert reads and loads and hints and writes and raws
 _JUDGED = (
     "matrix_account",
     "matrix_contact",
