@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from core.access import ACCESS, VERBS, Level
 from core.entity import Entity
 from core.fields import KINDS, choice_message, view
-from core.i18n import is_translated
+from core.i18n import conflicts, is_translated
 from core.module import Registry
 from core.passwords import Reset
 from core.people import Attempt, Credential, Visit
@@ -39,6 +39,11 @@ def untranslated(registry: Registry) -> list[str]:
     messages |= {job.label for m in registry.modules for job in m.jobs}
     messages |= {r.label for r in registry.reports()} | {m.summary for m in registry.modules}
     return sorted(message for message in messages if message and not is_translated(message))
+
+
+def conflicting() -> list[str]:
+    """Messages with several Chinese texts. That does not stop the start: a module from elsewhere has its own words."""
+    return [f"“{message}” has several translations: {sorted(texts)}" for message, texts in conflicts().items()]
 
 
 def _names(registry: Registry) -> list[str]:

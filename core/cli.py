@@ -314,10 +314,10 @@ def routes(as_json: Json = False) -> None:
 @app.command()
 def check(as_json: Json = False) -> None:
     """Run the start-up checks: names, references, rights, menus, texts."""
-    from core.checks import problems
+    from core.checks import conflicting, problems
     from core.module import registry
 
-    found = problems(registry())
+    found = [*problems(registry()), *conflicting()]
     say(as_json, {"problems": found}, *(found or ["No problems."]))
     if found:
         raise typer.Exit(1)

@@ -16,6 +16,7 @@ PSEUDO = "qps"
 
 _language: ContextVar[str] = ContextVar("language", default="zh")
 _messages: dict[str, str] = {}
+_conflicts: dict[str, set[str]] = {}
 
 
 def load_catalogue(folder: Path) -> None:
@@ -25,7 +26,18 @@ def load_catalogue(folder: Path) -> None:
         with file.open("rb") as stream:
             for message in read_po(stream, locale="zh_Hans_CN"):
                 if message.id and isinstance(message.id, str) and message.string:
-                    _messages.setdefault(message.id, str(message.string))
+                    _add(message.id, str(message.string))
+
+
+def _add(message: str, text: str) -> None:
+    first = _messages.setdefault(message, text)
+    if text != first:
+        _conflicts.setdefault(message, {first}).add(text)
+
+
+def conflicts() -> dict[str, set[str]]:
+    """Messages that the catalogues loaded so far put into different words: the reader would get those of the first."""
+    return dict(_conflicts)
 
 
 def language() -> str:

@@ -90,7 +90,7 @@ def composer_of(
         field("next_step", _("Next step"), "text", values.get("next_step", ""), max_length=200),
         field("next_step_on", _("Next step on"), "date", values.get("next_step_on", "")),
         field("mention", _("Mention a colleague"), "reference", values.get("mention", ""), suggest="/crm/user/choices"),
-        field("file", _("File"), "file"),
+        field("file", _("Attachment"), "file"),
     )
     return Composer(
         about=about,

@@ -8,7 +8,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 
+from core import i18n
+from core.checks import conflicting
 from core.i18n import use_language
+from core.module import registry
 from web.kit.assets import STATIC, asset, icon
 from web.kit.rendering import WEB, environment, render
 from web.kit.views import Activity, ErrorPage, Head, Shell
@@ -60,6 +63,26 @@ def test_every_text_of_the_shell_has_its_chinese() -> None:
     with (WEB / "locale" / "zh.po").open("rb") as stream:
         known = {message.id for message in read_po(stream) if message.id and message.string}
     assert used - known == set()
+
+
+def test_a_message_has_one_translation_in_all_catalogues() -> None:
+    """Also within one file, where a parser keeps only one of them."""
+    found: dict[str, set[str]] = {}
+    entry = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)
+    for file in WEB.parent.glob("*/locale/zh.po"):
+        for message, text in entry.findall(file.read_text(encoding="utf-8")):
+            found.setdefault(message, set()).add(text)
+    assert {message: texts for message, texts in found.items() if len(texts) > 1} == {}
+    registry()
+    assert conflicting() == []
+
+
+def test_a_second_translation_of_a_message_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_conflicts", {})
+    (tmp_path / "locale").mkdir()
+    (tmp_path / "locale" / "zh.po").write_text('msgid "Done"\nmsgstr "好了"\n', encoding="utf-8")
+    i18n.load_catalogue(tmp_path)
+    assert conflicting() == ["“Done” has several translations: ['好了', '已完成']"]
 
 
 def test_an_unknown_icon_is_an_error() -> None:
