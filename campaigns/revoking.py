@@ -44,6 +44,8 @@ def revoke_all(session: Any, statement: Any) -> tuple[int, int]:
 
 
 def instant(stamp: int) -> datetime:
+    """The furthest that a number may lead to is some day long after us."""
+    stamp = min(stamp, 2**47)
     return _START + timedelta(milliseconds=stamp)
 
 

@@ -1,7 +1,10 @@
 """The module's own pages: the phone of staff of outside firms, and the channel manager's campaigns."""
 
-from campaigns.pages import brief, field, giving, holdings, watch
+from campaigns.pages import brief, field, giving, holdings, watch, ways
 from web.kit.requests import Routes
+from web.kit.shell import OUTSIDE_WAYS
+
+OUTSIDE_WAYS.update(ways.WAYS)
 
 
 def routes() -> Routes:

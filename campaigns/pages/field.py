@@ -23,7 +23,7 @@ from core.once import once
 from crm.files import File, files_of
 from web.kit.charts import ring
 from web.kit.requests import Ask, Routes, see_other
-from web.kit.shell import FLASHES, OUTSIDE_WAYS, UNDOS, fragment, page
+from web.kit.shell import FLASHES, UNDOS, fragment, page
 from web.kit.views import Crumb
 
 TASKS, CLIENTS, RESULTS = "/campaigns/field", "/campaigns/clients", "/campaigns/results"
@@ -42,7 +42,6 @@ FLASHES.update(
         "asked": N_("The account manager has been asked."),
     }
 )
-OUTSIDE_WAYS["/campaigns/task"] = (TASKS, TASKS + "/task/{id}")
 UNDOS.update({"reported": TASKS + "/task/{id}/undo", "reported-last": TASKS + "/task/{id}/undo"})
 
 

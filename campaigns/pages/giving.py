@@ -24,7 +24,7 @@ from core.queue import enqueue_later
 from crm.accounts import Account
 from crm.contracts import Contract
 from web.kit.inputs import input_for, offer_for, read_reference
-from web.kit.requests import Ask, Routes, see_other
+from web.kit.requests import Ask, Routes, number_of, see_other
 from web.kit.shell import FLASHES, fragment, page
 from web.kit.views import Crumb, Field
 
@@ -159,7 +159,8 @@ def give(ask: Ask) -> Response:
 
 def _order(session: ActorSession, typed: dict[str, str], whos: set[str], batch: int) -> dispatch.Order:
     known = dispatch.targets(session)
-    hands = {int(k[5:]): v for k, v in typed.items() if k.startswith("hand_") and k[5:].isdecimal() and v}
+    named = {number_of(k[5:]): v for k, v in typed.items() if k.startswith("hand_") and v}
+    hands = {county: code for county, code in named.items() if county is not None}
     chosen = tuple(who for who in known if who.code in whos | {*hands.values()})
     if typed.get("handover") not in ("yes", "no"):
         raise _wrong("handover", _("Say whether the clients are handed over with the tasks."))

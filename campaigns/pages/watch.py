@@ -17,7 +17,7 @@ from core.module import Menu
 from core.people import User
 from core.settings import settings
 from core.titles import titles
-from web.kit.requests import Ask, Routes, see_other
+from web.kit.requests import Ask, Routes, local_path, number_of, see_other
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb, Tab
 
@@ -118,7 +118,7 @@ def revoke_campaign(ask: Ask) -> Response:
     firm = ask.typed("firm")
     with ask.writing() as session:
         get(session, Campaign, ask.id)
-        ids = revoking.in_force(campaign_id=ask.id, firm_id=int(firm) if firm.isdecimal() else None)
+        ids = revoking.in_force(campaign_id=ask.id, firm_id=(number_of(firm) or 0) if firm else None)
         _count, stamp = revoking.revoke_all(session, ids)
     return see_other(f"{WATCH}/{ask.id}", flash=f"revoked:{stamp}")
 
@@ -148,7 +148,7 @@ def link(ask: Ask) -> Response:
     token = entry.entry_link(ask.id, by=ask.actor)
     view = {
         "title": _("Sign-in link"), "name": name, "url": _url(ask, token),
-        "minutes": settings().entry_link_minutes, "back": ask.typed("back") or WATCH,
+        "minutes": settings().entry_link_minutes, "back": local_path(ask.typed("back"), otherwise=WATCH),
     }  # fmt: skip
     crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=_("Sign-in link")))
     return page(ask, "campaigns/watch/link.html", view, crumbs)

@@ -1,13 +1,15 @@
 """What surrounds a page, filled from the registry and the request, and the response that carries a whole page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from core.access import Actor
+from core.db import ActorSession
 from core.i18n import LANGUAGES, N_, PSEUDO, _, language
+from core.messages import Told
 from core.module import Menu as MenuLine
 from core.module import registry
 from core.record import Reference
@@ -36,18 +38,17 @@ FLASHES: dict[str, str] = {
 # How some of them are taken back: a post to the module's own address for the record that the message names.
 UNDOS: dict[str, str] = {}
 
-# Where people of outside firms find what a notice is about, by the path of its entity: the list, and one record.
-OUTSIDE_WAYS: dict[str, tuple[str, str]] = {}
+# Where people of outside firms find what a notice is about: a module says it by the entity's stem, as the reader, with
+# the record's id, or None for several records.
+OUTSIDE_WAYS: dict[str, Callable[[ActorSession, int | None], str]] = {}
 
 
-def way_for(actor: Actor, path: str) -> str:
-    """The address itself; for people of outside firms, to whom general pages are not there, the one made for them."""
-    if not actor.profile.is_outside or not path:
-        return path
-    stem, _mark, rest = path.partition("?")
-    entity, _slash, last = stem.rpartition("/")
-    listed, single = OUTSIDE_WAYS.get(stem) or OUTSIDE_WAYS.get(entity) or ("/", "/")
-    return single.format(id=last) if last.isdecimal() and not rest else listed
+def way_to(session: ActorSession, found: Told) -> str:
+    """The record's address; for people of outside firms, to whom general pages are not there, the one made for them."""
+    if not session.actor.profile.is_outside or not found.path:
+        return found.path
+    way = OUTSIDE_WAYS.get(found.notice.entity)
+    return way(session, found.notice.record_id) if way else "/"
 
 
 def page(

@@ -16,7 +16,7 @@ from core.outbox import choice_of, choose
 from core.people import User
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes, address, see_other
-from web.kit.shell import FLASHES, UNDOS, page, way_for
+from web.kit.shell import FLASHES, UNDOS, page, way_to
 from web.kit.views import Crumb, Field, FormPage, FormSection, Option, Post, field
 
 SHOWN = 40
@@ -130,9 +130,9 @@ def item(each: Told) -> Item:
 def go(ask: Ask) -> Response:
     """Open what a notice is about: from here and from a message. It is read then."""
     with ask.reading() as session:
-        found = told(session, [get(session, Notice, ask.id)])[0]
+        way = way_to(session, told(session, [get(session, Notice, ask.id)])[0])
     mark_seen(ask.actor, ask.id)
-    return see_other(way_for(ask.actor, found.path) or "/me/inbox")
+    return see_other(way or "/me/inbox")
 
 
 def read_one(ask: Ask) -> Response:
