@@ -1,19 +1,24 @@
-"""Plants the demo world's campaigns and its tasks."""
+"""Plants the demo world's campaigns and its tasks, and what people were told of them."""
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from agents.demo import user_id
+from agents.firms import Staff
+from agents.handovers import HANDOVER, Handover
 from campaigns.campaigns import Campaign, CampaignCity
-from campaigns.tasks import Task
+from campaigns.tasks import TASK, Task
+from core.notices import notify, notify_number
 from core.people import Unit, User
 from crm.accounts import Account
-from crm.activities import Activity
+from crm.activities import ACTIVITY, Activity
 from crm.demo import shapes
 from crm.demo.planter import Planter
 from crm.demo.world import world
+
+RESULTS_TOLD = 12
 
 
 def plant(session: Any) -> None:
@@ -42,6 +47,8 @@ def plant(session: Any) -> None:
     for task in all_.tasks:
         _task(made, task, account=codes[task.account], owner=owners[task.campaign])
     made.flush()
+    _tell_of_tasks(made)
+    _ask_for_consent(made)
 
 
 def _task(made: Planter, row: shapes.Task, *, account: str, owner: int) -> None:
@@ -72,3 +79,38 @@ def _task(made: Planter, row: shapes.Task, *, account: str, owner: int) -> None:
         reported_by_id=user if row.outcome else None,
     )
     made.add(task)
+
+
+# --- what people were told of it ------------------------------------------------------------------------------
+
+
+def _tell_of_tasks(made: Planter) -> None:
+    """Staff of their open tasks, and the client's manager and the campaign's of the newest results."""
+    is_open = (col(Task.outcome).is_(None), col(Task.user_id).is_not(None))
+    open_tasks = select(col(Task.user_id), func.count()).where(*is_open).group_by(col(Task.user_id))
+    numbers: dict[int, int] = {row[0]: row[1] for row in made.session.execute(open_tasks)}
+    notify_number(made.session, "assignment", TASK.stem, numbers)
+    newest = (
+        select(col(Activity.id), col(Activity.owner_id), col(Account.owner_id), col(Task.reported_by_id))
+        .join(Task, col(Task.activity_id) == col(Activity.id))
+        .join(Account, col(Account.id) == col(Activity.account_id))
+        .where(col(Task.outcome).is_not(None))
+        .order_by(col(Task.reported_at).desc(), col(Task.id))
+        .limit(RESULTS_TOLD)
+    )
+    for visit, giver, manager, reporter in made.session.execute(newest).all():
+        notify(made.session, to={giver, manager}, kind="assignment", about=(ACTIVITY.stem, visit), by=reporter)
+
+
+def _ask_for_consent(made: Planter) -> None:
+    """The firm's staff ask the manager of each client that has not accepted yet."""
+    waiting = (
+        select(col(Handover.id), col(Account.owner_id), func.min(col(Staff.user_id)))
+        .join(Account, col(Account.id) == col(Handover.account_id))
+        .join(Staff, col(Staff.firm_id) == col(Handover.firm_id))
+        .where(col(Handover.accepted_at).is_(None), col(Handover.revoked_at).is_(None))
+        .where(col(Handover.until) >= made.today)
+        .group_by(col(Handover.id), col(Account.owner_id))
+    )
+    for handover, manager, asker in made.session.execute(waiting).all():
+        notify(made.session, to=manager, kind="approval", about=(HANDOVER.stem, handover), by=asker)

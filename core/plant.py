@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from core import clock
 from core.access import OPERATOR
 from core.db import kernel_session, reading, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import _, use_language
+from core.jobs import work_once
+from core.keeping import tell_dues
 from core.module import Registry, registry
 from core.people import Credential, Role, Unit, User, UserRole
 from core.settings import settings
@@ -50,6 +53,7 @@ def plant_demo() -> Demo:
         plant_reference()
         with use_language("zh"):
             _give_passwords(_plant_worlds(loaded), password)
+        _work_of_this_morning()
     return {"loaded": not is_there, "users": _who_sign_in(), "password": password}
 
 
@@ -61,6 +65,12 @@ def _plant_worlds(loaded: Registry) -> set[str]:
             with unit_of_work(OPERATOR) as session:
                 names.update(module.demo(session) or ())
     return names
+
+
+def _work_of_this_morning() -> None:
+    """What was asked for is done, and people are told what is due, as by a server that has run since the morning."""
+    tell_dues(clock.today())
+    work_once()
 
 
 def _give_passwords(names: set[str], password: str) -> None:

@@ -17,6 +17,9 @@ MONTHS = range(-12, 0)
 # How many days of revenue a client has left unpaid at the end of each month.
 UNPAID_DAYS = {"ceramics": 48, "builder": 35, "textile": 62, "catering": 20}
 
+# Since when a client pays less than before, and how many per cent less: some of its services went to somebody else.
+FALLS = {"foods": (-2, 27)}
+
 
 @cache
 def account_months() -> tuple[AccountMonth, ...]:
@@ -25,9 +28,8 @@ def account_months() -> tuple[AccountMonth, ...]:
 
 
 def account_month(client: Account, month: int) -> AccountMonth:
-    revenue = (
-        past(client.monthly_fen, client.trend_percent, month) * (985 + number(client.key, month, below=31)) // 1000
-    )
+    level = past(before_fall(client, month), client.trend_percent, month)
+    revenue = level * (985 + number(client.key, month, below=31)) // 1000
     members = past(client.members, client.trend_percent // 2, month)
     leavers = members * (4 + number(client.key, month, "leavers", below=6) + max(0, -client.trend_percent)) // 1000
     gone = leavers * (35 + number(client.key, month, "gone", below=20)) // 100
@@ -46,6 +48,12 @@ def account_month(client: Account, month: int) -> AccountMonth:
 def past(now: int, percent_a_year: int, month: int) -> int:
     """What a figure of last month (-1) was in an earlier month, on a straight line of so many per cent a year."""
     return now - now * percent_a_year * (-1 - month) // 1200
+
+
+def before_fall(client: Account, month: int) -> int:
+    """What the client pays at the level of this month: the whole sum until the fall, what is left of it after."""
+    since, percent = FALLS.get(client.key, (0, 0))
+    return client.monthly_fen if month >= since else client.monthly_fen * 100 // (100 - percent)
 
 
 def was_sold(account: str, product: str, month: int) -> bool:

@@ -1,9 +1,10 @@
-"""Plants what people say and mark: notes with mentions, tags, and who stands in for whom."""
+"""Plants what people say, mark and ask for: notes with mentions, tags, files, and who stands in for whom."""
 
 from typing import Any
 
 from core.notices import notify
 from core.people import Deputy, User
+from core.queue import JobRecord
 from crm.accounts import Account
 from crm.demo.planter import Planter
 from crm.demo.tables import Row, table
@@ -16,12 +17,18 @@ MODELS: dict[str, Any] = {"account": Account, "opportunity": Opportunity}
 # Absent, deputy, first and last day: one is over, one is away today, one will be.
 ABSENCES = (("am4", "am2", -60, -50), ("gz1", "am3", -2, 5), ("am2", "am4", 20, 27))
 
+# Lists that somebody asked for as a file.
+EXPORTS = (("am", "crm.contract"), ("lead", "crm.contract"), ("channel", "agents.handover"))
+
 
 def plant_talk(made: Planter, all_: World) -> None:
     for row in table("notes"):
         _note(made, row)
     for row in table("tags"):
         _tag(made, row, all_)
+    for login, entity in EXPORTS:
+        values = {"name": "transfer.export", "arguments": {"entity": entity, "form": "xlsx"}, "username": login}
+        made.session.add(JobRecord(user_id=made.id(User, login), **values))
     for absent, deputy, first, last in ABSENCES:
         who = {"absent_id": made.id(User, absent), "deputy_id": made.id(User, deputy)}
         made.add(Deputy(**who, starts_on=made.sure(first), ends_on=made.sure(last)), f"{absent} {first}")

@@ -5,7 +5,9 @@ import re
 import httpx2
 import pytest
 
+from core.i18n import translate
 from core.module import registry
+from core.notices import KINDS
 from tests.journeys.places import Place, actors, places_of, shell_places, stems, unknown_routes
 from tests.journeys.site import USERS, Site, listed
 from tests.journeys.steps import unique
@@ -82,3 +84,17 @@ def test_a_conflict_says_both_values_in_the_users_language(site: Site, judges: d
                 assert answer.status_code == status, f"{path}/edit in {lang}: status {answer.status_code}"
         found = judge(answer.text)
         assert not found, f"{path}/edit as am in {lang}: {listed(found)}"
+
+
+TOLD = {
+    "mention": "{who} mentioned you", "assignment": "{who} gave you this", "due": "This is due today",
+    "approval": "{who} asks for your approval", "job": "Your work is done",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ("zh", "en"))
+def test_the_demo_s_account_manager_is_told_of_something_of_every_kind(site: Site, lang: str) -> None:
+    assert [*TOLD] == [*KINDS]
+    with site.client("am", lang) as client:
+        shown = client.get("/me/inbox").text
+    assert [kind for kind, text in TOLD.items() if translate(text, lang).replace("{who}", "") not in shown] == []
