@@ -1,12 +1,14 @@
 """Signing in and out, the language and colours of the screen, and the one-time link to a new password."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from core import entry
 from core.errors import DomainError, Invalid
 from core.i18n import LANGUAGES, PSEUDO, _
-from core.passwords import redeem_reset, reset_user
+from core.passwords import SHORTEST, redeem_reset, reset_user
 from core.settings import settings
 from core.signin import sign_in, sign_out, sign_out_everywhere
 from web.errors import STATUS
@@ -45,7 +47,11 @@ def show(ask: Ask) -> Response:
 def gate(ask: Ask, goal: str, *, error: str = "", status: int = 200) -> Response:
     notice = _("Your password is set. Please sign in with it.") if ask.query.get("new") == "1" else ""
     view = SignInPage(
-        action="/signin", name=ask.typed("name")[:60], next="" if goal == "/" else goal, error=error, notice=notice
+        action="/signin",
+        name=(ask.typed("name") or ask.query.get("name", ""))[:60],
+        next="" if goal == "/" else goal,
+        error=error,
+        notice=notice,
     )
     return html(render("signin.html", shell=shell_of(ask.request, None, path="/signin"), page=view), status)
 
@@ -150,10 +156,11 @@ def reset_form(ask: Ask, error: str = "", status: int = 200) -> Response:
 def save_reset(ask: Ask) -> Response:
     try:
         demand_equal(ask)
+        _user_id, username = reset_user(str(ask.request.path_params["token"]))
         redeem_reset(str(ask.request.path_params["token"]), ask.typed("new"))
     except Invalid as error:
         return reset_form(ask, str(error), 422)
-    return see_other("/signin?new=1")
+    return see_other(f"/signin?new=1&name={quote(username)}")
 
 
 def demand_equal(ask: Ask) -> None:
@@ -162,6 +169,7 @@ def demand_equal(ask: Ask) -> None:
 
 
 def new_password_fields() -> tuple[Field, ...]:
-    new = field("new", _("New password"), "password", autocomplete="new-password", required=True)
+    rule = _("At least {n} characters, and no name, place or common word with a few digits.", n=SHORTEST)
+    new = field("new", _("New password"), "password", autocomplete="new-password", required=True, help=rule)
     again = field("again", _("New password, once more"), "password", autocomplete="new-password", required=True)
     return new, again

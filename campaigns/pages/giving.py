@@ -23,6 +23,7 @@ from core.once import once
 from core.queue import enqueue_later
 from crm.accounts import Account
 from crm.contracts import Contract
+from web.kit.deeds import DEEDS
 from web.kit.inputs import input_for, offer_for, read_reference
 from web.kit.requests import Ask, Routes, number_of, see_other
 from web.kit.shell import FLASHES, fragment, page
@@ -36,6 +37,7 @@ COLUMNS: dict[str, FieldView] = {
     "grade": view(Account.grade_id), "trade": view(Account.trade_id), "city": view(Account.seat_city_id),
     "county": view(Account.seat_county_id), "owner": view(Account.owner_id), "without": view(Contract.product_id),
 }  # fmt: skip
+DEEDS.update({dispatch.VERB: N_("gave it out"), "report": N_("reported the result")})
 FLASHES["nothing-given"] = N_("No client was left to give out.")
 
 
@@ -98,7 +100,9 @@ def _view(
     labels = {"without": _("Does not hold")}
     filters = [
         replace(
-            input_for(each, ids.get(each.name, ""), offer, required=False), label=labels.get(each.name, _(each.label))
+            input_for(each, ids.get(each.name, ""), offer, required=False),
+            label=labels.get(each.name, _(each.label)),
+            placeholder=_("any"),
         )
         for each in named
     ]

@@ -179,7 +179,7 @@ def test_results_say_what_they_earn_and_that_it_is_not_settled(fresh_carrier: st
     for client, outcome in (("Bank", "done"), ("Harbour", "no_need")):
         send(browser, task(client), outcome=outcome)
     shown = browser.get("/campaigns/results").text
-    assert "1 paid results × ¥50.00" in shown
+    assert "Paid results: 1 × ¥50.00" in shown
     assert "not settled yet" in shown
     assert "from 2 reported results" in shown
 

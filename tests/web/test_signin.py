@@ -120,7 +120,8 @@ def test_a_one_time_link_sets_a_password_once(known: World) -> None:
     assert client.post(path, data={"new": "lead", "again": "lead"}).status_code == 422
     assert client.post(path, data={"new": "correct-horse-battery", "again": "other"}).status_code == 422
     typed = {"new": "correct-horse-battery", "again": "correct-horse-battery"}
-    assert client.post(path, data=typed).headers["location"] == "/signin?new=1"
+    assert client.post(path, data=typed).headers["location"] == "/signin?new=1&name=lead"
+    assert 'value="lead"' in client.get("/signin?new=1&name=lead").text
     assert client.get(path).status_code == 404
     assert sign_in(known, "lead", "correct-horse-battery")[0] == 303
 

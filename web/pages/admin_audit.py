@@ -9,22 +9,19 @@ from datetime import date
 from starlette.responses import Response
 
 from core.fields import label_of
-from core.i18n import N_, _
+from core.i18n import _
 from core.module import registry
 from core.oversight import Entry, Search, entries
 from core.titles import Titles, titles
 from web.kit import format as texts
+from web.kit.deeds import DEEDS
 from web.kit.requests import Ask, address
 from web.kit.shell import page
 from web.kit.views import Crumb, Field, Option, field
 from web.pages import admin
-from web.pages.changes import ORIGINS, VERBS
+from web.pages.changes import ORIGINS
 
 SHOWN = 50
-MORE_VERBS = {
-    "roles": N_("changed the roles"), "sign_out": N_("signed out everywhere"), "grant": N_("changed the rights"),
-    "close": N_("closed the account"), "open": N_("opened the account again"),
-}  # fmt: skip
 ASKED = ("who", "entity", "record", "verb", "day")
 
 
@@ -108,16 +105,16 @@ def audit_line(each: Entry, names: Titles) -> AuditLine:
 
 
 def verb_text(verb: str) -> str:
-    if verb in MORE_VERBS or verb in VERBS:
-        return _({**VERBS, **MORE_VERBS}[verb])
+    if verb in DEEDS:
+        return _(DEEDS[verb])
     found = (each.verb(verb) for each in registry().entities())
     declared = next((one for one in found if one is not None), None)
-    return _(declared.label) if declared else verb
+    return _(declared.label if declared else DEEDS["update"])
 
 
 def inputs(ask: Ask) -> tuple[Field, ...]:
     kinds = sorted(((_(e.label), e.stem) for e in registry().entities()), key=lambda pair: pair[0])
-    verbs = sorted((_(text), code) for code, text in {**VERBS, **MORE_VERBS}.items())
+    verbs = sorted((_(text), code) for code, text in DEEDS.items())
     return (
         field("who", _("Person"), value=ask.query.get("who", ""), placeholder=_("name or user name"), max_length=80),
         _choice(ask, "entity", _("Kind of record"), [(code, text) for text, code in kinds]),

@@ -10,6 +10,7 @@ from core.history import Change, history, may, undo_entry
 from core.i18n import N_, _
 from core.titles import Titles, titles
 from web.kit import format as texts
+from web.kit.deeds import DEEDS
 from web.kit.requests import Ask, local_path, see_other
 from web.kit.shell import page
 from web.kit.values import stored
@@ -17,12 +18,6 @@ from web.kit.views import Change as ChangeView
 from web.kit.views import Crumb, Entry, HistoryPage, Link, Post
 from web.pages.names import templates
 
-VERBS = {
-    "create": N_("created it"), "update": N_("changed it"), "archive": N_("archived it"), "restore": N_("restored it"),
-    "undo": N_("took a change back"), "import": N_("imported it"), "delete": N_("removed it"), "move": N_("moved it"),
-    "reassign": N_("reassigned it"),
-    "demo": N_("planted it"), "password": N_("set a password"), "reset_link": N_("made a link to a new password"),
-}  # fmt: skip
 ORIGINS = {"screen": N_("on the screen"), "import": N_("by an import"), "cli": N_("at the command line")}
 ICONS = {
     "create": "plus",
@@ -36,7 +31,7 @@ ICONS = {
 
 def verb_text(entity: Entity, verb: str) -> str:
     declared = entity.verb(verb)
-    return _(declared.label) if declared else _(VERBS.get(verb, VERBS["update"]))
+    return _(declared.label) if declared else _(DEEDS.get(verb, DEEDS["update"]))
 
 
 def summary(entity: Entity, change: Change) -> str:

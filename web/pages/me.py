@@ -7,6 +7,7 @@ from core.i18n import _
 from core.signin import change_password, end_visit, visits
 from web.errors import STATUS
 from web.kit import format as texts
+from web.kit.devices import device_name
 from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
 from web.kit.shell import page
 from web.kit.views import Crumb, Entry, FormPage, FormSection, HistoryPage, Link, Post, field
@@ -49,7 +50,7 @@ def save_password(ask: Ask) -> Response:
 def devices(ask: Ask) -> Response:
     entries = tuple(
         Entry(
-            who=visit.browser or _("Unknown device"), when=texts.when(visit.seen_at), at=texts.instant(visit.seen_at),
+            who=device_name(visit.browser), when=texts.when(visit.seen_at), at=texts.instant(visit.seen_at),
             verb=_("signed in at {time}", time=texts.instant(visit.created_at)), via=visit.address, icon="monitor",
             note=_("This device") if visit.id == ask.visit_id else "", undo=_end(visit.id),
         ) for visit in visits(ask.actor.user_id or 0)
