@@ -127,9 +127,7 @@ def view_of(session: ActorSession, deal: Opportunity) -> DealView:
 
 def _read(session: ActorSession, deal: Opportunity) -> DealView:
     stage = stages(session).get(deal.stage_id or 0)
-    pipeline = [
-        each for each in stages(session).values() if each.pipeline_id == deal.pipeline_id and not each.archived_at
-    ]
+    pipeline = _way(session, deal)
     found = parts(session, deal)
     return DealView(
         deal=deal, stage=stage, following=_following(pipeline, stage),
@@ -149,6 +147,17 @@ def _read(session: ActorSession, deal: Opportunity) -> DealView:
         people=people(session, deal),
         may_update=may(session, OPPORTUNITY, deal.id, "update"),
     )  # fmt: skip
+
+
+def _way(session: ActorSession, deal: Opportunity) -> list[Stage]:
+    """The pipeline's stages in order. A stage that loses a deal is on no deal's way but that of one which is in it."""
+    return [
+        each
+        for each in stages(session).values()
+        if each.pipeline_id == deal.pipeline_id
+        and not each.archived_at
+        and (each.outcome != "lost" or each.id == deal.stage_id)
+    ]
 
 
 def _following(pipeline: list[Stage], stage: Stage | None) -> Stage | None:

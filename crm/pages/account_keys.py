@@ -31,7 +31,13 @@ class Key:
 
 
 def keys(session: ActorSession, known: Known) -> tuple[Key, ...]:
-    return (revenue(known), wallet(session, known), open_deals(known), contract_end(known), members(known))
+    return (
+        revenue(known),
+        wallet(session, known),
+        open_deals(known),
+        contract_end(session, known),
+        members(session, known),
+    )
 
 
 def revenue(known: Known) -> Key:
@@ -76,14 +82,19 @@ def won(known: Known) -> Key:
 
 
 def wallet(session: ActorSession, known: Known) -> Key:
-    share, path = known.account.wallet_share, f"/crm/account/{known.account.id}/edit#f-wallet_share"
+    share, fix = known.account.wallet_share, fill_in(session, known, "wallet_share")
     if share is None:
-        may_edit = session.actor.may("crm.account.update")
-        return Key(
-            label=_("Share of wallet"), note=_("not estimated yet"),
-            fix=Link(text=_("Fill in"), href=path) if may_edit else None,
-        )  # fmt: skip
-    return Key(label=_("Share of wallet"), text=texts.percent(share), bar=share // 100, href=path)
+        return Key(label=_("Share of wallet"), note=_("not estimated yet"), fix=fix)
+    return Key(
+        label=_("Share of wallet"), text=texts.percent(share), bar=share // 100, href=fix.href if fix else ""
+    )  # fmt: skip
+
+
+def fill_in(session: ActorSession, known: Known, name: str) -> Link | None:
+    """To the field of the account's form, for whom may change it."""
+    if known.account.archived_at is not None or not session.actor.may("crm.account.update"):
+        return None
+    return Link(text=_("Fill in"), href=f"/crm/account/{known.account.id}/edit#f-{name}")
 
 
 def open_deals(known: Known) -> Key:
@@ -101,7 +112,7 @@ def open_deals(known: Known) -> Key:
     )  # fmt: skip
 
 
-def contract_end(known: Known) -> Key:
+def contract_end(session: ActorSession, known: Known) -> Key:
     today = clock.today()
     ours = [
         row[0] for row in known.contracts if row[0].supplier == "ours" and row[0].ends_on and row[0].ends_on >= today
@@ -109,7 +120,9 @@ def contract_end(known: Known) -> Key:
     if not ours:
         has_any = any(row[0].supplier == "ours" for row in known.contracts)
         note = _("no contract of ours in force") if has_any else _("no contract of ours yet")
-        return Key(label=_("Next contract end"), note=note)
+        may_add = known.account.archived_at is None and session.actor.may("crm.contract.create")
+        add = Link(text=_("Add"), href=f"/crm/contract/new?account={known.account.id}")
+        return Key(label=_("Next contract end"), note=note, fix=add if may_add else None)
     left = (ours[0].ends_on - today).days
     return Key(
         label=_("Next contract end"), text=texts.days(left), href=f"/crm/contract/{ours[0].id}",
@@ -117,7 +130,7 @@ def contract_end(known: Known) -> Key:
     )  # fmt: skip
 
 
-def members(known: Known) -> Key:
+def members(session: ActorSession, known: Known) -> Key:
     """The newest month's number, else the number on the account; who left in that month is said beside."""
     months = [month for month in known.months if month.member_count is not None]
     if months:
@@ -133,7 +146,7 @@ def members(known: Known) -> Key:
             href=f"/crm/account_month?account={known.account.id}", note=note,
         )  # fmt: skip
     if known.account.member_count is None:
-        return Key(label=_("Members"), note=_("not known yet"))
+        return Key(label=_("Members"), note=_("not known yet"), fix=fill_in(session, known, "member_count"))
     return Key(label=_("Members"), text=texts.number(known.account.member_count))
 
 

@@ -15,7 +15,8 @@ from core.once import once
 from crm.deal_view import view_of
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE, OpportunityLine
-from crm.pages.deal import figures, lines_part
+from crm.pages.deal import lines_part
+from crm.pages.deal_top import figures
 from web.kit.inputs import input_for, offer_for, read_values, typed_of
 from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, see_other

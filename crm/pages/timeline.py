@@ -20,7 +20,7 @@ from web.kit.shell import fragment, page
 from web.kit.views import Crumb
 
 MODELS: dict[str, Any] = {"account": Account, "deal": Opportunity}
-FIRST = 10
+FIRST = 7
 STEMS = {"account": "account", "deal": "opportunity"}
 
 

@@ -11,6 +11,7 @@ from crm.agenda import agenda
 from crm.client_signals import bills, endings
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.own_figures import open_deals, signing
+from crm.pages.today_list import HOME
 from crm.pages.today_page import Found, today_page
 from crm.risks import deals_at_risk
 from crm.whose import TODAY, Absence, Whose, has_team, mine, my_absences, of_person, of_team
@@ -18,7 +19,6 @@ from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb
 
-HOME = "/crm/today"
 STEP = {"next_step", "next_step_on"}
 
 FLASHES.update({"ticked": N_("Done, and off the list."), "stepped": N_("Done. Say what comes next for this deal.")})

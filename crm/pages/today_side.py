@@ -21,11 +21,14 @@ SOON, VERY_SOON = 31, 20
 
 @dataclass(frozen=True, kw_only=True)
 class RiskLine:
+    """`plan` is where the next step of a deal that has none is planned."""
+
     badge: str
     deal: Link
     account: Link | None
     why: str
     amount: str
+    plan: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,7 @@ def risk(each: Risk) -> RiskLine:
         badge=_(BADGES[each.reasons[0]]), deal=Link(text=each.name, href=f"/crm/opportunity/{each.id}"),
         account=Link(text=each.account, href=f"/crm/account/{each.account_id}") if each.account else None,
         why=texts.listed(why(each, reason) for reason in each.reasons), amount=texts.money_short(each.amount),
+        plan=address("/crm/log", [("kind", "plan"), ("deal", str(each.id))]) if "no_next" in each.reasons else "",
     )  # fmt: skip
 
 

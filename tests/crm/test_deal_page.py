@@ -72,9 +72,10 @@ def test_a_bare_imported_deal_says_what_is_missing_and_invents_nothing(am: Brows
         made = save(session, Opportunity(name="Bare", owner_id=session.actor.user_id))
         made_id = made.id
     page = page_of(am, made_id)
-    assert figures(page)["Amount"] == "— not known yet"
+    assert figures(page)["Amount"] == "— not known yet Fill in"
     assert figures(page)["Weighted amount"].startswith("—")
-    assert figures(page)["Expected close"] == "— not known yet"
+    assert figures(page)["Expected close"] == "— not known yet Fill in"
+    assert f"/crm/opportunity/{made_id}/edit#f-expected_close_on" in page
     assert "This deal names no client" in page
     assert "No lines yet." in page
     assert "No rival is known" in page

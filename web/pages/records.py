@@ -49,16 +49,18 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
     panels = module_panels(session, entity, record)
     is_made = any(panel.is_top for panel in panels)
     panels += () if is_made else child_panels(session, entity, record)
-    parts = sections(session, entity, record, names)
+    parts = sections(session, entity, record, names, edit=f"{path}/edit" if is_made and may_update and is_live else "")
+    head = facts(session, entity, record, names)
+    said = {title, *(badge.text for badge in badges(entity, record)), *(each.text for each in head)}
     return RecordPage(
         title=title, kind=_(entity.label), mark=texts.mark(title), badges=badges(entity, record),
-        facts=facts(session, entity, record, names), figures=figures(entity, record),
+        facts=head, figures=figures(entity, record),
         verbs=(*(verbs(session, entity, record, key, refusal) if may_update and is_live else ()), *archiving),
         edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
         firsts=actions(session, entity, record, is_first=True) if is_live else (),
         more=(*actions(session, entity, record), Link(text=_("History"), href=f"{path}/history", icon="history")),
         notices=notices(record, refusal),
-        sections=aside(parts) if is_made else beside(parts) if panels else parts,
+        sections=gathered(parts, said) if is_made else beside(parts) if panels else parts,
         panels=panels,
         events=() if is_made else events(session, entity, record),
         events_more=Link(text=_("All changes"), href=f"{path}/history"),
@@ -111,12 +113,18 @@ def notices(record: Any, refusal: Refusal | None) -> tuple[Badge, ...]:
     return tuple(found)
 
 
-def sections(session: ActorSession, entity: Entity, record: Any, names: Titles) -> tuple[Section, ...]:
+def sections(
+    session: ActorSession, entity: Entity, record: Any, names: Titles, *, edit: str = ""
+) -> tuple[Section, ...]:
+    """With `edit`, the address of the form, what is missing leads to its field there."""
+    inputs = {view.name for view in entity.inputs} if edit else set()
+
     def values(views: list[FieldView]) -> Any:
-        return tuple(
-            fact(v, value, title_of(names, v, value), reference_href(session.actor, v, value))
+        made = (
+            (v, fact(v, value, title_of(names, v, value), reference_href(session.actor, v, value)))
             for v in views for value in [getattr(record, v.name)]
         )  # fmt: skip
+        return tuple(replace(each, fix=f"{edit}#f-{v.name}") if v.name in inputs else each for v, each in made)
 
     made = [Section(title=_(title), values=values(views)) for title, views in entity.section_views()]
     state = [view for view in statuses(entity) if getattr(record, view.name) not in (None, "")]
@@ -131,9 +139,12 @@ def beside(found: tuple[Section, ...]) -> tuple[Section, ...]:
     return tuple(replace(section, is_side=section is not first) for section in found)
 
 
-def aside(found: tuple[Section, ...]) -> tuple[Section, ...]:
-    """On a page that a module has made its own, all values stand beside."""
-    return tuple(replace(section, is_side=True) for section in found)
+def gathered(found: tuple[Section, ...], said: set[str]) -> tuple[Section, ...]:
+    """On a page that a module has made its own: one card at the end, of what the head has not said; the rest folded."""
+    values = [value for section in found for value in section.values]
+    known = tuple(value for value in values if value.text and value.text not in said)
+    empty = tuple(value for value in values if not value.text)
+    return (Section(title=_("Facts"), values=known, empty=empty, is_last=True),) if known or empty else ()
 
 
 def actions(session: ActorSession, entity: Entity, record: Any, *, is_first: bool = False) -> tuple[Link, ...]:

@@ -61,7 +61,7 @@ class Badge:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One number that matters, with its unit and one line of context. `bar` is 0 to 100."""
+    """One number that matters, with its unit and a line of context. `bar` is 0 to 100, `fix` fills in a missing one."""
 
     label: str
     text: str
@@ -71,6 +71,7 @@ class Figure:
     due: Due | Literal[""] = ""
     bar: int | None = None
     href: str = ""
+    fix: Link | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

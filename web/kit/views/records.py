@@ -40,9 +40,13 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
+    """`empty` are the values that the record does not hold yet: folded away, each with the way to fill it in."""
+
     title: str
     values: tuple[Value, ...]
     is_side: bool = False
+    is_last: bool = False
+    empty: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
