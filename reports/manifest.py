@@ -4,7 +4,7 @@ from core.i18n import N_
 from core.module import DefaultRole, Menu, Module, Report
 from reports import executive, pipeline
 from reports.executive import page as executive_page
-from reports.executive.view import PATH
+from reports.executive.rows import PATH
 from reports.helps import HELPS
 
 MODULE = Module(

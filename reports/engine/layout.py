@@ -124,11 +124,14 @@ def _column(pillar: Pillar, x: float, step: float, tallest: float, measure: Meas
     if tall:
         tip = _heard(pillar.name, pillar.label)
         marks.append(Rect(_column_role(pillar), middle - thick / 2, base - tall, thick, tall, tip))
+    foot = base - tall - 4
     if pillar.target:
         y = base - _length(pillar.target, tallest, room)
         marks.append(Line("tgt", middle - step * 0.38, middle + step * 0.38, y))
+        # A line through the figure would strike it out: then the figure stands above the line.
+        foot = min(foot, y - 4) if foot - NOTE_SIZE <= y <= foot + 2 else foot
     if pillar.value:
-        marks.append(Label("note", middle, base - tall - 4, _clip(pillar.label, step, measure, NOTE_SIZE), "middle"))
+        marks.append(Label("note", middle, foot, _clip(pillar.label, step, measure, NOTE_SIZE), "middle"))
     return marks
 
 

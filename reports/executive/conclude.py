@@ -5,18 +5,19 @@ from reports.engine.numbers import count, day, percent
 from reports.executive.data import LOW, Deal, ExecutiveData, Part, Stage
 from reports.executive.period import in_words
 from reports.executive.scope import SOON
-from reports.executive.words import short
+from reports.executive.words import change, short
 from web.kit.format import listed
 
 MOST_NAMES = 3
 
 
 def conclude(data: ExecutiveData) -> tuple[str, ...]:
-    """Full sentences: what was signed, where the gap is, what stalls, what ends, how often we win, what to do first."""
+    """Full sentences: what was signed, now and a year before, the gap, what stalls and ends, what to do first."""
     if data.is_empty:
-        return (_("There is nothing yet for {period} under these filters.", period=in_words(data.scope.period)),)
+        return (_nothing(data),)
     found = (
         _what_is_signed(data),
+        _what_was_signed_before(data),
         _where_the_gap_is(data),
         _what_stalls(data),
         _what_ends(data),
@@ -24,6 +25,12 @@ def conclude(data: ExecutiveData) -> tuple[str, ...]:
         _what_to_do_first(data),
     )
     return tuple(sentence for sentence in found if sentence)
+
+
+def _nothing(data: ExecutiveData) -> str:
+    if not data.is_placed:
+        return _("You belong to no unit, so no deal is within your reach. An administrator can name your unit.")
+    return _("There is nothing yet for {period} under these filters.", period=in_words(data.scope.period))
 
 
 def _what_is_signed(data: ExecutiveData) -> str:
@@ -41,6 +48,22 @@ def _what_is_signed(data: ExecutiveData) -> str:
         **slots,
         gap=gap,
     )
+
+
+def _what_was_signed_before(data: ExecutiveData) -> str:
+    """Both sums with their deals; a share only of what is more than nothing."""
+    if not data.before:
+        return ""
+    now, before = data.signed, data.before.signed
+    slots = {"amount": short(before.amount), "n": count(before.count), "gap": short(abs(now.amount - before.amount))}
+    if not before.count:
+        return _("Nothing was signed in the same days of the year before.")
+    if before.amount <= 0 or now.amount == before.amount:
+        return _("The same days of the year before: {amount} in {n} deals.", **slots)
+    slots["change"] = change(now.amount, before.amount)
+    if now.amount > before.amount:
+        return _("The same days of the year before: {amount} in {n} deals; now {gap} more ({change}).", **slots)
+    return _("The same days of the year before: {amount} in {n} deals; now {gap} less ({change}).", **slots)
 
 
 def _where_the_gap_is(data: ExecutiveData) -> str:

@@ -24,14 +24,18 @@ from reports.pipeline.ask import weighted
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The deals that were won or lost in one month, of one unit or person."""
+    """The deals that were won or lost from a day of a month on, of one unit or person."""
 
-    month: date
+    since: date
     state: str
     part_id: int | None
     count: int
     known: int
     amount: int
+
+    @property
+    def month(self) -> date:
+        return self.since.replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,17 @@ class Opened:
 
 
 def closed(ask: Ask) -> list[Closed]:
-    """Of the period and of the twelve months that the chart shows."""
-    months = sorted({*ask.period.months, *ask.period.last_months})
-    ends = [*months[1:], ask.period.after]
-    month = case(*((DEAL.closed_on < end, number) for number, end in enumerate(ends)))
-    span = ask.period.written(months[0], ask.period.after)
+    """Of the period, of the twelve months that the chart shows, and of the same days of the year before."""
+    days = sorted({*ask.period.months, *ask.period.last_months, *ask.scope.days_before})
+    ends = [*days[1:], ask.period.after]
+    span_number = case(*((DEAL.closed_on < end, number) for number, end in enumerate(ends)))
+    span = ask.period.written(days[0], ask.period.after)
     filters = {**ask.scope.decided, "closed_on": (span,)}
-    inner = select(month.label("month"), DEAL.state, ask.part.label("part"), DEAL.amount)
+    inner = select(span_number.label("span"), DEAL.state, ask.part.label("part"), DEAL.amount)
     found = inner.where(where(OPPORTUNITY, filters)).subquery().c
-    keys = (found.month, found.state, found.part)
+    keys = (found.span, found.state, found.part)
     statement = select(*keys, *_sums(found.amount)).group_by(*keys)
-    return [Closed(months[row[0]], row[1], row[2], *map(int, row[3:])) for row in ask.session.execute(statement)]
+    return [Closed(days[row[0]], row[1], row[2], *map(int, row[3:])) for row in ask.session.execute(statement)]
 
 
 def opened(ask: Ask) -> list[Opened]:

@@ -37,13 +37,19 @@ class Month:
 class Part:
     """What was signed by one unit or person, in one trade or for one product. `id` is None where it is not stated.
 
-    `target` counts the period's months that have begun.
+    `target` counts the period's months that have begun; `before` is of the same days of the year before, if compared.
     """
 
     id: int | None
     name: str
     signed: Sum
     target: int | None = None
+    before: Sum | None = None
+
+    @property
+    def has_signed(self) -> bool:
+        """In the period or a year before."""
+        return bool(self.signed.count or (self.before and self.before.count))
 
     @property
     def gap(self) -> int:
@@ -80,6 +86,14 @@ class Rate:
     @property
     def is_enough(self) -> bool:
         return self.n >= FEWEST
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was signed and decided in the same days of the year before."""
+
+    signed: Sum = Sum()
+    rate: Rate = Rate()
 
 
 @dataclass(frozen=True)
@@ -134,7 +148,8 @@ class ExecutiveData:
     """Everything on the page and on the paper. `level` says what `parts` are: a kind of unit, or `owner`.
 
     `parts`, `groups` and `months` within the period add up to `signed`; `stages` add up to `open`. Lists are the
-    first of what `open`, `stalled` and `ending` count.
+    first of what `open`, `stalled` and `ending` count. `before` is None where the records do not reach back so far.
+    `is_placed` is whether the reader's own unit bounds what is seen, or nothing does.
     """
 
     scope: Scope
@@ -149,6 +164,7 @@ class ExecutiveData:
     grouped_by: str = "trade"
     groups: tuple[Part, ...] = ()
     rate: Rate = Rate()
+    before: Before | None = None
     days: Days = Days()
     open: Sum = Sum()
     weighted: int = 0
@@ -159,14 +175,21 @@ class ExecutiveData:
     stalled_deals: tuple[Deal, ...] = ()
     ending: Sum = Sum()
     contracts: tuple[Contract, ...] = ()
+    is_placed: bool = True
 
     @property
     def is_empty(self) -> bool:
         return not (self.signed.count or self.rate.n or self.open.count or self.ending.count)
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether anything was signed in the months that are drawn, or is to be."""
+        return bool(self.target) or any(month.signed.count or month.target for month in self.months)
+
     def amounts(self) -> list[int | None]:
         """Every amount that is printed: they decide whether decimals are."""
         sums = [self.signed, self.open, self.stalled, self.ending]
+        sums += [part.before for part in self.parts if part.before] + ([self.before.signed] if self.before else [])
         sums += [part.signed for part in (*self.parts, *self.groups)] + [stage.open for stage in self.stages]
         deals = [deal.amount for deal in (*self.top, *self.stalled_deals)]
         return [

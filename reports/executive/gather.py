@@ -14,7 +14,7 @@ from crm.users import USER
 from reports.executive import counted, named
 from reports.executive.ask import Ask, asked
 from reports.executive.counted import Closed, Opened
-from reports.executive.data import ExecutiveData, Month, Part, Stage, Sum
+from reports.executive.data import Before, ExecutiveData, Month, Part, Stage, Sum
 from reports.executive.reach import OWNER
 from reports.executive.targets import Targets
 
@@ -30,6 +30,7 @@ def gather(session: ActorSession, *, on: date | None = None, query: Query | None
 def figures(ask: Ask) -> ExecutiveData:
     found = counted.closed(ask)
     within = [each for each in found if each.month in ask.period.months]
+    before = _within(found, ask.scope.days_before) if _reaches_back(ask) else None
     targets, open_deals = Targets(ask), counted.opened(ask)
     grouped_by, groups = _groups(ask)
     return ExecutiveData(
@@ -41,40 +42,66 @@ def figures(ask: Ask) -> ExecutiveData:
         signed=counted.signed(within),
         target=targets.of_all(),
         months=tuple(_month(first, found, targets) for first in ask.period.last_months),
-        parts=_parts(ask, within, targets),
+        parts=_parts(ask, within, before, targets),
         grouped_by=grouped_by,
         groups=groups,
         rate=counted.rate(within),
+        before=None if before is None else Before(counted.signed(before), counted.rate(before)),
         days=counted.days_to_win(ask),
         open=_open(open_deals),
         weighted=sum(each.weighted for each in open_deals),
         stages=_stages(ask, open_deals),
         has_limits=any(_limit(ask, each) for each in open_deals),
         stalled=_stalled(open_deals),
-        top=named.top_deals(ask),
+        top=named.top_deals(ask) if _open(open_deals).has_amount else named.waiting_deals(ask),
         stalled_deals=named.stalled_deals(ask),
         ending=counted.ending(ask),
         contracts=named.ending_contracts(ask),
+        is_placed=ask.reach.is_placed(ask.session.actor),
     )
+
+
+def _within(found: list[Closed], days: tuple[date, date]) -> list[Closed]:
+    return [each for each in found if days[0] <= each.since < days[1]]
+
+
+def _reaches_back(ask: Ask) -> bool:
+    """Whether the records hold the same days of the year before, but for a tenth of them at their beginning.
+
+    With fewer the comparison would say more of the records than of what was signed.
+    """
+    (first, after), known = ask.scope.days_before, ask.decided[0]
+    return first < after and known is not None and (known - first) * 10 <= after - first
 
 
 def _month(first: date, found: list[Closed], targets: Targets) -> Month:
     return Month(first, counted.signed(each for each in found if each.month == first), targets.of_month(first))
 
 
-def _parts(ask: Ask, found: list[Closed], targets: Targets) -> tuple[Part, ...]:
-    """Every unit of the level, and whoever else has signed; the largest amount first."""
-    apart: dict[int | None, list[Closed]] = {unit.id: [] for unit in ask.reach.parts}
+def _parts(ask: Ask, found: list[Closed], before: list[Closed] | None, targets: Targets) -> tuple[Part, ...]:
+    """Every unit of the level, and whoever else has signed, now or before; the largest amount first."""
+    earlier = _apart(each for each in before or [] if each.state == "won")
+    apart: dict[int | None, list[Closed]] = {key: [] for key in (*(unit.id for unit in ask.reach.parts), *earlier)}
     if ask.reach.level == OWNER:
         apart |= {user_id: [] for user_id in targets.of_people}
-    for each in found:
-        apart.setdefault(each.part_id, []).append(each)
+    apart |= _apart(found)
     names = _part_names(ask, {*apart})
     parts = [
-        Part(part_id, names.get(part_id, ""), counted.signed(its), targets.of_part(part_id))
-        for part_id, its in apart.items()
-    ]
-    return _largest(part for part in parts if part.id is not None or part.signed.count)
+        Part(
+            id=key, name=names.get(key, ""), signed=counted.signed(its), target=targets.of_part(key),
+            before=None if before is None else counted.signed(earlier.get(key, [])),
+        )
+        for key, its in apart.items()
+    ]  # fmt: skip
+    return _largest(part for part in parts if part.id is not None or part.has_signed)
+
+
+def _apart(found: Iterable[Closed]) -> dict[int | None, list[Closed]]:
+    """By unit or person."""
+    apart: dict[int | None, list[Closed]] = {}
+    for each in found:
+        apart.setdefault(each.part_id, []).append(each)
+    return apart
 
 
 def _part_names(ask: Ask, ids: set[int | None]) -> Mapping[int | None, str]:

@@ -25,6 +25,11 @@ def top_deals(ask: Ask) -> tuple[Deal, ...]:
     )
 
 
+def waiting_deals(ask: Ask) -> tuple[Deal, ...]:
+    """What has been longest in its stage, for where no deal has an amount."""
+    return _listed(ask, _deals(ask, ask.scope.open).order_by(DEAL.stage_since, DEAL.id))
+
+
 def stalled_deals(ask: Ask) -> tuple[Deal, ...]:
     order = (func.coalesce(DEAL.amount, -1).desc(), DEAL.stage_since, DEAL.id)
     return _listed(ask, _deals(ask, ask.scope.stalled).order_by(*order))

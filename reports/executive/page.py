@@ -13,8 +13,9 @@ from reports.executive.ask import NAMES, Ask, asked
 from reports.executive.gather import figures, gather
 from reports.executive.period import in_words, moved, read_period
 from reports.executive.reach import Unit
+from reports.executive.rows import PATH
 from reports.executive.scope import Filters
-from reports.executive.view import PATH, Choice, ExecutivePage, view_of
+from reports.executive.view import Choice, ExecutivePage, view_of
 from reports.executive.workbook import workbook
 from web.kit.requests import Ask as Request
 from web.kit.requests import Routes, address

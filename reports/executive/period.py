@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from core.errors import Invalid
 from core.i18n import _
@@ -32,6 +32,11 @@ class Period:
     def begun(self, on: date) -> tuple[date, ...]:
         """Those of its months that have begun on the day."""
         return tuple(month for month in self.months if month <= on)
+
+    def year_before(self, on: date) -> tuple[date, date]:
+        """The same days a year earlier, of those up to the day; half open. Empty where none has begun."""
+        first, after = moved(self.first, -12), _a_year_earlier(min(self.after, on + timedelta(days=1)))
+        return first, max(first, after)
 
     def written(self, low: date, high: date) -> str:
         return f"{low.isoformat()}..{high.isoformat()}"
@@ -67,6 +72,12 @@ def _whole(code: str) -> Period:
 
 def _of(code: str, first: date, length: int) -> Period:
     return Period(code, first, moved(first, length))
+
+
+def _a_year_earlier(day: date) -> date:
+    """Of 29 February it is 1 March: as the end of a range it still holds the 28th."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year - 1, 3, 1) if is_leap_day else day.replace(year=day.year - 1)
 
 
 def moved(month: date, number: int) -> date:

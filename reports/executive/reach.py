@@ -42,6 +42,10 @@ class Reach:
     level: str
     parts: tuple[Unit, ...]
 
+    def is_placed(self, actor: Actor) -> bool:
+        """Whether the reader, who sees a unit's part of the data, has such a unit at all."""
+        return bool(self.tops) or actor.level(OPPORTUNITY.permission("read")) is not Level.SUBTREE
+
 
 def reach(session: ActorSession, wanted: str) -> Reach:
     """`wanted` is the id or the code of a unit, or empty. Raises NotFound for a unit beyond the reader's reach."""

@@ -44,6 +44,19 @@ class Scope:
         return {**self.won, "state": ("won", "lost")}
 
     @property
+    def days_before(self) -> tuple[date, date]:
+        return self.period.year_before(self.on)
+
+    @property
+    def won_before(self) -> Filters:
+        """What was signed in the same days of the year before."""
+        return {**self.won, "closed_on": (self.period.written(*self.days_before),)}
+
+    @property
+    def decided_before(self) -> Filters:
+        return {**self.decided, "closed_on": (self.period.written(*self.days_before),)}
+
+    @property
     def open(self) -> Filters:
         return {**self.everywhere, "state": ("open",)}
 

@@ -1,8 +1,10 @@
 """The words that page and paper share, so that they say the same of the same figures."""
 
+from datetime import date, timedelta
+
 from core.i18n import _
-from reports.engine.numbers import count, moment, percent, rate
-from reports.executive.data import FEWEST, LOW, Deal, ExecutiveData, Part
+from reports.engine.numbers import count, day, moment, percent, rate
+from reports.executive.data import FEWEST, Deal, ExecutiveData, Part, Rate
 from reports.executive.period import in_words
 from reports.executive.reach import OWNER
 from reports.executive.scope import SOON
@@ -72,6 +74,48 @@ def data_time(data: ExecutiveData) -> str:
     return _("Data of {moment} · {currency} · what {reader} may see", **slots)
 
 
+def change(now: int, before: int) -> str:
+    """By how much of what was before, in whole percent with its sign; empty where that was nothing."""
+    if before <= 0:
+        return ""
+    sign = "+" if now > before else "−" if now < before else "±"
+    return sign + percent(abs(now - before), before).replace(">99", "100")
+
+
+def days(first: date, after: date) -> str:
+    """From the first to the last day of them."""
+    last = after - timedelta(days=1)
+    end = f"{last:%m-%d}" if first.year == last.year else day(last)
+    return _("{first} to {last}", first=day(first), last=end)
+
+
+def days_now(data: ExecutiveData) -> str:
+    """Those of the period up to today."""
+    period = data.scope.period
+    return days(period.first, min(period.after, data.scope.on + timedelta(days=1)))
+
+
+def days_before(data: ExecutiveData) -> str:
+    return days(*data.scope.days_before)
+
+
+def won_of(rate: Rate) -> str:
+    """A rate with its number of deals; of few deals the numbers alone."""
+    if not rate.n:
+        return "—"
+    slots = {"won": count(rate.won), "n": count(rate.n), "rate": percent(rate.won, rate.n)}
+    return _("{rate} ({won} of {n})", **slots) if rate.is_enough else _("{won} of {n}", **slots)
+
+
+def against_before(each: Part) -> str:
+    """The change of a part and both numbers of deals; empty where there is no comparison."""
+    if each.before is None:
+        return ""
+    slots = {"now": count(each.signed.count), "before": count(each.before.count)}
+    share = change(each.signed.amount, each.before.amount)
+    return _("{change} ({now} / {before})", **slots, change=share) if share else _("{now} / {before} deals", **slots)
+
+
 def target_note(data: ExecutiveData) -> str:
     """How the signing stands against the target of the months that have begun."""
     if data.target is None:
@@ -79,7 +123,8 @@ def target_note(data: ExecutiveData) -> str:
     if not data.target.begun:
         return _("target {target}, not begun yet", target=short(data.target.whole))
     share = percent(data.signed.amount, data.target.begun)
-    return _("{share} of {target} so far", share=share, target=short(data.target.begun))
+    slots = {"deals": deals(data.signed.count), "target": short(data.target.begun)}
+    return _("{deals}; {share} of {target} so far", share=share, **slots)
 
 
 def open_note(data: ExecutiveData) -> str:
@@ -89,6 +134,27 @@ def open_note(data: ExecutiveData) -> str:
     if not data.open.unknown:
         return _("{deals} · weighted {weighted}", **slots)
     return _("{deals}, {n} without amount · weighted {weighted}", **slots, n=count(data.open.unknown))
+
+
+def open_text(data: ExecutiveData) -> str:
+    """The amount; where no deal has one, their number."""
+    return short(data.open.amount) if data.open.has_amount else count(data.open.count)
+
+
+def ending_text(data: ExecutiveData) -> str:
+    return short(data.ending.amount) if data.ending.has_amount else count(data.ending.count)
+
+
+def top_title(data: ExecutiveData) -> str:
+    """Where no deal has an amount, those that wait longest come first."""
+    return _("Largest open deals") if data.open.has_amount else _("Open deals that wait longest")
+
+
+def top_hint(data: ExecutiveData) -> str:
+    rows, number = len(data.top), data.open.count
+    if data.open.has_amount or rows >= number:
+        return shown(rows, number)
+    return _("{shown} of {all}", shown=count(rows), all=count(number))
 
 
 def rate_text(data: ExecutiveData) -> str:
@@ -132,30 +198,10 @@ def standing(deal: Deal, data: ExecutiveData) -> tuple[str, str]:
         return _("stalled {days} / {limit} days", days=deal.days, limit=deal.limit), "bad"
     if deal.close_on and deal.close_on < data.scope.on:
         return _("past its day"), "warn"
+    if deal.limit is None and deal.days is not None:
+        return _("{days} days in this stage", days=count(deal.days)), "line"
     return _("moving"), "ok"
 
 
 def chance(deal: Deal) -> str:
     return rate(deal.probability)
-
-
-def definitions(data: ExecutiveData) -> list[tuple[str, str]]:
-    """What the figures mean."""
-    found = [
-        (_("Signing"), _("Deals won whose day of signing lies in the period, by their amount without VAT.")),
-        (_("Target"), _("Of the period's months that have begun. Marked is what is below {low}% of it.", low=LOW)),
-        (_("Open"), _("Open deals of today, whatever the period. Without an amount a deal is counted and in no sum.")),
-        (_("Weighted"), _("Amount times the probability of the deal's stage.")),
-        (_("Stalled"), _("Longer in its stage than the stage's limit, and nothing planned within that limit.")),
-        (_("Win rate"), _("Won deals of those won or lost in the period; from {n} deals on.", n=FEWEST)),
-        (_("Days to signing"), _("The median from the day engaged to the day signed, of the deals that say both.")),
-        (
-            _("Ending contracts"),
-            _("Contracts of ours that end within {days} days, by their monthly amount.", days=SOON),
-        ),
-    ]
-    if data.target and data.target.is_summed:
-        found.insert(2, (_("Whole target"), _("The unit itself has no target: those of its parts are added up.")))
-    if data.scope.trade:
-        found.insert(2, (_("No target"), _("Targets are not set by trade.")))
-    return found

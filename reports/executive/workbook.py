@@ -7,14 +7,14 @@ import xlsxwriter
 
 from core.i18n import _
 from reports.executive import words
-from reports.executive.data import ExecutiveData, Part, Sum
+from reports.executive.data import Before, ExecutiveData, Part, Rate, Sum
 
 Value = str | int | float | None
 Sheet = tuple[str, Sequence[str], Sequence[Sequence[Value]]]
 
 
 def workbook(data: ExecutiveData) -> bytes:
-    """Months, parts, groups and stages; each sheet says above its table what the figures are about."""
+    """Key figures, months, parts, groups, stages; each sheet says above its table what the figures are about."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
@@ -36,20 +36,50 @@ def workbook(data: ExecutiveData) -> bytes:
 
 
 def _sheets(data: ExecutiveData) -> list[Sheet]:
-    signed = [_("Deals"), _("Signing")]
+    signed, before = [_("Deals"), _("Signing")], [_("Deals before"), _("Year before")]
     months = [[f"{m.first:%Y-%m}", *_sum(m.signed), _yuan(m.target)] for m in data.months]
     stages = [[s.name or _("not stated"), *_sum(s.open), _yuan(s.weighted), *_sum(s.stalled)] for s in data.stages]
     stage_heads = [_("Stage"), _("Deals"), _("Amount"), _("Weighted"), _("Stalled"), _("Stalled amount")]
+    figure_heads = [_("Figure"), _("Value"), _("Deals"), *before]
+    part_heads = [words.level(data), *signed, _("Target"), *before]
     return [
+        (_("Key figures"), figure_heads, _key_figures(data)),
         (_("Signed by month"), [_("Month"), *signed, _("Target")], months),
-        (words.by_level(data), [words.level(data), *signed, _("Target")], [_part(each) for each in data.parts]),
+        (words.by_level(data), part_heads, [_part(each) for each in data.parts]),
         (words.by_group(data), [words.group(data), *signed], [_part(each)[:3] for each in data.groups]),
         (_("Open deals by stage"), stage_heads, stages),
     ]
 
 
+def _key_figures(data: ExecutiveData) -> list[list[Value]]:
+    """Each with its number of deals; a rate of few deals is left out, as everywhere."""
+    earlier = data.before or Before()
+    rate, rate_before = _rate(data.rate), _rate(earlier.rate)
+    known = data.before is not None
+    return [
+        [_("Signing"), *_turned(data.signed), *(_sum(earlier.signed) if known else ())],
+        [_("Target"), _yuan(data.target.begun if data.target else None)],
+        [_("Win rate in percent"), rate, data.rate.n, *((earlier.rate.n, rate_before) if known else ())],
+        [_("Days to signing"), data.days.median, data.days.n],
+        [_("Open deals"), *_turned(data.open)],
+        [_("Weighted"), _yuan(data.weighted), data.open.count],
+        [_("Stalled deals"), *_turned(data.stalled)],
+        [_("Ending, per month"), *_turned(data.ending)],
+    ]
+
+
+def _rate(its: Rate) -> float | None:
+    return round(its.won * 100 / its.n, 2) if its.is_enough else None
+
+
+def _turned(its: Sum) -> list[Value]:
+    """The amount, then the number."""
+    return [_yuan(its.amount) if its.has_amount else None, its.count]
+
+
 def _part(each: Part) -> list[Value]:
-    return [words.part(each), *_sum(each.signed), _yuan(each.target)]
+    before = _sum(each.before) if each.before else []
+    return [words.part(each), *_sum(each.signed), _yuan(each.target), *before]
 
 
 def _sum(its: Sum) -> list[Value]:

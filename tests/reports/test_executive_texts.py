@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from core.i18n import use_language
 from reports.executive import ExecutiveData, conclude, draw, words
-from reports.executive.data import FEWEST, LOW, Contract, Days, Deal, Month, Part, Rate, Stage, Sum, Target
+from reports.executive.data import FEWEST, LOW, Before, Contract, Days, Deal, Month, Part, Rate, Stage, Sum, Target
 from reports.executive.period import read_period
 from reports.executive.scope import Named, Scope
 from reports.executive.view import ExecutivePage, view_of
@@ -50,11 +50,11 @@ def full(**values: Any) -> ExecutiveData:
         signed=signed, target=Target(target * 12, target * 11),
         months=tuple(Month(first, Sum(2, 100_000_000 * i), target) for i, first in enumerate(_months())),
         parts=(
-            Part(2, "佛山分公司", Sum(20, 1_000_000_000), 900_000_000),
-            Part(3, "广州分公司", Sum(6, 718_310_000), 1_900_000_000),
+            Part(2, "佛山分公司", Sum(20, 1_000_000_000), 900_000_000, Sum(16, 800_000_000)),
+            Part(3, "广州分公司", Sum(6, 718_310_000), 1_900_000_000, Sum(8, 1_000_000_000)),
         ),
         groups=(Part(4, "装备制造", Sum(20, 1_700_000_000)), Part(None, "", Sum(6, 18_310_000))),
-        rate=Rate(26, 16), days=Days(87, 25), open=Sum(64, 7_606_942_000, 3), weighted=3_072_221_200,
+        rate=Rate(26, 16), before=Before(Sum(24, 1_800_000_000), Rate(24, 17)), days=Days(87, 25), open=Sum(64, 7_606_942_000, 3), weighted=3_072_221_200,
         stages=(Stage(5, "评估投标", Sum(64, 7_606_942_000, 3), 3_072_221_200, Sum(7, 482_090_000)),),
         stalled=Sum(7, 482_090_000), top=tuple(deal(9 - i) for i in range(8)), stalled_deals=(deal(1),),
         ending=Sum(12, 96_320_000, 2),
@@ -90,7 +90,7 @@ def test_the_paper_says_what_the_page_says(language: str) -> None:
         assert bare(sentence) in printed, sentence
     for figure in made.figures:
         assert bare(figure.text) in printed, figure
-    for row in (*made.top, *made.stalled, *made.contracts):
+    for row in (*made.top.rows, *made.stalled.rows, *made.ending.rows):
         assert bare(row.name.text)[:40] in printed
     assert bare(made.scope) in printed
     assert bare(made.when) in printed
@@ -101,9 +101,11 @@ def test_the_paper_says_what_the_page_says(language: str) -> None:
 def test_every_number_leads_to_its_rows(language: str) -> None:
     made = page(full())
     assert all(figure.href for figure in made.figures)
-    for bars in (made.stages, made.parts, made.groups):
-        assert all(bar.href.startswith("/crm/opportunity?") for bar in bars)
-    assert all(pillar.href for pillar in made.pillars)
+    for bars in (made.stages.rows, made.parts.rows, made.groups.rows):
+        assert all(bar.name.href.startswith("/crm/opportunity?") for bar in bars)
+        assert all(bar.more.href.startswith("/crm/opportunity?") for bar in bars if bar.more)
+    assert made.months and all(pillar.href for pillar in made.months.pillars)
+    assert made.compared and all(row.now.href and row.before.href for row in made.compared.rows)
 
 
 @pytest.mark.parametrize(
@@ -151,21 +153,24 @@ def test_without_targets_nothing_is_said_of_one(language: str) -> None:
     parts = tuple(replace(part, target=None) for part in full().parts)
     data = full(target=None, months=months, parts=parts)
     assert not any(re.search("target|目标", sentence) for sentence in conclude(data))
-    assert page(data).has_targets is False and page(data).figures[0].bar is None
+    made = page(data)
+    assert made.months and made.months.has_targets is False and made.figures[0].bar is None
     assert paper(data)
 
 
 def test_nothing_at_all_is_said_to_be_nothing(language: str) -> None:
     data = ExecutiveData(full().scope, full().made_at, "CNY", "x", "city")
     assert len(conclude(data)) == 1
-    assert page(data).parts == () and paper(data)
+    made = page(data)
+    assert (made.months, made.compared, made.parts.rows, made.groups.rows) == (None, None, (), ()) and paper(data)
+    assert len(made.missing) == 3
 
 
 def test_the_workbook_holds_the_sums_as_numbers(language: str) -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(workbook(full())))
-    assert len(book.sheet_names) == 4
-    rows = book.get_sheet_by_index(1).to_python(skip_empty_area=False)
-    assert rows[3] == ["佛山分公司", 20, 10_000_000, 9_000_000]
+    assert len(book.sheet_names) == 5
+    rows = book.get_sheet_by_index(2).to_python(skip_empty_area=False)
+    assert rows[3] == ["佛山分公司", 20, 10_000_000, 9_000_000, 16, 8_000_000]
     assert "欧阳毅" in str(rows[0][0])
 
 
