@@ -24,7 +24,7 @@ KINDS = {
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
     r"/healthz|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
-    r"|/admin/users/{id:int}|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
+    r"|/admin/users/{id:int}|/admin/roles/{id:int}(/change)?|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part|/crm/log/people"
 )
@@ -157,6 +157,7 @@ def shell_places(site: Site) -> list[Place]:
         *(Place("team", path, "lead") for path in TEAM), Place("today", "/crm/today", "am"),
         *(Place("log", path, "am") for path in LOG), *account_places(account_number(site)),
         *(Place("administration", path, "admin") for path in ADMIN), Place("person", admin_user(site), "admin"),
+        *(Place("rights", admin_role(site) + tail, "admin") for tail in ("", "/change?of=crm.account", "/change?of=pages")),
         Place("reasons", f"/admin/access?user=am&entity=crm.account&record={account_number(site)}", "admin"),
         Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
         Place("home", "/", "keeper"),
@@ -181,6 +182,11 @@ def account_places(key: str) -> list[Place]:
 def admin_user(site: Site) -> str:
     with site.client("admin") as client:
         return record_paths(client, "/admin/users", "/admin?q=am")[0]
+
+
+def admin_role(site: Site) -> str:
+    with site.client("admin") as client:
+        return record_paths(client, "/admin/roles")[1]
 
 
 def account_number(site: Site) -> str:

@@ -58,7 +58,16 @@ def role_change() -> str:
 
 
 def routes() -> Routes:
-    from web.pages import admin_access, admin_audit, admin_jobs, admin_roles, admin_units, admin_user, admin_users
+    from web.pages import (
+        admin_access,
+        admin_audit,
+        admin_jobs,
+        admin_rights,
+        admin_roles,
+        admin_units,
+        admin_user,
+        admin_users,
+    )
 
     made = Routes()
     made.get("/admin", PERMISSION, admin_users.show)
@@ -68,6 +77,9 @@ def routes() -> Routes:
     for act, handler in admin_user.ACTS.items():
         made.post(f"/admin/users/{{id:int}}/{act}", PERMISSION, handler)
     made.get("/admin/roles", PERMISSION, admin_roles.show)
+    made.get("/admin/roles/{id:int}", PERMISSION, admin_rights.show)
+    made.get("/admin/roles/{id:int}/change", PERMISSION, admin_rights.ask_change)
+    made.post("/admin/roles/{id:int}/change", PERMISSION, admin_rights.change)
     made.get("/admin/units", PERMISSION, admin_units.show)
     made.get("/admin/jobs", PERMISSION, admin_jobs.show)
     made.post("/admin/jobs/{id:int}/cancel", PERMISSION, admin_jobs.stop)

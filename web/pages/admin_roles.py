@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from core.access import Level, Profile
 from core.db import ActorSession
+from core.entity import Entity
 from core.i18n import N_, _, pick
 from core.module import registry
 from core.people import User, UserRole, role_grants
@@ -88,7 +89,7 @@ def show(ask: Ask) -> Response:
         RoleCard(
             id=role.id, name=pick(role.name_zh, role.name_en), rights=rights_of([role.grants]),
             holders=_("Users: {n}", n=texts.number(holders.get(role.id, 0))), href=f"{declared.path}/{role.id}",
-            edit=f"{declared.path}/{role.id}/rights",
+            edit=f"/admin/roles/{role.id}",
         )
         for role in known
     )  # fmt: skip
@@ -117,12 +118,7 @@ def rights_of(grants: list[dict[str, str]], *, is_outside: bool = False) -> tupl
     profile = Profile(levels)
     grouped: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for entity in sorted(registry().entities(), key=lambda each: issubclass(each.model, Reference)):
-        guarded = any(column.info.get("guard") for column in entity.table.columns)
-        verbs = [verb for verb in VERBS if verb != "unmask" or guarded]
-        phrases = tuple(
-            (_(VERBS[verb][level]), TONES.get(verb, ""))
-            for verb in verbs if (level := profile.level(entity.permission(verb))) in VERBS[verb]
-        )  # fmt: skip
+        phrases = phrases_of(entity, profile)
         if phrases:
             grouped.setdefault(phrases, []).append(_(entity.plural))
     opened = [
@@ -130,3 +126,16 @@ def rights_of(grants: list[dict[str, str]], *, is_outside: bool = False) -> tupl
     ]
     pages = [Right(names=texts.listed(opened), phrases=((_("opens these pages"), "ok"),))] if opened else []
     return (*pages, *(Right(names=texts.listed(names), phrases=phrases) for phrases, names in grouped.items()))
+
+
+def phrases_of(entity: Entity, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """What may be done with one kind of record, each with its tone."""
+    return tuple(
+        (_(VERBS[verb][level]), TONES.get(verb, ""))
+        for verb in verbs_of(entity) if (level := profile.level(entity.permission(verb))) in VERBS[verb]
+    )  # fmt: skip
+
+
+def verbs_of(entity: Entity) -> list[str]:
+    guarded = any(column.info.get("guard") for column in entity.table.columns)
+    return [verb for verb in VERBS if verb != "unmask" or guarded]

@@ -27,7 +27,8 @@ from core.settings import settings
 from core.signin import end_visit, visits
 from core.titles import titles
 from web.kit import format as texts
-from web.kit.requests import Ask, see_other
+from web.kit.devices import device_name
+from web.kit.requests import Ask, number_of, see_other
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Badge, Crumb, Option, Post
 from web.pages import admin
@@ -113,7 +114,7 @@ def _line(entry: Entry) -> AuditLine:
 def _devices(user: User) -> tuple[Device, ...]:
     return tuple(
         Device(
-            name=visit.browser or _("Unknown device"), address=visit.address, when=texts.when(visit.seen_at),
+            name=device_name(visit.browser), address=visit.address, when=texts.when(visit.seen_at),
             since=texts.instant(visit.created_at),
             end=Post(
                 text=_("Sign out this device"), action=f"/admin/users/{user.id}/end",
@@ -145,7 +146,7 @@ def _door(user: User, path: str) -> Post:
 def give(ask: Ask) -> Response:
     """The ticks as they stand are the user's roles."""
     demand(ask.actor, admin.role_change())
-    ticked = {int(role) for role in ask.form.getlist("role") if isinstance(role, str) and role.isdecimal()}
+    ticked = {number_of(role) or 0 for role in ask.form.getlist("role") if isinstance(role, str)}
     with ask.writing() as session:
         entry = set_roles(session, ask.id, ticked, may_change=admin.role_change())
     path = f"/admin/users/{ask.id}"

@@ -19,10 +19,11 @@ from core.search import own_condition
 from core.titles import titles
 from web.errors import STATUS
 from web.kit import format as texts
-from web.kit.requests import Ask, address, see_other
+from web.kit.requests import Ask, address, number_of, see_other
 from web.kit.shell import page
 from web.kit.views import Badge, Crumb, Figure, FormPage, FormSection, Option, Tab, field
 from web.pages import admin
+from web.pages.admin_first import Step, first_steps
 
 SHOWN = 50
 
@@ -50,6 +51,7 @@ class UsersPage:
     lines: tuple[Line, ...]
     next: str
     may_create: bool
+    steps: tuple[Step, ...]
 
 
 def show(ask: Ask) -> Response:
@@ -58,6 +60,7 @@ def show(ask: Ask) -> Response:
         found = people(session, words, state, after, unit)
         ids = [user.id for user in found[:SHOWN]]
         roles, units = roles_of(session, ids), _units(session, found)
+        steps = first_steps(session)
     seen = presence_of(ask.actor, ids)
     lines = tuple(_line(user, units, roles[user.id], seen.get(user.id, Presence())) for user in found[:SHOWN])
     title = _("Users")
@@ -66,7 +69,7 @@ def show(ask: Ask) -> Response:
         frame=admin.frame(title, "/admin"), title=title, figures=_figures(figures(ask.actor)), query=words,
         kept=tuple(pair for pair in pairs if pair[0] != "q"), states=_states(state, words), lines=lines,
         next=address("/admin", [*pairs, ("after", found[SHOWN - 1].username)]) if len(found) > SHOWN else "",
-        may_create=ask.actor.may(admin.users().permission("create")),
+        may_create=ask.actor.may(admin.users().permission("create")), steps=steps,
     )  # fmt: skip
     return page(ask, "admin/users.html", view, (Crumb(text=_("Administration")),))
 
@@ -153,7 +156,7 @@ def _create(session: ActorSession, ask: Ask) -> str:
     users.complete(session, user)
     session.add(user)
     session.flush()
-    roles = {int(role) for role in ask.form.getlist("role") if isinstance(role, str) and role.isdecimal()}
+    roles = {number_of(role) or 0 for role in ask.form.getlist("role") if isinstance(role, str)}
     set_roles(session, user.id, roles, may_change=admin.role_change())
     return f"/admin/users/{user.id}"
 
