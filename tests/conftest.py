@@ -1,19 +1,19 @@
 """Fixtures that every test may use: an empty database on each engine, and a browser."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from tests import engines
 from tests.browser import browser as browser  # a fixture is known by its name here
+from tests.templates import PostgresqlTemplates, SqliteTemplates, Templates
 
-FILE = "octant.db"
 ENGINES = ("sqlite", "postgresql")
 KEPT = ("OCTANT_TEST_PG", "OCTANT_CHROMIUM")
 SERVER = pytest.StashKey[ExitStack]()
@@ -22,6 +22,7 @@ ADDRESS = pytest.StashKey[str]()
 # A test must never read or write the data of the person who runs it.
 for name in [name for name in os.environ if name.startswith("OCTANT_") and name not in KEPT]:
     del os.environ[name]
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(engines.quick_folder()))
 os.environ["OCTANT_DATA_DIR"] = tempfile.gettempdir() + "/octant-tests-have-no-data"
 
 
@@ -49,72 +50,63 @@ def pg_admin(request: pytest.FixtureRequest) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    with ExitStack() as stack:
+        yield SqliteTemplates(tmp_path_factory, stack)
+
+
+@pytest.fixture(scope="session")
+def postgresql_templates(pg_admin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    with ExitStack() as stack:
+        yield PostgresqlTemplates(pg_admin, tmp_path_factory, stack)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_templates: Templates) -> Path:
+    return Path(make_url(sqlite_templates.made()).database or "")
+
+
 @pytest.fixture(params=ENGINES)
-def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def templates(request: pytest.FixtureRequest) -> Templates:
+    """Of each engine in turn."""
+    return templates_of(request, request.param)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def module_templates(request: pytest.FixtureRequest) -> Templates:
+    """The same, for what the tests of one file share."""
+    return templates_of(request, request.param)
+
+
+def templates_of(request: pytest.FixtureRequest, engine: str) -> Templates:
+    found: Templates = request.getfixturevalue(f"{engine}_templates")
+    return found
+
+
+@pytest.fixture
+def engine_url(templates: Templates, tmp_path: Path) -> Iterator[str]:
     """An empty database of this test alone, on each engine."""
-    with empty(request, tmp_path) as url:
+    with templates.empty(tmp_path) as url:
         yield url
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def module_engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def module_engine_url(module_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database that the tests of one file share, on each engine."""
-    with empty(request, tmp_path_factory.mktemp("empty")) as url:
+    with module_templates.empty(tmp_path_factory.mktemp("empty")) as url:
         yield url
 
 
-@pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def database(templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A database with every migration and the reference data, in use by the product, for this test alone."""
-    with migrated(request, tmp_path) as url, engines.in_use(url, tmp_path):
+    with templates.copy(tmp_path) as url:
         yield url
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def module_database(module_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The same, shared by the tests of one file."""
-    folder = tmp_path_factory.mktemp("database")
-    with migrated(request, folder) as url, engines.in_use(url, folder):
+    with module_templates.copy(tmp_path_factory.mktemp("database")) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def postgresql_template(pg_admin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Migrated once, then copied: quicker than migrating for every test."""
-    with engines.database(pg_admin) as url:
-        migrate(url, tmp_path_factory.mktemp("template"))
-        yield url
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    migrate(sqlite_url(folder), folder)
-    return folder / FILE
-
-
-def empty(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[str]:
-    if request.param == "postgresql":
-        return engines.database(request.getfixturevalue("pg_admin"))
-    return nullcontext(sqlite_url(folder))
-
-
-def migrated(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[str]:
-    template = request.getfixturevalue(f"{request.param}_template")
-    if request.param == "postgresql":
-        return engines.database(request.getfixturevalue("pg_admin"), template=template)
-    shutil.copy(template, folder)
-    return nullcontext(sqlite_url(folder))
-
-
-def migrate(url: str, folder: Path) -> None:
-    from core.migrate import upgrade
-    from core.plant import plant_reference
-
-    with engines.in_use(url, folder):
-        upgrade()
-        plant_reference()
-
-
-def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder / FILE}"

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import URL, Dialect, Engine, event, make_url
 
 SCRATCH = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SERVER = ("max_connections=200", "shared_buffers=128MB", "listen_addresses=", "max_wal_size=2GB")
@@ -23,6 +24,14 @@ INITDB = ("--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8",
 BUILTIN = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 SET_PARENT_DEATH_SIGNAL = 1
 START_SECONDS = 60
+ROOM = 6 * 2**30
+
+
+def quick_folder() -> Path:
+    """Where files that nobody needs later are made: in memory where there is plenty."""
+    memory = Path("/dev/shm")
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM
+    return memory if has_room else Path("/tmp")
 
 
 @contextmanager
@@ -36,7 +45,7 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
         yield sqlalchemy_url(outside)
         return
     # Not TMPDIR: a socket's path holds at most 107 bytes, and root's server runs as another user.
-    folder = Path(tempfile.mkdtemp(prefix="octant-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="octant-pg-", dir="/tmp" if durable else quick_folder()))
     try:
         with running(folder, durable=durable):
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
@@ -48,7 +57,7 @@ def new_database(admin_url: str, *, template: str | None = None) -> str:
     """The address of a new, empty database, or of a copy of the database at `template`, which nobody may be using."""
     name = f"octant_{uuid.uuid4().hex[:12]}"
     source = database_name(template) if template else "template0"
-    execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
     return make_url(admin_url).set(database=name).render_as_string(hide_password=False)
 
 
@@ -68,20 +77,47 @@ def database(admin_url: str, *, template: str | None = None) -> Iterator[str]:
 @contextmanager
 def in_use(url: str, data_dir: Path) -> Iterator[str]:
     """The product's own settings point at this database and folder for the length of the block."""
-    from core.db import dispose
-    from core.settings import settings
-
     wanted = {"OCTANT_DATABASE_URL": url, "OCTANT_DATA_DIR": str(data_dir)}
     before = {name: os.environ.get(name) for name in wanted}
-    set_environment(wanted)
-    dispose()
-    settings.cache_clear()
+    point_to(wanted)
     try:
         yield url
     finally:
-        dispose()
-        set_environment(before)
-        settings.cache_clear()
+        point_to(before)
+
+
+def point_to(values: Mapping[str, str | None]) -> None:
+    from core import db
+    from core.settings import settings
+
+    set_environment(values)
+    db.dispose()
+    settings.cache_clear()
+    if url := os.environ.get("OCTANT_DATABASE_URL"):
+        db._engines[url] = kept_engine(url)
+
+
+KEPT: dict[str, Engine] = {}
+TARGETS: dict[str, URL] = {}
+
+
+def kept_engine(url: str) -> Engine:
+    """One engine for each backend, led to one database after the other: what it has compiled is not compiled again."""
+    from core import db
+
+    backend = make_url(url).get_backend_name()
+    TARGETS[backend] = make_url(url)
+    if backend not in KEPT:
+        KEPT[backend] = db.engine_for(url)
+        db.guard(KEPT[backend])
+        event.listen(KEPT[backend], "do_connect", connect_to_target)
+    return KEPT[backend]
+
+
+def connect_to_target(dialect: Dialect, _record: object, positional: list[Any], named: dict[str, Any]) -> None:
+    wanted, more = dialect.create_connect_args(TARGETS[dialect.name])
+    positional[:] = wanted
+    named.update(more)
 
 
 def set_environment(values: Mapping[str, str | None]) -> None:

@@ -21,7 +21,7 @@ from crm.activities import Activity
 from crm.key_persons import KeyPerson
 from tests.crm.test_pages import Browser
 from tests.crm.world import acting, days, id_of, one, save
-from web.app import create_app
+from tests.web.world import the_app
 
 FIELD = "/campaigns/field"
 
@@ -66,7 +66,7 @@ class Phone(Browser):
         with kernel_session() as session:
             user = session.scalars(select(User.id).where(User.username == name)).one()  # type: ignore[call-overload]
             session.add(Visit(user_id=user, token=token_digest(token)))
-        self.client = TestClient(create_app(), base_url="http://127.0.0.1", follow_redirects=False)
+        self.client = TestClient(the_app(), base_url="http://127.0.0.1", follow_redirects=False)
         self.client.cookies.update({"octant": token, "octant_lang": "en"})
 
 

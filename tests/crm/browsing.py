@@ -10,7 +10,7 @@ from core.actors import actor_for
 from core.db import kernel_session
 from core.passwords import token_digest
 from core.people import Visit
-from web.app import create_app
+from tests.web.world import the_app
 
 HOST = "http://127.0.0.1"
 
@@ -20,7 +20,7 @@ def signed_in(name: str, lang: str = "en") -> TestClient:
     token = secrets.token_urlsafe(32)
     with kernel_session() as session:
         session.add(Visit(user_id=actor_for(name).user_id or 0, token=token_digest(token)))
-    made = TestClient(create_app(), base_url=HOST, follow_redirects=False, headers={"origin": HOST})
+    made = TestClient(the_app(), base_url=HOST, follow_redirects=False, headers={"origin": HOST})
     made.cookies.set("octant_lang", lang)
     made.cookies.set("octant", token)
     return made

@@ -23,7 +23,7 @@ from crm.reasons import Reason
 from crm.stages import Stage
 from crm.tags import Tag, hang, take_off
 from tests.crm.world import acting, id_of, one, save, seen
-from web.app import create_app
+from tests.web.world import the_app
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -35,7 +35,7 @@ class Browser:
         with kernel_session() as session:
             user = session.scalars(select(User.id).where(User.username == name)).one()  # type: ignore[call-overload]
             session.add(Visit(user_id=user, token=token_digest(f"token-of-{name}")))
-        self.client = TestClient(create_app(), base_url="http://127.0.0.1", follow_redirects=False)
+        self.client = TestClient(the_app(), base_url="http://127.0.0.1", follow_redirects=False)
         self.client.cookies.update({"octant": f"token-of-{name}", "octant_lang": "en"})
 
     def get(self, path: str) -> Any:

@@ -36,7 +36,7 @@ def test_no_cell_leaks_and_none_shows_too_little(engine_url: str) -> None:
     assert len(outcomes(found, "ok")) > 700
 
 
-@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("templates", ["sqlite"], indirect=True)
 def test_a_table_without_its_rule_turns_the_matrix_red(engine_url: str) -> None:
     leaks = outcomes(matrix(engine_url, "--plant"), "leak")
     assert len({name for name, *_rest in leaks}) > 30

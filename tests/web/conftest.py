@@ -1,30 +1,28 @@
 """The application over the small world: once per file and engine for tests that only read, else one for each test."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import migrated
-from tests.engines import in_use
+from tests.templates import Templates
 from tests.web.world import World, plant
 
 
 @pytest.fixture(scope="module")
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(sqlite_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Shared by the tests of one file, on SQLite."""
-    yield from _world(request, tmp_path_factory.mktemp("world"), "sqlite")
+    yield from _world(sqlite_templates, tmp_path_factory.mktemp("world"))
 
 
-@pytest.fixture(params=("sqlite", "postgresql"))
-def own_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture
+def own_world(templates: Templates, tmp_path: Path) -> Iterator[World]:
     """For this test alone, on each engine."""
-    yield from _world(request, tmp_path, request.param)
+    yield from _world(templates, tmp_path)
 
 
-def _world(request: pytest.FixtureRequest, folder: Path, engine: str) -> Iterator[World]:
-    request.param = engine
-    with migrated(request, folder) as url, in_use(url, folder):
-        from web.app import create_app
-
-        yield plant(create_app())
+def _world(templates: Templates, folder: Path) -> Iterator[World]:
+    with templates.copy(folder, plant):
+        planted: World = templates.planted[plant]
+        yield replace(planted, ids=dict(planted.ids), tokens=dict(planted.tokens))

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from core.people import Role, Unit, User, UserRole, Visit
 from crm.accounts import Account
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
+from web.app import create_app
 
 HOST = "http://127.0.0.1"
 PLACES = {
@@ -48,13 +50,19 @@ class World:
         return made
 
 
-def plant(app: Any) -> World:
+@cache
+def the_app() -> Any:
+    """It knows no database, so that one serves for all worlds."""
+    return create_app()
+
+
+def plant() -> World:
     registry()
     with unit_of_work(OPERATOR) as session:
         ids = _people(session)
     with unit_of_work(OPERATOR) as session:
         ids |= _clients(session, ids)
-    return World(ids, {name: _signed_in(ids[name]) for name in USERS}, app)
+    return World(ids, {name: _signed_in(ids[name]) for name in USERS}, the_app())
 
 
 def _people(session: ActorSession) -> dict[str, int]:

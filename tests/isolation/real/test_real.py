@@ -14,7 +14,7 @@ from tests.isolation.real.matrix import PARTS, WRITERS
 from tests.isolation.real.people import ACTORS
 
 ROOT = Path(__file__).parents[3]
-SQLITE = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.parametrize("templates", ["sqlite"], indirect=True)
 
 
 def run(program: str, url: str, folder: Path, *arguments: str) -> dict[str, Any]:
