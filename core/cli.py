@@ -274,10 +274,12 @@ def user_add(
     as_json: Json = False,
 ) -> None:
     """Add a user; the first one of a real database is its administrator, who also loads its data."""
-    from core.plant import FIRST_ROLES, add_user
+    from core.plant import add_user
 
-    made = add_user(username, name=name or username, roles=role or list(FIRST_ROLES), unit=unit, password=password)
-    say(as_json, made, f"User {username} added. Password: {made['password']}")
+    made = add_user(username, name=name or username, roles=role or [], unit=unit, password=password)
+    secret = "the one given" if password else made["password"]
+    say(as_json, made, f"User {username} added. Roles: {', '.join(made['roles'])}. Password: {secret}",
+        "Next: `octant serve`, then sign in on its page and change the password.")  # fmt: skip
 
 
 @users.command("list")

@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
-from core.db import kernel_session, reading, unit_of_work
+from core.db import engine, kernel_session, reading, unit_of_work
+from core.dialects import analyze
 from core.errors import Invalid, NotFound
 from core.i18n import _, use_language
 from core.jobs import work_once
@@ -54,6 +55,7 @@ def plant_demo() -> Demo:
         with use_language("zh"):
             _give_passwords(_plant_worlds(loaded), password)
         _work_of_this_morning()
+        analyze(engine())
     return {"loaded": not is_there, "users": _who_sign_in(), "password": password}
 
 
@@ -105,6 +107,7 @@ def add_user(username: str, *, name: str, roles: list[str], unit: str | None, pa
     with unit_of_work(OPERATOR) as session:
         if session.scalar(select(col(User.id)).where(col(User.username) == username)) is not None:
             raise Invalid(_("There is already a user “{name}”.", name=username))
+        roles = roles or _first_roles(session)
         unit_id = _id_by_code(session, Unit, unit) if unit else None
         user = User(username=username, name=name, unit_id=unit_id)
         session.add(user)
@@ -113,6 +116,14 @@ def add_user(username: str, *, name: str, roles: list[str], unit: str | None, pa
         session.flush()
     set_password(user.id, chosen)
     return {"username": username, "roles": roles, "password": chosen}
+
+
+def _first_roles(session: Any) -> list[str]:
+    """Only the first user of a database becomes its administrator unasked."""
+    if session.scalar(select(col(User.id)).limit(1)) is not None:
+        codes = ", ".join(session.scalars(select(col(Role.code)).order_by(col(Role.code))))
+        raise Invalid(_("Name at least one role with --role. There are: {codes}.", codes=codes))
+    return list(FIRST_ROLES)
 
 
 def _id_by_code(session: Any, model: Any, code: str) -> int:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from core import clock
 from core.checks import problems, untranslated
+from core.errors import Invalid
 from core.module import registry
-from core.plant import plant_reference
+from core.plant import add_user, plant_reference
 from crm import seed
 from crm.divisions import Division
 from crm.grades import Grade
@@ -30,6 +32,11 @@ def test_the_weapons_and_their_strengths_are_rows(carrier: str) -> None:
             select(WeaponFit.code).where(WeaponFit.weapon_id == gift, WeaponFit.dimension == "level")
         )
         assert set(fits) == {"operating", "management", "decision"}
+
+
+def test_only_the_first_user_becomes_administrator_unasked(carrier: str) -> None:
+    with pytest.raises(Invalid, match="--role"):
+        add_user("second", name="Second", roles=[], unit=None, password=None)
 
 
 def test_delivery_follows_sales_and_the_signed_stage_wins(carrier: str) -> None:

@@ -32,6 +32,7 @@ SHELL = ("/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notice
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
 )  # fmt: skip
+ROLE = ("", "/change?of=crm.account", "/change?of=pages")
 REPORTS = ("/reports/executive", "/reports/executive?period=month&unit=GZ")
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
 TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies")
@@ -157,7 +158,7 @@ def shell_places(site: Site) -> list[Place]:
         *(Place("team", path, "lead") for path in TEAM), Place("today", "/crm/today", "am"),
         *(Place("log", path, "am") for path in LOG), *account_places(account_number(site)),
         *(Place("administration", path, "admin") for path in ADMIN), Place("person", admin_user(site), "admin"),
-        *(Place("rights", admin_role(site) + tail, "admin") for tail in ("", "/change?of=crm.account", "/change?of=pages")),
+        *(Place("rights", admin_role(site) + tail, "admin") for tail in ROLE),
         Place("reasons", f"/admin/access?user=am&entity=crm.account&record={account_number(site)}", "admin"),
         Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
         Place("home", "/", "keeper"),
