@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from campaigns.campaigns import OUTCOMES
+from campaigns.campaigns import OUTCOMES, Campaign
 from campaigns.photos import MOST, cleaned
 from campaigns.rules import AGAIN
 from campaigns.tasks import Task, outcome_label
@@ -44,6 +44,9 @@ def report(session: Any, task: Task, result: Result) -> None:
     activity = get(session, Activity, task.activity_id)
     if activity.state != "planned":
         raise Conflict(_("This task has been reported already."))
+    # What is reported may be paid: only while the campaign runs, also from a page that was opened before.
+    if get(session, Campaign, task.campaign_id).state != "running":
+        raise Conflict(_("This campaign does not run at present, so nothing can be reported for it."))
     session.info["verb"] = "report"
     task.outcome, task.products = result.outcome, _known(session, result.products)
     task.reported_at, task.reported_by_id = clock.now(), session.actor.user_id

@@ -6,8 +6,8 @@ declaration back for lists, forms, files and checks.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, String
@@ -19,6 +19,7 @@ from core.i18n import _
 from core.money import decimal_text, round_half_up, to_fen
 
 MISSING = object()
+LARGEST, LARGEST_RATE = 2**53, 10**6
 
 
 def text(size: int = 120, **info: Any) -> Any:
@@ -97,18 +98,21 @@ class Kind:
 def _read_number(text: str) -> int:
     try:
         value = Decimal(text.replace(",", "").replace("，", "").strip())
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise Invalid(_("“{text}” is not a whole number.", text=text)) from error
-    if value != value.to_integral_value() or abs(value) > 2**53:
+    if not value.is_finite() or value != value.to_integral_value() or not -LARGEST <= value <= LARGEST:
         raise Invalid(_("“{text}” is not a whole number.", text=text))
     return int(value)
 
 
 def _read_rate(text: str) -> int:
     try:
-        return round_half_up(Decimal(text.replace("%", "").replace("％", "").strip()) * 100)
-    except InvalidOperation as error:
+        value = Decimal(text.replace("%", "").replace("％", "").strip())
+    except ArithmeticError as error:
         raise Invalid(_("“{text}” is not a percentage.", text=text)) from error
+    if not value.is_finite() or not -LARGEST_RATE <= value <= LARGEST_RATE:
+        raise Invalid(_("“{text}” is not a percentage.", text=text))
+    return round_half_up(value * 100)
 
 
 def _write_rate(points: int) -> str:
@@ -134,11 +138,14 @@ def _read_month(text: str) -> date:
 
 
 def _read_instant(text: str) -> datetime:
+    """Raises Invalid also for the first and the last day of the calendar, which other zones do not have."""
     try:
         value = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        value = value if value.tzinfo else value.replace(tzinfo=clock.zone())
+        value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid(_("“{text}” is not a date. Write it as 2026-11-23.", text=text)) from error
-    return value if value.tzinfo else value.replace(tzinfo=clock.zone())
+    return value
 
 
 _YES = {"1", "true", "yes", "y", "on", "是", "有", "√"}

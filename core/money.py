@@ -1,7 +1,7 @@
 """Money is whole fen (hundredths) of the database's one currency. Rounding happens here, once, half up."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from core.errors import Invalid
 from core.i18n import _
@@ -18,7 +18,7 @@ def to_fen(text: str) -> int:
     digits = cleaned.strip("()万亿")
     try:
         value = Decimal(digits) * unit * (-1 if negative else 1)
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise Invalid(_("“{text}” is not an amount.", text=text)) from error
     if not value.is_finite() or abs(value) > _LIMIT:
         raise Invalid(_("“{text}” is too large for an amount.", text=text))

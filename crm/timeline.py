@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import String, cast, literal, select, union_all
@@ -110,13 +110,19 @@ def end_of(text: str) -> End:
     if not text:
         return None
     at, _sign, key = text.replace(" ", "+").partition("~")
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not key.isdecimal() or len(key) > 18:
+    found = _instant(at)
+    if found is None or not key.isdecimal() or len(key) > 18:
         raise Invalid(_("This address does not belong to a list. Open the list again."))
     return found, int(key)
+
+
+def _instant(text: str) -> datetime | None:
+    """Every zone but one's own lacks some hours of the calendar's first or last day."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _event(row: Any) -> Event:

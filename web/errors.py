@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from fastapi import FastAPI
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -59,6 +59,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(IntegrityError, broken_rule)
     app.add_exception_handler(StaleDataError, lost_race)
     app.add_exception_handler(SQLAlchemyError, database)
+    for beyond in (OverflowError, DataError):
+        app.add_exception_handler(beyond, out_of_range)
 
 
 def domain(request: Request, error: Exception) -> Response:
@@ -93,7 +95,15 @@ def lost_race(request: Request, _error: Exception) -> Response:
     return answer(request, Trouble(409, _("Somebody else saved this record while you were working on it.")))
 
 
+def out_of_range(request: Request, error: Exception) -> Response:
+    """A number or a day that no database and no calendar holds comes from outside; the log keeps where it got to."""
+    log.warning("request %s sent a value out of range", getattr(request.state, "request_id", ""), exc_info=error)
+    return answer(request, Trouble(422, _("The request could not be read. Nothing was saved.")))
+
+
 def database(request: Request, error: Exception) -> Response:
+    if isinstance(getattr(error, "orig", None), OverflowError):
+        return out_of_range(request, error)
     if not is_out_of_reach(error):
         return defect(request, error)
     text = _("The database is busy or out of reach. Nothing was saved. Please try again in a moment.")

@@ -15,7 +15,7 @@ from core.actors import actor_of
 from core.errors import DomainError, NotFound
 from core.i18n import _
 from core.settings import settings
-from web.kit.requests import PUBLIC, SIGNED_IN, Ask, Spec
+from web.kit.requests import PUBLIC, SIGNED_IN, Ask, Spec, demand_storable
 
 COOKIE = "octant"
 SECURE_COOKIE = "__Host-octant"
@@ -49,6 +49,7 @@ def endpoint_of(spec: Spec) -> Callable[[Request], Any]:
         return admit(request, spec)
 
     def answer(request: Request, who: tuple[Actor, int], form: FormData) -> Response:
+        demand_storable(form)
         return spec.handler(Ask(request, *who, form))
 
     def answer_read(request: Request) -> Response:
@@ -105,7 +106,7 @@ def cookie_name() -> str:
 def bounded_body(request: Request, limit: int) -> Receive:
     """The body, refused once it is larger than the limit; a declared length is believed before a byte is read."""
     declared = request.headers.get("content-length", "0")
-    is_declared_larger = not declared.isdecimal() or int(declared) > limit
+    is_declared_larger = not declared.isdecimal() or len(declared) > 18 or int(declared) > limit
     seen = 0
 
     async def receive() -> Message:

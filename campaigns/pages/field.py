@@ -203,7 +203,12 @@ def _save(ask: Ask, typed: dict[str, str]) -> tuple[str, bool]:
 
 
 def _uploads(ask: Ask) -> list[Any]:
-    return [each for each in ask.form.getlist("photo") if not isinstance(each, str) and each.filename]
+    """Too many are refused before the first of them is read."""
+    sent = [each for each in ask.form.getlist("photo") if not isinstance(each, str) and each.filename]
+    if len(sent) > MOST:
+        sentence = _("At most {n} photos.", n=MOST)
+        raise Invalid(sentence, {"photo": sentence})
+    return sent
 
 
 def _day(text: str) -> date | None:

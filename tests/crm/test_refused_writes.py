@@ -6,8 +6,9 @@ import pytest
 
 from core.access import OPERATOR
 from core.db import unit_of_work
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, Invalid
 from core.people import User
+from crm.notes import Note
 from crm.opportunities import Opportunity
 from tests.crm.world import acting, id_of, one, seen
 
@@ -53,3 +54,21 @@ def test_what_went_to_somebody_else_meanwhile_is_a_conflict_too(fresh_carrier: s
         other = id_of(session, User, username="am2")
     with pytest.raises(Conflict):
         write_as("am", meanwhile={"owner_id": other, "account_id": None})
+
+
+@pytest.mark.parametrize(("column", "text"), [("next_step", "x" * 201), ("note", "x" * 4001), ("note", "a\x00b")])
+def test_a_text_that_its_column_cannot_hold_is_refused_in_words_on_both_databases(
+    carrier: str, column: str, text: str
+) -> None:
+    with pytest.raises(Invalid), acting("am") as session:
+        setattr(one(session, Opportunity, name="Bank line"), column, text)
+
+
+def test_a_new_record_is_held_to_its_columns_too(carrier: str) -> None:
+    with pytest.raises(Invalid), acting("am") as session:
+        session.add(Note(entity="crm.opportunity", record_id=1, body="x" * 4001))
+
+
+def test_a_number_that_no_column_holds_is_refused_in_words(carrier: str) -> None:
+    with pytest.raises(Invalid), acting("am") as session:
+        one(session, Opportunity, name="Bank line").amount = 2**63

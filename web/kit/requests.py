@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from core.access import Actor
 from core.db import ActorSession, reading, unit_of_work
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.i18n import _, language
 from core.settings import settings
 
@@ -127,6 +127,18 @@ class Routes:
         self, path: str, policy: str, handler: Handler, *, takes_files: bool = False, outside: bool | None = None
     ) -> None:
         self.specs.append(Spec("POST", path, policy, handler, takes_files, outside))
+
+
+def number_of(text: str) -> int | None:
+    """A typed number that may be an id or a version; None for everything else, however long."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= 19
+    return int(text) if is_number and int(text) <= LARGEST_ID else None
+
+
+def demand_storable(form: FormData) -> None:
+    """PostgreSQL holds no NUL, so that it is refused for every field of every form at once."""
+    if any(isinstance(value, str) and "\x00" in value for _name, value in form.multi_items()):
+        raise Invalid(_("The text contains a character that cannot be stored."))
 
 
 def html(text: str, status: int = 200, **headers: str) -> HTMLResponse:

@@ -9,7 +9,7 @@ from core.entity import Entity
 from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
-from core.lists import Query
+from core.lists import RANGED, Query
 from core.narrow import field_of
 from web.kit.requests import address
 
@@ -91,7 +91,7 @@ def _ranges(entity: Entity, params: QueryParams) -> dict[str, tuple[str, ...]]:
     for name in {key.rpartition(".")[0] for key in params if key.endswith((".from", ".to"))}:
         view = entity.field(name)
         low, high = params.get(f"{name}.from", "").strip(), params.get(f"{name}.to", "").strip()
-        if view is None:
+        if view is None or view.kind not in RANGED:
             raise Invalid(_("The list cannot be filtered by “{field}”.", field=name))
         if low or high:
             found[view.short] = (f"{_written(view, low, 0)}..{_written(view, high, 1)}",)
@@ -102,4 +102,7 @@ def _written(view: FieldView, typed: str, more: int) -> str:
     value = view.read(typed) if typed else None
     if value is None:
         return ""
-    return view.write(value + timedelta(days=more) if isinstance(value, date) else value + more)
+    try:
+        return view.write(value + timedelta(days=more) if isinstance(value, date) else value + more)
+    except OverflowError:
+        return ""  # no day comes after the calendar's last one: the range is open there

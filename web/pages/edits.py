@@ -17,7 +17,7 @@ from core.once import once
 from core.titles import titles
 from web.kit import format as texts
 from web.kit.inputs import read_values, typed_of
-from web.kit.requests import Ask, see_other
+from web.kit.requests import Ask, number_of, see_other
 from web.kit.shell import page
 from web.kit.values import MASK, reference_ids, shown, title_of
 from web.kit.views import Conflict as ConflictView
@@ -120,8 +120,8 @@ def refused_edit(ask: Ask, entity: Entity, error: Exception, status: int) -> Res
     with ask.reading(clear=True) as session:
         record = changeable(session, entity, ask.id)
         draft = draft_of(ask, entity, error)
-        typed = ask.typed("version")
-        version = int(typed) if typed.isdecimal() else record.version
+        typed = number_of(ask.typed("version"))
+        version = record.version if typed is None else typed
         return edit_form(
             ask, session, entity, record, Draft(draft.typed, draft.problems, draft.error, draft.key, version), status
         )

@@ -13,6 +13,7 @@ from core.entity import Board, Entity
 from core.fields import FieldView, view
 from core.i18n import _
 from core.module import registry
+from web.kit.requests import number_of
 from web.kit.views import Activity, Facet, Option
 from web.pages.addresses import ListState
 
@@ -97,8 +98,8 @@ def _scope(state: ListState, mine: FieldView, found: list[Column], figures: Figu
     counts: dict[int | None, int] = {}
     for each in found:
         counts[each.scope] = counts.get(each.scope, 0) + figures.get(each.key, NOTHING).count
-    if held.isdecimal() and int(held) in counts:
-        return int(held)
+    if (chosen := number_of(held)) is not None and chosen in counts:
+        return chosen
     return max(counts, key=lambda scope: counts[scope], default=None)
 
 
