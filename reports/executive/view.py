@@ -15,7 +15,7 @@ from reports.executive.rows import PATH
 from web.kit.requests import address
 from web.kit.views import Figure, Option, Tab
 
-# From so many units on their list is taller than what stands beside it.
+# From so many units on, their list is taller than what stands beside it.
 LONG = 12
 
 
@@ -31,7 +31,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutivePage:
-    """`missing` says in a sentence each what is not drawn, because the records hold nothing of it."""
+    """`missing` says in a sentence each what is not drawn, because the records hold nothing of it.
+
+    Beside a long list of units stand the comparison and the contracts too, so that both columns are full.
+    """
 
     title: str
     when: str
@@ -51,7 +54,7 @@ class ExecutivePage:
     top: Lines
     stalled: Lines
     ending: Lines
-    is_ending_beside: bool
+    is_long: bool
     missing: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
 
@@ -77,12 +80,7 @@ def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab
         top=named_rows.top(data),
         stalled=named_rows.stalled(data),
         ending=named_rows.ending(data),
-        is_ending_beside=_is_ending_beside(data),
+        is_long=len(data.parts) >= LONG,
         missing=missing(data),
         definitions=tuple(definitions(data)),
     )
-
-
-def _is_ending_beside(data: ExecutiveData) -> bool:
-    """Whether the contracts fill the room that a long list of units leaves beside it."""
-    return bool(data.contracts) and len(data.parts) >= LONG

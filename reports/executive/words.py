@@ -9,6 +9,7 @@ from reports.executive.period import in_words
 from reports.executive.reach import OWNER
 from reports.executive.scope import SOON
 from web.kit.format import money_short
+from web.kit.views.common import Tone
 
 
 def short(fen: int) -> str:
@@ -192,14 +193,14 @@ def against(each: Part) -> str:
     return percent(each.signed.amount, each.target) if each.target else ""
 
 
-def standing(deal: Deal, data: ExecutiveData) -> tuple[str, str]:
+def standing(deal: Deal, data: ExecutiveData) -> tuple[str, Tone]:
     """How an open deal stands, with a tone: stalled, past its day, or neither."""
     if deal.is_stalled:
         return _("stalled {days} / {limit} days", days=deal.days, limit=deal.limit), "bad"
     if deal.close_on and deal.close_on < data.scope.on:
         return _("past its day"), "warn"
     if deal.limit is None and deal.days is not None:
-        return _("{days} days in this stage", days=count(deal.days)), "line"
+        return _("{days} days in this stage", days=count(deal.days)), ""
     return _("moving"), "ok"
 
 

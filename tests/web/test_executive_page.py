@@ -40,7 +40,20 @@ def busy(world: World) -> World:
                 deal.engaged_on = deal.closed_on - timedelta(days=number)
             OPPORTUNITY.complete(session, deal)
             session.add(deal)
+        for number in range(12):
+            OPPORTUNITY.complete(session, deal := earlier(world, number, stage.id))
+            session.add(deal)
     return world
+
+
+def earlier(world: World, number: int, stage_id: int) -> Opportunity:
+    """A deal that was won or lost on the first day of this month a year ago."""
+    who, day = ("am", "am2")[number % 2], clock.today().replace(day=1)
+    return Opportunity(
+        name=f"去年商机{number}", owner_id=world.ids[who], account_id=world.ids["港口" if who == "am" else "医院"],
+        state="lost" if number == 0 else "won", amount=number * 500_000, stage_id=stage_id,
+        closed_on=day.replace(year=day.year - 1),
+    )  # fmt: skip
 
 
 def links(page: str, path: str) -> list[str]:
@@ -90,10 +103,31 @@ def test_a_city_leads_to_as_many_deals_as_it_says(busy: World) -> None:
     page = main(client.get(f"{PAGE}?period=month").text)
     cities = re.search(r"<ul class=\"body bullets[^>]*>(.*?)</ul>", page, re.DOTALL)
     assert cities
-    found = re.findall(r'<a href="([^"]+)">([^<]+)</a>.*?<span class="sub">(\d+) deals', cities[1], re.DOTALL)
-    assert {name: int(number) for _href, name, number in found} == {"Unit gz": 10, "Unit sz": 10}
-    for href, _name, number in found:
+    city = r'<a href="([^"]+)">([^<]+)</a>.*?<a href="([^"]+)">[^<]*?(\d+) / (\d+)'
+    found = re.findall(city, cities[1], re.DOTALL)
+    assert {name: (now, before) for _now, name, _before, now, before in found} == {
+        "Unit gz": ("10", "5"), "Unit sz": ("10", "6"),
+    }  # fmt: skip
+    for now_href, _name, before_href, now, before in found:
+        assert rows(client.get(html.unescape(now_href)).text) == int(now)
+        assert rows(client.get(html.unescape(before_href)).text) == int(before)
+
+
+def test_each_number_of_the_comparison_leads_to_as_many_deals(busy: World) -> None:
+    client = busy.client("exec")
+    page = main(client.get(f"{PAGE}?period=month").text)
+    table = page[page.index('id="h-before"') :].partition("</table>")[0]
+    cells = re.findall(r'<a href="([^"]+)">([^<]+)</a>', table)
+    assert [text for _href, text in cells[2:]] == ["20", "11", "67% (20 of 30)", "11 of 12"]
+    for href, text in cells[2:]:
+        number = re.findall(r"\d+", text)[-1]
         assert rows(client.get(html.unescape(href)).text) == int(number)
+
+
+def test_where_the_records_begin_later_nothing_is_compared(busy: World) -> None:
+    day = clock.today()
+    page = main(busy.client("exec").get(f"{PAGE}?period={day.year - 1}-{day.month:02d}").text)
+    assert 'id="h-before"' not in page and "The records do not reach back" in page.replace(": the r", ": The r")
 
 
 def test_a_lead_reads_nothing_of_another_city(busy: World) -> None:
