@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, event, insert, select
 from sqlmodel import col
 
 from core.access import ACCESS
@@ -62,6 +62,27 @@ def _may(grants: list[dict[str, str]], permission: str) -> bool:
 
     levels = tuple((pattern, Level[level.upper()]) for pattern, level in role_grants(grants).items())
     return Profile(levels).level(permission) > Level.NONE
+
+
+@event.listens_for(ActorSession, "after_flush")
+def _demand_own_keys_kept(session: ActorSession, _context: Any) -> None:
+    """Nor does anybody lose it by another door: by the rights of a role, by archiving one, by closing their account."""
+    may_change = f"{ACCESS[LINK.name].stem}.update"
+    written = (*session.new, *session.dirty, *session.deleted)
+    if session.actor.may(may_change) and any(isinstance(row, (Role, User, UserRole)) for row in written):
+        _demand_keys_of(session, session.actor.user_id, may_change)
+
+
+def _demand_keys_of(session: ActorSession, user_id: int | None, permission: str) -> None:
+    """Asked of what is stored now. The operator of the server has no user, and cannot be locked out."""
+    if user_id is None:
+        return
+    role, link, user = whole(Role), whole(UserRole), whole(User)
+    held = select(role.c.grants).join(link, link.c.role_id == role.c.id).join(user, user.c.id == link.c.user_id)
+    mine = (user.c.id == user_id, user.c.is_active.is_(True), user.c.archived_at.is_(None))
+    grants = session.connection().scalars(held.where(*mine, role.c.archived_at.is_(None))).all()
+    if not _may(list(grants), permission):
+        raise Forbidden(_("You would lock yourself out. Let another administrator do this."))
 
 
 def _write(session: ActorSession, user_id: int, lost: set[int], given: set[int]) -> None:
