@@ -60,9 +60,12 @@ def add_routes(made: Routes) -> None:
 
 
 def show(ask: Ask) -> Response:
+    """The form for a line more, or for that of `line`; with `closed` the lines as they are."""
     number = ask.query.get("line", "")
     with ask.reading() as session:
         deal = changeable(session, ask.id)
+        if ask.query.get("closed") and ask.is_fragment:
+            return html(lines_part(session, view_of(session, deal), is_saved=True))
         line = line_of(session, deal, number) if number else None
         typed = typed_of(ASKED, line) if line else {}
         return answer(

@@ -176,7 +176,7 @@ def test_signing_is_measured_against_ones_own_target(am: Any) -> None:
     with reading(actor_for("am")) as session:
         found = signing(session, whose("am"))
         assert (found.deals, found.amount, found.target, found.percent) == (1, 60_000_00, 80_000_00, 75)
-    assert "1 deals signed" in part(am.get("/crm/today").text, "k-signed")
+    assert "1 deal signed" in part(am.get("/crm/today").text, "k-signed")
 
 
 def test_a_teams_signing_is_measured_against_its_units_target(fresh_carrier: str) -> None:

@@ -12,7 +12,8 @@ MOST_BYTES, MOST_REQUESTS, MOST_NODES = 60_000, 6, 2_000
 PAGES = {
     "sign-in": (None, "/signin"), "home": ("am", "/crm/today"), "list": ("am", "/crm/account"),
     "deals": ("lead", "/crm/opportunity"),
-    "record": ("am", "/crm/account/"), "board": ("lead", "/crm/opportunity/board"),
+    "record": ("am", "/crm/account/"), "deal": ("am", "/crm/opportunity/"), "log": ("am", "/crm/log?kind=visit"),
+    "board": ("lead", "/crm/opportunity/board"),
     "form": ("am", "/crm/opportunity/new"),
 }  # fmt: skip
 SHIFTS = """() => new Promise(done => {
@@ -44,9 +45,9 @@ def visited(page: Page, address: str) -> Visit:
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_first_visit_is_light_and_still(browser: Browser, site: Site, kind: str, width: int) -> None:
     user, path = PAGES[kind]
-    if kind == "record":
+    if path.endswith("/"):
         with site.client(user) as client:
-            path = record_paths(client, "/crm/account")[0]
+            path = record_paths(client, path.rstrip("/"))[0]
     with site.page(browser, user, width=width) as page:
         visit = visited(page, site.address + path)
     where = f"{path} as {user} at {width} px"

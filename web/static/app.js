@@ -56,6 +56,7 @@ on('submit', e => {
     setTimeout(() => delete form.dataset.busy, 15000);
   }
   if (form.matches('[data-draft]')) sessionStorage.setItem('sent', form.dataset.draft);
+  if (form.matches('[method=post]:not([hx-post],[data-sign-in])')) sessionStorage.setItem('posted', JSON.stringify([location.pathname, place(document.activeElement)]));
   // A session that ran out takes no drafts with it, but the next person gets none of them.
   if (form.matches('[data-sign-out]') || form.matches('[data-sign-in]') && $('#name').value.trim() !== sessionStorage.getItem('who')) sessionStorage.clear();
 });
@@ -114,7 +115,9 @@ const back = form => { const card = form?.closest?.('[data-card]'); if (card?.ho
 // After a swap the menus that were open are open again, and the focus is where it was.
 let open = [], at = '';
 // A button of a card's menu is gone afterwards: its card is where the focus was.
-const place = e => e.id || $('summary', e.closest('[data-card]') || document.createElement('i'))?.id || '';
+const place = e => e.id || $('summary', e.closest('[data-card]') || document.createElement('i'))?.id || e.closest('[id]')?.id || '';
+// What stands in a menu that was closed loses the focus only when the page is drawn next.
+const lost = () => document.activeElement === document.body || document.activeElement.checkVisibility?.() === false;
 on('htmx:before:swap', e => {
   open = $$('#facets details[open]').map(d => d.id); at = place(document.activeElement);
   // The browser would complain of an autofocus that comes while something has the focus.
@@ -124,8 +127,8 @@ on('htmx:after:swap', () => {
   open.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; });
   const wanted = $('[data-focus]');
   if (wanted) { delete wanted.dataset.focus; wanted.focus(); }
-  else if (at && document.activeElement === document.body) document.getElementById(at)?.focus();
-  if (at && document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
+  else if (at && lost()) document.getElementById(at)?.focus();
+  if (at && lost()) $('#main')?.focus({ preventScroll: true });
   watch();
 });
 on('htmx:response:error', e => {
@@ -145,7 +148,17 @@ on('drop', e => {
   if (zone) { e.preventDefault(); zone.classList.remove('over'); $('input[type=file]', zone).files = e.dataTransfer.files; }
 });
 
+// The page that answers a form goes on from where the form was, else from its own beginning, past the menus.
+const resume = () => {
+  const [path, id] = JSON.parse(sessionStorage.getItem('posted') || '[]');
+  sessionStorage.removeItem('posted');
+  if (!path || !lost() || $('[autofocus]')) return;
+  if (path === location.pathname) document.getElementById(id)?.focus({ preventScroll: true });
+  if (lost()) $('#main')?.focus({ preventScroll: true });
+};
+
 $$('[data-take]').forEach(b => { b.hidden = false; });
 if (document.body.dataset.user) sessionStorage.setItem('who', document.body.dataset.user);
 watch();
 offer();
+resume();
