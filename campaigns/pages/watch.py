@@ -11,7 +11,7 @@ from campaigns.campaigns import CAMPAIGN, OUTCOMES, Campaign, cities_of, end, st
 from campaigns.tasks import outcome_label
 from core import clock, entry
 from core.db import get
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.i18n import N_, _
 from core.module import Menu
 from core.people import User
@@ -30,6 +30,7 @@ FLASHES.update(
     {
         "dispatched": N_("The tasks are given out, and whoever does them has been told."),
         "revoked": N_("Revoked. From now on the firm sees nothing of it."),
+        "none-in-force": N_("No hand-over is in force here."),
         "given-back": N_("In force again."),
         "taken-back": N_("Taken back. What was reported already stays."),
     }
@@ -116,18 +117,23 @@ def move(ask: Ask, verb: Any) -> Response:
 def revoke_campaign(ask: Ask) -> Response:
     """Of one firm, where the form names one."""
     firm = ask.typed("firm")
-    with ask.writing() as session:
-        get(session, Campaign, ask.id)
-        ids = revoking.in_force(campaign_id=ask.id, firm_id=(number_of(firm) or 0) if firm else None)
-        _count, stamp = revoking.revoke_all(session, ids)
-    return see_other(f"{WATCH}/{ask.id}", flash=f"revoked:{stamp}")
+    ids = revoking.in_force(campaign_id=ask.id, firm_id=(number_of(firm) or 0) if firm else None)
+    return see_other(f"{WATCH}/{ask.id}", flash=_revoked(ask, Campaign, ids))
 
 
 def revoke_firm(ask: Ask) -> Response:
-    with ask.writing() as session:
-        get(session, Firm, ask.id)
-        _count, stamp = revoking.revoke_all(session, revoking.in_force(firm_id=ask.id))
-    return see_other(WATCH, flash=f"revoked:{stamp}")
+    return see_other(WATCH, flash=_revoked(ask, Firm, revoking.in_force(firm_id=ask.id)))
+
+
+def _revoked(ask: Ask, model: Any, ids: Any) -> str:
+    """What to say afterwards. Where nothing is in force there is nothing to lose: the page is shown again."""
+    try:
+        with ask.writing() as session:
+            get(session, model, ask.id)
+            _count, stamp = revoking.revoke_all(session, ids)
+    except Conflict:
+        return "none-in-force"
+    return f"revoked:{stamp}"
 
 
 def give_back(ask: Ask) -> Response:

@@ -169,6 +169,15 @@ def test_a_firm_s_access_ends_at_one_press_and_comes_back_by_undo(channel: Brows
     assert phone.get(f"{FIELD}/task/{mine}").status_code == 200
 
 
+def test_where_nothing_is_in_force_revoking_says_so_and_shows_the_page_again(channel: Browser) -> None:
+    with reading(actor_for("channel")) as session:
+        north = id_of(session, Firm, code="north")
+    channel.post(f"{WATCH}/firm/{north}/revoke")
+    answer = channel.post(f"{WATCH}/firm/{north}/revoke")
+    assert answer.status_code == 303
+    assert "none-in-force" in answer.headers["set-cookie"]
+
+
 def test_revoking_one_firm_leaves_the_other_alone(channel: Browser) -> None:
     campaign()
     mine, theirs = task("Bank"), task("Harbour", "south")
