@@ -133,14 +133,18 @@ def _send(row: Outgoing) -> bool:
     from core.carriers import carrier
     from core.messages import message_for
 
-    message = message_for(row)
-    if message is None:
-        _note(row, state="dropped")
-        return False
     try:
+        message = message_for(row)
+        if message is None:
+            _note(row, state="dropped")
+            return False
         carrier(row.way).carry(message)
     except NotCarried as error:
         _put_off(row, str(error))
+        return False
+    except ValueError as error:
+        # An address that no letter can bear, such as one of two lines, must not hold up those behind it.
+        _put_off(row, type(error).__name__)
         return False
     _note(row, state="sent", sent_at=clock.now(), error="")
     return True

@@ -158,7 +158,7 @@ def reset_link(user_id: int, *, by: Actor = OPERATOR) -> str:
     token, now = secrets.token_urlsafe(32), clock.now()
     with kernel_session() as session:
         user = session.get(User, user_id)
-        if user is None or not user.is_active:
+        if user is None or not user.is_active or user.archived_at is not None:
             raise NotFound(_("There is no such user, or the user is no longer active."))
         is_open = (col(Reset.user_id) == user_id, col(Reset.kind) == "password", col(Reset.used_at).is_(None))
         session.exec(update(Reset).where(*is_open).values(used_at=now))
@@ -194,5 +194,6 @@ def redeem_reset(token: str, password: str) -> None:
 
 
 def _open(token: str) -> tuple[Any, ...]:
-    is_open = (col(Reset.used_at).is_(None), col(Reset.expires_at) > clock.now(), col(User.is_active).is_(True))
-    return (col(Reset.token) == token_digest(token), col(Reset.kind) == "password", *is_open)
+    is_open = (col(Reset.used_at).is_(None), col(Reset.expires_at) > clock.now())
+    is_there = (col(User.is_active).is_(True), col(User.archived_at).is_(None))
+    return (col(Reset.token) == token_digest(token), col(Reset.kind) == "password", *is_open, *is_there)

@@ -260,3 +260,20 @@ def test_a_message_of_a_process_that_died_is_taken_up_after_its_lease(
 def test_the_clock_of_a_notice_is_the_products(wei: Actor, lan: Actor, time: Clock) -> None:
     tell(wei, lan)
     assert seen_by(lan)[0].at == clock.now()
+
+
+def test_an_address_that_no_letter_can_bear_holds_up_nobody_else(
+    wei: Actor, lan: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Choosy:
+        def carry(self, _message: Message) -> None:
+            raise ValueError("Header values may not contain linefeed or carriage return characters")
+
+    monkeypatch.setattr(carriers, "carrier", lambda _way: Choosy())
+    choose(lan, {"mention": "mail"})
+    tell(wei, lan)
+    tell(wei, lan)
+    assert send_due() == 0
+    assert sent_states() == [("waiting", 1), ("waiting", 1)], "both were tried and wait for their turn"
+    with kernel_session(writes=False) as session:
+        assert set(session.scalars(select(Outgoing.error))) == {"ValueError"}  # type: ignore[call-overload]

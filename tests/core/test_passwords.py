@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import signin
+from core import clock, signin
 from core.errors import Invalid, NotFound
 from tests.core.entering import cheap as cheap
 from tests.core.entering import enter, set_user
@@ -67,5 +67,14 @@ def test_a_link_ends_after_a_day_by_a_newer_link_and_with_the_user(wei: int, tim
     for token in (first, second, third, "", "guess"):
         with pytest.raises(NotFound):
             signin.reset_user(token)
+    with pytest.raises(NotFound):
+        signin.reset_link(wei)
+
+
+def test_the_link_of_an_archived_user_opens_nothing(wei: int) -> None:
+    token = signin.reset_link(wei)
+    set_user(wei, archived_at=clock.now())
+    with pytest.raises(NotFound):
+        signin.reset_user(token)
     with pytest.raises(NotFound):
         signin.reset_link(wei)

@@ -158,7 +158,7 @@ def lane(
     board, here = board_of(entity), replace(sight, lane=column.key)
     may_move = session.actor.may(entity.permission("update"))
     moves = tuple(Option(value=c.key, text=c.title) for c in lanes.columns if c.key != column.key)
-    hidden = (("next", here.at(entity)),)
+    hidden = (("next", here.at(entity)), ("from", column.key))
     is_end = column.outcome is not None
     return Lane(
         key=column.key, title=column.title, count=texts.number(figure.count), total=money(board, figure.total),
