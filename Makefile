@@ -1,6 +1,7 @@
 # Users need Python 3.11 or newer, pip and make; `make lock` alone needs uv.
 PORT ?= 8000
 ROWS ?= 1000000
+ACCOUNTS ?= 100000
 PY ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -24,8 +25,10 @@ test: dev assets chromium      ## every test that a commit must pass; ARGS="-k n
 soak: dev assets chromium      ## the full grid, kill rounds and long fuzzing
 	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
-bench: dev                     ## figures of the lists at ROWS=1000000, on SQLite and on PostgreSQL
+bench: dev                     ## figures of the lists at ROWS=1000000, of pages at ACCOUNTS=100000, on both databases
 	$(BIN)/python -m tools.bench --rows $(ROWS)
+	$(BIN)/python -m tools.bench --accounts $(ACCOUNTS)
+	$(BIN)/python -m tests.engines $(BIN)/python -m tools.bench --accounts $(ACCOUNTS) --url {url}
 	$(BIN)/python -m tests.engines $(BIN)/python -m tools.bench --rows $(ROWS) --url {url}
 
 shots: dev assets chromium     ## pictures of every page, in var/shots

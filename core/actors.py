@@ -1,11 +1,12 @@
 """From a session's token, or from a user's name, to the actor with all rights of this moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Date, and_, bindparam, exists, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from core import clock
@@ -41,12 +42,11 @@ def outside_life() -> Life:
 def actor_of(token: str) -> tuple[Actor, int] | None:
     """Whose session the token is, and the session's id. Rights are read afresh: a change is in force at once."""
     with _reading() as connection:
-        found = connection.execute(_PERSON_BY["token"], {"key": token_digest(token), "today": clock.today()}).first()
-        if found is None or not (is_alive(found, found) and _may_enter(found)):
-            return None
-        actor = _actor(connection, found)
-    _note_seen(found)
-    return actor, found.visit_id
+        rows = connection.execute(_PERSON_BY["token"], {"key": token_digest(token), "today": clock.today()}).all()
+    if not rows or not (is_alive(rows[0], rows[0]) and _may_enter(rows[0])):
+        return None
+    _note_seen(rows[0])
+    return _actor(rows), rows[0].visit_id
 
 
 def actor_for(username: str) -> Actor:
@@ -67,24 +67,25 @@ def is_alive(visit: Any, user: Any) -> bool:
 
 def _known(by: str, key: str | int, username: str) -> Actor:
     with _reading() as connection:
-        found = connection.execute(_PERSON_BY[by], {"key": key, "today": clock.today()}).first()
-        if found is None:
-            raise NotFound(_("There is no user “{name}”.", name=username))
-        if not _may_enter(found):
-            raise Forbidden(_("The user “{name}” is no longer active.", name=username))
-        return _actor(connection, found)
+        rows = connection.execute(_PERSON_BY[by], {"key": key, "today": clock.today()}).all()
+    if not rows:
+        raise NotFound(_("There is no user “{name}”.", name=username))
+    if not _may_enter(rows[0]):
+        raise Forbidden(_("The user “{name}” is no longer active.", name=username))
+    return _actor(rows)
 
 
 def _may_enter(user: Any) -> bool:
     return bool(user.is_active) and user.archived_at is None
 
 
-def _actor(connection: Connection, found: Any) -> Actor:
-    rows = connection.execute(_GRANTS, {"user_id": found.id}).scalars().all()
+def _actor(rows: Sequence[Any]) -> Actor:
+    """A row for each role; one without grants where there is none."""
+    found, given = rows[0], [row.grants for row in rows if row.grants is not None]
     is_outside = found.firm_id is not None
     # An inside role given to an outside user by mistake opens nothing: nobody outside reaches beyond what is shared.
     widest = Level.SHARED if is_outside else Level.ALL
-    levels = {pattern: min(Level[level.upper()], widest) for pattern, level in role_grants(list(rows)).items()}
+    levels = {pattern: min(Level[level.upper()], widest) for pattern, level in role_grants(given).items()}
     profile = _profile(tuple(sorted(levels.items())), found.unit_kind, is_outside, bool(found.stands_in))
     place = {name: getattr(found, name) for name in ("unit_id", *PLACE_COLUMNS)} if found.unit_kind else {}
     return Actor(found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id, unread=found.unread)
@@ -134,8 +135,12 @@ _unread = (
 _person = select(
     *(USER.c[name] for name in ("id", "username", "name", "firm_id", "is_active", "archived_at")),
     *(UNIT.c.id.label("unit_id"), UNIT.c.kind.label("unit_kind"), *(UNIT.c[name] for name in PLACE_COLUMNS)),
-    *(_stands_in.label("stands_in"), _unread.label("unread")),
-).outerjoin_from(USER, UNIT, UNIT.c.id == USER.c.unit_id)
+    *(_stands_in.label("stands_in"), _unread.label("unread"), ROLE.c.grants),
+).select_from(
+    USER.outerjoin(UNIT, UNIT.c.id == USER.c.unit_id)
+    .outerjoin(USER_ROLE, USER_ROLE.c.user_id == USER.c.id)
+    .outerjoin(ROLE, and_(ROLE.c.id == USER_ROLE.c.role_id, ROLE.c.archived_at.is_(None)))
+)
 _PERSON_BY = {
     "id": _person.where(USER.c.id == bindparam("key")),
     "username": _person.where(USER.c.username == bindparam("key")),
@@ -143,8 +148,3 @@ _PERSON_BY = {
     .join(VISIT, VISIT.c.user_id == USER.c.id)
     .where(VISIT.c.token == bindparam("key")),
 }
-_GRANTS = (
-    select(ROLE.c.grants)
-    .join(USER_ROLE, USER_ROLE.c.role_id == ROLE.c.id)
-    .where(USER_ROLE.c.user_id == bindparam("user_id"), ROLE.c.archived_at.is_(None))
-)

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, inspect, select, update
 from core import clock
 from core.access import ACCESS, demand
 from core.audit import Changes, encode, entry_rows, insert_entries, unwritten, write_entries
-from core.db import ActorSession, check_reach, demand_columns
+from core.db import ActorSession, check_reach, demand_columns, within
 from core.dialects import bulk_insert, id_slices
 from core.entity import Entity
 from core.errors import Conflict, Forbidden
@@ -176,11 +176,11 @@ def remove_rows(session: ActorSession, entity: Entity, ids: list[int], *, batch:
 
 def stored_rows(session: ActorSession, entity: Entity, ids: list[int]) -> dict[int, Values]:
     """The rows as they are stored, unmasked, of records that the actor may see. For comparison, not for show."""
-    table, visible = whole(entity.table), entity.table
+    table = whole(entity.table)
     rows: dict[int, Values] = {}
     for part in id_slices(ids):
-        seen = select(visible.c.id).where(visible.c.id.in_(part))
-        found = session.connection().execute(select(table).where(table.c.id.in_(seen))).mappings()
+        seen = select(table).where(table.c.id.in_(part), RowRule("read", table))
+        found = session.connection().execute(seen).mappings()
         rows.update((row["id"], dict(row)) for row in found)
     if len(rows) != len(set(ids)):
         raise Forbidden(_("Some of these records are not yours to see."))
@@ -188,11 +188,7 @@ def stored_rows(session: ActorSession, entity: Entity, ids: list[int]) -> dict[i
 
 
 def _demand_all(session: ActorSession, entity: Entity, ids: list[int], verb: str) -> None:
-    table, allowed = entity.table, 0
-    for part in id_slices(ids):
-        rows = session.connection().execute(select(table.c.id).where(table.c.id.in_(part), RowRule(verb, table)))
-        allowed += len(rows.all())
-    if allowed != len(set(ids)):
+    if len(within(session, entity.table, list(dict.fromkeys(ids)), "read", verb)) != len(set(ids)):
         raise Forbidden(_("Some of these records are not yours to change."))
 
 

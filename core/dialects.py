@@ -184,6 +184,15 @@ def id_slices(ids: list[int], size: int = 900) -> list[list[int]]:
 
 
 def analyze(bind: sa.Engine) -> None:
-    with bind.connect() as conn:
-        conn.exec_driver_sql("ANALYZE")
-        conn.commit()
+    """Tell the database how its rows are spread, by which it plans: SQLite never looks by itself. A sample is enough.
+
+    A database too busy for it now is asked again another day.
+    """
+    try:
+        with bind.connect() as conn:
+            if is_sqlite(conn):
+                conn.exec_driver_sql("PRAGMA analysis_limit=1000")
+            conn.exec_driver_sql("ANALYZE")
+            conn.commit()
+    except sa.exc.OperationalError:
+        return

@@ -1,4 +1,4 @@
-"""What the background work does by the clock: tell of what is due, and forget what has had its time."""
+"""What the background work does by the clock: tell of what is due, forget what has had its time, look at the tables."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from core import clock, files
-from core.db import kernel_session
+from core.db import engine, kernel_session
+from core.dialects import analyze
 from core.module import Due, registry
 from core.notices import Notice, insert_notices
 from core.outbox import Outgoing
@@ -29,6 +30,7 @@ def keep_day() -> None:
         return
     tell_dues(today)
     forget_old()
+    analyze(engine())
     _done["day"] = today
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, ColumnElement, and_, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, or_, select
 from sqlmodel import col
 
 from core import clock
@@ -31,6 +31,9 @@ class Activity(Owned, table=True):
         live_index("ix_crm_activity_city_due", "city_id", "state", "due_on", "id"),
         live_index("ix_crm_activity_province_due", "province_id", "state", "due_on", "id"),
         live_index("ix_crm_activity_due", "due_on", "id"),
+        # The contacts of an account, and the plans of a deal: found without asking where either stands.
+        Index("ix_crm_activity_account", "account_id", "state", "archived_at", "done_at"),
+        Index("ix_crm_activity_opportunity", "opportunity_id", "state", "archived_at", "due_on"),
         CheckConstraint("cost >= 0", name="cost"),
     )
     code: str = derived_text(40)
@@ -39,8 +42,8 @@ class Activity(Owned, table=True):
         "visit", "call", "meeting", "message", "task", "other", default="task", labels={"call": "Phone call"}
     )
     weapon_id: int | None = ref("crm_weapon.id")
-    account_id: int | None = ref("crm_account.id")
-    opportunity_id: int | None = ref("crm_opportunity.id")
+    account_id: int | None = ref("crm_account.id", index=False)
+    opportunity_id: int | None = ref("crm_opportunity.id", index=False)
     starts_at: datetime | None = instant(label="Starts at")
     due_on: date | None = day(label="Due on")
     done_at: datetime | None = instant(label="Done at", status=True)

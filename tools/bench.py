@@ -1,8 +1,9 @@
-"""Measure the lists on a large database: `python -m tools.bench --rows 1000000 [--url URL]`.
+"""Measure lists and pages on a large database: `python -m tools.bench --rows 1000000 | --accounts 100000 [--url URL]`.
 
 Fills an empty database with units, people, accounts and opportunities, then asks for the opportunity list as an
 account manager, a city lead and an executive: by amount, by a facet, the next page, the capped count, a search.
-Prints the median time, the number of statements and the query plan of each. Figures, not a test.
+Prints the median time, the number of statements and the query plan of each. With `--accounts` it is the demo world
+with that many accounts more, and every page that its users work with: statements and time. Figures, not a test.
 """
 
 import argparse
@@ -22,6 +23,7 @@ CHUNK = 20_000
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rows", type=int, default=100_000)
+    options.add_argument("--accounts", type=int, default=0)
     options.add_argument("--url", default="")
     options.add_argument("--keep", action="store_true", help="measure a database that was filled before")
     chosen = options.parse_args()
@@ -29,6 +31,9 @@ def main() -> None:
         chosen.url = f"sqlite:///{tempfile.mkdtemp(prefix='octant-bench-')}/bench.db"
     os.environ["OCTANT_DATABASE_URL"] = chosen.url
     print(f"database {chosen.url}")
+    if chosen.accounts:
+        measure_pages(0 if chosen.keep else chosen.accounts)
+        return
     if not chosen.keep:
         fill(chosen.rows)
     measure()
@@ -164,6 +169,19 @@ def measure() -> None:
         }
         for what, ask in asked.items():
             report(label, actor, what, ask)
+
+
+def measure_pages(accounts: int) -> None:
+    from tools.crowd import plant
+    from tools.walk import walk
+    from web.app import create_app
+
+    if accounts:
+        started = time.perf_counter()
+        plant(accounts)
+        print(f"filled {accounts:,} accounts in {time.perf_counter() - started:.0f} s")
+    for cost in walk(create_app(), runs=3):
+        print(cost, "over its budget" if cost.is_over else "", flush=True)
 
 
 def actors() -> dict[str, Any]:

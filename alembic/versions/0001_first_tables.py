@@ -1315,7 +1315,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_account_month")),
     )
     with op.batch_alter_table("crm_account_month", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_crm_account_month_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_account_month_account", ["account_id", "month", "archived_at", "revenue"], unique=False
+        )
         batch_op.create_index("ix_crm_account_month_month", ["month", "id"], unique=False)
         batch_op.create_index(
             "uq_crm_account_month",
@@ -1592,7 +1594,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_activity")),
     )
     with op.batch_alter_table("crm_activity", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_crm_activity_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_activity_account", ["account_id", "state", "archived_at", "done_at"], unique=False
+        )
         batch_op.create_index(
             "ix_crm_activity_city_due",
             ["city_id", "state", "due_on", "id"],
@@ -1607,7 +1611,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_crm_activity_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_activity_opportunity", ["opportunity_id", "state", "archived_at", "due_on"], unique=False
+        )
         batch_op.create_index(
             "ix_crm_activity_owner_due",
             ["owner_id", "state", "due_on", "id"],
@@ -2109,7 +2115,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_crm_activity_opportunity_id"))
+        batch_op.drop_index("ix_crm_activity_opportunity")
         batch_op.drop_index(
             "ix_crm_activity_due",
             sqlite_where=sa.text("archived_at IS NULL"),
@@ -2120,7 +2126,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_crm_activity_account_id"))
+        batch_op.drop_index("ix_crm_activity_account")
 
     op.drop_table("crm_activity")
     with op.batch_alter_table("agents_handover_person", schema=None) as batch_op:
@@ -2226,7 +2232,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
         batch_op.drop_index("ix_crm_account_month_month")
-        batch_op.drop_index(batch_op.f("ix_crm_account_month_account_id"))
+        batch_op.drop_index("ix_crm_account_month_account")
 
     op.drop_table("crm_account_month")
     with op.batch_alter_table("crm_account_coowner", schema=None) as batch_op:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from core.access import Actor
-from core.db import reading
+from core.db import engine, reading
+from core.dialects import analyze
 from core.entity import Entity
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
@@ -78,7 +79,9 @@ def run_import(progress: Any, *, entity: str, file: str, name: str, mapping: dic
         progress(0, len(sheet), _("Checking {n} rows", n=len(sheet)))
         return sheet
 
-    return import_sheet(progress.actor, found, read, mapping_of(mapping), progress, job_id=progress.job_id).as_dict()
+    result = import_sheet(progress.actor, found, read, mapping_of(mapping), progress, job_id=progress.job_id)
+    analyze(engine())
+    return result.as_dict()
 
 
 def _result_of(batch: batches.Batch) -> dict[str, Any]:
