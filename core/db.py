@@ -198,7 +198,8 @@ def within(session: Session, table: sa.Table, ids: list[int], *verbs: str) -> li
     The rules are asked of rows that are found by their key. In a sub-select of the visible rows SQLite would look for
     each of these ids under each of the records by which the rule reaches them.
     """
-    rows, found = whole(table), []
+    rows = whole(table)
+    found: list[int] = []
     for part in id_slices(ids):
         rules = (RowRule(verb, rows) for verb in verbs)
         found += session.connection().scalars(sa.select(rows.c.id).where(rows.c.id.in_(part), *rules)).all()

@@ -19,7 +19,7 @@ from crm.pages.deal import lines_part
 from crm.pages.deal_top import figures
 from web.kit.inputs import input_for, offer_for, read_values, typed_of
 from web.kit.rendering import render_part
-from web.kit.requests import Ask, Routes, html, see_other
+from web.kit.requests import Ask, Routes, html, number_of, see_other
 from web.kit.shell import page
 from web.kit.views import Crumb, Field
 
@@ -137,7 +137,7 @@ def _save(session: ActorSession, ask: Ask, typed: dict[str, str]) -> str:
 
 def refused(ask: Ask, typed: dict[str, str], error: Exception) -> Response:
     """What was typed stays, with a sentence at what is wrong."""
-    version = int(ask.typed("version")) if ask.typed("version").isdecimal() else 0
+    version = number_of(ask.typed("version")) or 0
     with ask.reading() as session:
         deal = changeable(session, ask.id)
         form = form_of(
