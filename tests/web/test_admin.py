@@ -92,6 +92,13 @@ def test_a_new_user_gets_unit_and_roles_in_one_form(own_world: World) -> None:
     assert client.post("/admin/users/new", data=filled).headers["location"] == answer.headers["location"], "counts once"
 
 
+def test_the_empty_value_that_a_form_of_ticks_always_sends_is_no_role(own_world: World) -> None:
+    client = own_world.client("admin")
+    form = {**inputs(client.get("/admin/users/new").text), "username": "ticked", "name": "Ticked"}
+    answer = client.post("/admin/users/new", data={**form, "role": ["", *role_ids("team_lead")]})
+    assert answer.status_code == 303, answer.text[-500:]
+
+
 def test_a_name_that_is_taken_is_said_beside_the_field_and_the_rest_is_kept(world: World) -> None:
     client = world.client("admin")
     answer = client.post("/admin/users/new", data={"username": "lead", "name": "王丽", "role": role_ids("executive")})

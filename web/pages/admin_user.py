@@ -146,7 +146,7 @@ def _door(user: User, path: str) -> Post:
 def give(ask: Ask) -> Response:
     """The ticks as they stand are the user's roles."""
     demand(ask.actor, admin.role_change())
-    ticked = {number_of(role) or 0 for role in ask.form.getlist("role") if isinstance(role, str)}
+    ticked = {number_of(role) or 0 for role in ask.form.getlist("role") if isinstance(role, str) and role}
     with ask.writing() as session:
         entry = set_roles(session, ask.id, ticked, may_change=admin.role_change())
     path = f"/admin/users/{ask.id}"

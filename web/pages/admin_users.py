@@ -156,7 +156,7 @@ def _create(session: ActorSession, ask: Ask) -> str:
     users.complete(session, user)
     session.add(user)
     session.flush()
-    roles = {number_of(role) or 0 for role in ask.form.getlist("role") if isinstance(role, str)}
+    roles = {number_of(role) or 0 for role in ask.form.getlist("role") if isinstance(role, str) and role}
     set_roles(session, user.id, roles, may_change=admin.role_change())
     return f"/admin/users/{user.id}"
 
