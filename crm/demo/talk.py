@@ -27,8 +27,10 @@ def plant_talk(made: Planter, all_: World) -> None:
     for row in table("tags"):
         _tag(made, row, all_)
     for login, entity in EXPORTS:
-        values = {"name": "transfer.export", "arguments": {"entity": entity, "form": "xlsx"}, "username": login}
-        made.session.add(JobRecord(user_id=made.id(User, login), **values))
+        wanted = {"entity": entity, "form": "xlsx"}
+        made.session.add(
+            JobRecord(name="transfer.export", arguments=wanted, user_id=made.id(User, login), username=login)
+        )
     for absent, deputy, first, last in ABSENCES:
         who = {"absent_id": made.id(User, absent), "deputy_id": made.id(User, deputy)}
         made.add(Deputy(**who, starts_on=made.sure(first), ends_on=made.sure(last)), f"{absent} {first}")

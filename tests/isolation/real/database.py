@@ -1,5 +1,6 @@
 """A database with the product's tables, without their foreign keys, and the world in it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, select
@@ -15,12 +16,13 @@ from tests.isolation.real.rows import World, plant
 from tests.isolation.real.world import build
 
 
-def make(without: str = "") -> World:
+def make(without: str = "", *, dress: Callable[[World], None] = lambda world: None) -> World:
     """A deletion that a foreign key refuses would pass for one that a rule refuses, so there are no keys."""
     registry()
     world = build(clock.today())
     if without:
         world.rows[without].clear()
+    dress(world)
     METADATA.create_all(engine())
     _without_keys(engine())
     with engine().begin() as connection:
