@@ -4,6 +4,7 @@ And what everybody has: the palette by the keyboard alone, and a mention that ar
 """
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,11 +17,12 @@ LANGUAGES = ("zh", "en")
 FIRST, SECOND = "azure-lantern-41", "amber-lantern-52"
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=product(LANGUAGES, (True, False)), ids=str)
 def office(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[tuple[Page, Say]]:
-    """The administrator's page, signed in, and the words of its language."""
-    with site.page(browser, "admin", request.param) as page:
-        yield page, words(request.param)
+    """The administrator's page, signed in, with scripts and without, and the words of its language."""
+    lang, javascript = request.param
+    with site.page(browser, "admin", lang, javascript=javascript) as page:
+        yield page, words(lang)
 
 
 def tick(page: Page, role: str) -> None:
@@ -137,6 +139,14 @@ def test_the_palette_leads_to_a_record_and_to_a_page_by_the_keyboard_alone(
         page.keyboard.press("g")
         page.keyboard.press("a")
         page.wait_for_url(site.address + "/crm/account")
+
+
+def test_the_palette_answers_a_key_that_comes_before_htmx_has_walked_the_page(browser: Browser, site: Site) -> None:
+    with site.page(browser, "am2", "zh") as page:
+        page.add_init_script("const timer = setTimeout; window.setTimeout = (f, ms = 60000) => timer(f, ms)")
+        page.goto(site.address + "/crm/contract")
+        page.keyboard.press("Control+k")
+        expect(page.locator("#pal-hits a").first).to_be_visible()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -19,6 +19,7 @@ if (dialog) {
     box.value = words;
     dialog.showModal();
     box.focus();
+    htmx.process(box); // A key may come before htmx has walked the page.
     box.dispatchEvent(new CustomEvent('ask'));
   };
   dialog.addEventListener('close', () => opener?.focus({ preventScroll: true }));
