@@ -5,6 +5,11 @@ document.addEventListener('change', e => {
     const weapon = form.elements.weapon, preset = form.elements.preset;
     if (weapon && weapon.value === preset.value) weapon.value = preset.value = e.target.dataset.weapon;
   }
+  if (e.target.matches?.('.attach input[type=file]')) {
+    const label = e.target.labels[0];
+    label.dataset.text ??= label.textContent;
+    label.textContent = e.target.files[0]?.name ?? label.dataset.text;
+  }
   const day = e.target.closest?.('[data-day]');
   if (day) { const i = document.getElementById('f-next_step_on'); i.value = day.value; }
 });
