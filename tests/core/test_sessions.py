@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from core import signin
 from core.access import Level
-from core.db import engine, kernel_session
+from core.db import kernel_session
 from core.errors import Forbidden, NotFound
 from core.people import Deputy, Role, UserRole
 from tests.core.entering import cheap as cheap
@@ -19,6 +18,7 @@ from tests.core.kernel import Clock, add_unit, add_user
 from tests.core.kernel import database as database
 from tests.core.kernel import tables as tables
 from tests.core.kernel import time as time
+from tests.reports.branch import counted_statements
 
 pytestmark = pytest.mark.usefixtures("database", "time", "cheap")
 
@@ -94,16 +94,14 @@ def test_a_session_in_use_ends_all_the_same_after_its_life(
     assert hours <= passed <= hours + step
 
 
-def test_asking_who_it_is_costs_two_statements_and_notes_the_use_once_a_minute(wei: int, time: Clock) -> None:
-    token, statements = enter(), []
-    event.listen(engine(), "before_cursor_execute", lambda _c, _cur, sql, *_rest: statements.append(sql.split()[0]))
-    signin.actor_of(token)
-    assert statements == ["SELECT", "SELECT"]
-    statements.clear()
-    time.pass_by(seconds=61)
-    signin.actor_of(token)
-    signin.actor_of(token)
-    assert statements == ["SELECT", "SELECT", "UPDATE", "SELECT", "SELECT"]
+def test_asking_who_it_is_costs_one_statement_and_notes_the_use_once_a_minute(wei: int, time: Clock) -> None:
+    token = enter()
+    with counted_statements() as sent:
+        signin.actor_of(token)
+        time.pass_by(seconds=61)
+        signin.actor_of(token)
+        signin.actor_of(token)
+    assert [statement.split()[0] for statement in sent] == ["SELECT", "SELECT", "UPDATE", "SELECT"]
 
 
 # --- the actor ------------------------------------------------------------------------------------------------

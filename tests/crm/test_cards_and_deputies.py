@@ -1,9 +1,11 @@
 """A card that two people move at once, and who may stand in for somebody."""
 
+import re
 from typing import Any
 
 from sqlalchemy import select
 
+from core.clock import ago
 from core.db import kernel_session
 from core.people import Deputy, User
 from crm.opportunities import Opportunity
@@ -22,11 +24,32 @@ def test_a_card_that_somebody_moved_meanwhile_is_not_moved_from_where_it_was(fre
     am, bank = Browser("am"), deal(stage_id=stage("O1"))
     path, here = f"/crm/opportunity/{bank}/move", str(stage("O1"))
     shown = am.get("/crm/opportunity/board?q=Bank").text
-    assert f'name="from" value="{here}"' in shown
-    assert am.post(path, **{"to": str(stage("O3")), "from": here}).status_code == 303
-    answer = am.post(path, is_fragment=True, **{"to": str(stage("O2")), "from": here})
+    assert f'action="{path}?from={here}"' in shown
+    assert am.post(f"{path}?from={here}", to=str(stage("O3"))).status_code == 303
+    answer = am.post(f"{path}?from={here}", is_fragment=True, to=str(stage("O2")))
     assert (answer.status_code, "Somebody moved this meanwhile." in answer.text) == (409, True)
     assert stage_of(bank) == stage("O3")
+
+
+def test_moving_on_from_a_page_that_is_old_says_so_and_moves_nothing(fresh_carrier: str) -> None:
+    am, bank = Browser("am"), deal(stage_id=stage("O1"))
+    path = f"/crm/opportunity/{bank}"
+    form = re.search(r'<form class="advance".*?</form>', am.get(path).text, re.DOTALL)
+    assert form
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form[0]))
+    assert am.post(f"{path}/move", to=str(stage("O3"))).status_code == 303
+    answer = am.post(f"{path}/move", **sent)
+    assert (answer.status_code, "Somebody moved this meanwhile." in answer.text) == (409, True)
+    assert stage_of(bank) == stage("O3")
+
+
+def test_a_board_without_deals_opens_on_the_pipeline_that_no_other_leads_to(fresh_carrier: str) -> None:
+    with acting("operator") as session:
+        for each in session.scalars(select(Opportunity).where(Opportunity.archived_at.is_(None))):  # type: ignore[union-attr]
+            each.archived_at = ago()
+    board = Browser("am").get("/crm/opportunity/board").text
+    assert "Need confirmed" in board
+    assert "Billing and cash" not in board
 
 
 def test_nobody_of_a_firm_and_nobody_who_left_stands_in(fresh_carrier: str) -> None:

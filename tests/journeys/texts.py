@@ -30,7 +30,7 @@ FIGURES = re.compile(
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?"
     r"|[\d*]+|\S"
-    r"|octant-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
+    r"|[a-z_]+-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
 )
 # What stands between two texts of one line.
 BETWEEN = re.compile(r"\s·(?:[\s·]*\s|$)| …|、|, | – | × |：|: |\s{2,}")

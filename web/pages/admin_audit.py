@@ -9,7 +9,7 @@ from datetime import date
 from starlette.responses import Response
 
 from core.fields import label_of
-from core.i18n import _
+from core.i18n import N_, _
 from core.module import registry
 from core.oversight import Entry, Search, entries
 from core.titles import Titles, titles
@@ -90,6 +90,10 @@ def _named(found: list[Entry]) -> dict[str, set[int]]:
     return wanted
 
 
+# What the journal notes of an export, beside the fields of records.
+NOTED = (N_("Rows"), N_("Words"), N_("Filters"))
+
+
 def audit_line(each: Entry, names: Titles) -> AuditLine:
     """A record that the administrator may not read has a number and no name."""
     entity = registry().entity(each.entity)
@@ -98,7 +102,7 @@ def audit_line(each: Entry, names: Titles) -> AuditLine:
     return AuditLine(
         at=texts.instant(each.at), when=texts.when(each.at), who=each.who, username=each.username,
         verb=verb_text(each.verb), kind=_(entity.label) if entity else each.entity,
-        record=title or f"#{each.record_id}",
+        record=title or (f"#{each.record_id}" if each.record_id else ""),
         href=f"{entity.path}/{each.record_id}/history" if entity and title else "",
         fields=texts.listed(fields), via=_(ORIGINS[each.origin]) if each.origin in ORIGINS else "",
     )  # fmt: skip

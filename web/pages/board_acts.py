@@ -32,8 +32,9 @@ def move(ask: Ask, entity: Entity) -> Response:
             raise Forbidden(_("You may see this record, but not change it."))
         if record.archived_at is not None:
             raise Conflict(_("This is not possible any more: the record was changed meanwhile."))
-        if ask.typed("from") not in ("", str(getattr(record, view(board.column).name))):
-            raise Conflict(_("Somebody moved this meanwhile. Look at the board again."))
+        stood = ask.typed("from") or ask.query.get("from", "")
+        if stood not in ("", str(getattr(record, view(board.column).name))):
+            raise Conflict(_("Somebody moved this meanwhile. Look again where it stands now."))
         key = read_one(session, view(board.column), ask.typed("to"))
         if key is None:
             raise Invalid(_("Choose a value from the list."))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
@@ -158,14 +158,17 @@ def lane(
     board, here = board_of(entity), replace(sight, lane=column.key)
     may_move = session.actor.may(entity.permission("update"))
     moves = tuple(Option(value=c.key, text=c.title) for c in lanes.columns if c.key != column.key)
-    hidden = (("next", here.at(entity)), ("from", column.key))
+    hidden, stood = (("next", here.at(entity)),), quote(column.key)
     is_end = column.outcome is not None
     return Lane(
         key=column.key, title=column.title, count=texts.number(figure.count), total=money(board, figure.total),
         weighted=weighted(column, figure), note=texts.percent(column.probability), is_end=is_end, href=here.at(entity),
         activity=figure.activity if board.planned is not None and figure.count else None,
         segments=segments(entity, sight.state, column, figure.activity) if board.planned is not None else (),
-        cards=tuple(replace(each, moves=moves if may_move else (), hidden=hidden) for each in found),
+        cards=tuple(
+            replace(each, moves=moves if may_move else (), hidden=hidden, move_to=f"{each.move_to}?from={stood}")
+            for each in found
+        ),
         more=more(entity, sight.state, column, figure.count),
         quick=quick(session, entity, here) if board.quick and not is_end else None,
     )  # fmt: skip
