@@ -4,7 +4,7 @@ Everything is read in the reader's own session: a task whose client is no longer
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -84,29 +84,13 @@ class Card:
         return next(iter([*clear, *self.contacts]), None)
 
 
-@dataclass(frozen=True)
-class Stand:
-    """Counts of the staff member's tasks: how many there are, how many are reported, and with what outcome."""
-
-    total: int
-    outcomes: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def reported(self) -> int:
-        return sum(self.outcomes.values())
-
-    @property
-    def percent(self) -> int:
-        return self.reported * 100 // self.total if self.total else 0
-
-
 def open_tasks(session: Any, *, campaign_id: int | None = None, skip: int = 0) -> list[Card]:
     """Tasks that wait: the reader's own first, then the firm's free ones; by county, address and time."""
     me = session.actor.user_id
     mine = case((col(Task.user_id) == me, 0), else_=1)
     statement = (
         _tasks(me)
-        .where(col(Activity.state) == "planned", col(Campaign.state) == "running", _of(campaign_id))
+        .where(col(Activity.state) == "planned", col(Campaign.state) == "running", of_campaign(campaign_id))
         .order_by(mine, col(Division.code), col(Account.address), col(Activity.starts_at), col(Activity.due_on))
         .order_by(col(Task.id))
         .limit(PAGE + 1)
@@ -138,11 +122,11 @@ def tasks_at(session: Any, account_id: int) -> list[Card]:
     return _cards(session, _tasks(session.actor.user_id).where(*at_client).order_by(col(Task.id)).limit(PAGE))
 
 
-def _of(campaign_id: int | None) -> ColumnElement[bool]:
+def of_campaign(campaign_id: int | None) -> ColumnElement[bool]:
     return col(Task.campaign_id) == campaign_id if campaign_id else col(Task.id).is_not(None)
 
 
-def _mine_or_free(me: int | None) -> ColumnElement[bool]:
+def mine_or_free(me: int | None) -> ColumnElement[bool]:
     return or_(col(Task.user_id) == me, col(Task.user_id).is_(None))
 
 
@@ -157,7 +141,7 @@ def _tasks(me: int | None) -> Select[Any]:
         .outerjoin(Division, col(Division.id) == col(Account.seat_county_id))
         .outerjoin(Weapon, col(Weapon.id) == func.coalesce(col(Activity.weapon_id), col(Campaign.weapon_id)))
         .where(col(Task.archived_at).is_(None), col(Activity.archived_at).is_(None), col(Account.archived_at).is_(None))
-        .where(col(Campaign.archived_at).is_(None), or_(_mine_or_free(me), col(Task.reported_by_id) == me))
+        .where(col(Campaign.archived_at).is_(None), or_(mine_or_free(me), col(Task.reported_by_id) == me))
     )
 
 
@@ -195,34 +179,6 @@ def contacts_of(session: Any, account_ids: Iterable[int]) -> dict[int, list[Cont
         one = Contact(person.name, person.post or "", person.mobile or person.phone or "")
         found.setdefault(person.account_id, []).append(one)
     return found
-
-
-def stand(session: Any, *, campaign_id: int | None = None) -> Stand:
-    """Of the running campaigns: the reader's own and free tasks, and what the reader reported."""
-    me = session.actor.user_id
-    mine = or_(
-        col(Task.reported_by_id) == me, (col(Task.outcome).is_(None)) & _mine_or_free(me) & (_planned(Activity)),
-    )  # fmt: skip
-    statement = (
-        select(col(Task.outcome), func.count())
-        .join(Activity, col(Activity.id) == col(Task.activity_id))
-        .join(Account, col(Account.id) == col(Activity.account_id))
-        .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
-        .where(col(Task.archived_at).is_(None), col(Campaign.state) == "running", mine, _of(campaign_id))
-        .group_by(col(Task.outcome))
-    )
-    counts: dict[str | None, int] = {row[0]: row[1] for row in session.execute(statement)}
-    return Stand(sum(counts.values()), {code: n for code, n in counts.items() if code})
-
-
-def _planned(model: Any) -> ColumnElement[bool]:
-    return col(model.state) == "planned"
-
-
-def campaigns_of(session: Any) -> list[Campaign]:
-    """The running campaigns of the firm's tasks, those that end first at the head."""
-    running = select(Campaign).where(col(Campaign.state) == "running", col(Campaign.archived_at).is_(None))
-    return list(session.scalars(running.order_by(col(Campaign.ends_on), col(Campaign.id)).limit(12)))
 
 
 def firm_name(session: Any) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from campaigns import field as work
+from campaigns import standing
 from campaigns.campaigns import OUTCOMES
 from campaigns.photos import MOST, cleaned
 from campaigns.reporting import UNDO_FOR, Result, report, take_back
@@ -88,10 +89,10 @@ def add_routes(made: Routes) -> None:
 def tasks(ask: Ask) -> Response:
     skip, chosen = skip_of(ask), _number(ask.query.get("campaign", ""))
     with ask.reading(clear=True) as session:
-        running = work.campaigns_of(session)
+        running = standing.campaigns_of(session)
         campaign_id = chosen if chosen in {one.id for one in running} else None
         cards = work.open_tasks(session, campaign_id=campaign_id, skip=skip)
-        stand = work.stand(session, campaign_id=campaign_id)
+        stand = standing.stand(session, campaign_id=campaign_id)
         firm = work.firm_name(session)
     shown = running[0] if len(running) == 1 else next((one for one in running if one.id == campaign_id), None)
     view = {
@@ -102,7 +103,7 @@ def tasks(ask: Ask) -> Response:
     return page(ask, "campaigns/field/tasks.html", view, (Crumb(text=_("My tasks")),))
 
 
-def _ring(stand: work.Stand) -> Markup:
+def _ring(stand: standing.Stand) -> Markup:
     said = _("{n} of {total} reported", n=stand.reported, total=stand.total)
     return ring(stand.percent, label=said, text=f"{stand.percent}%", size=64)
 

@@ -1,5 +1,6 @@
 """The channel manager's first page: how campaigns stand, by weapon, channel, firm and city; and one campaign."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from core.module import Menu
 from core.people import User
 from core.settings import settings
 from core.titles import titles
-from web.kit.requests import Ask, Routes, local_path, number_of, see_other
+from web.kit.requests import Ask, Routes, local_path, number_of, see_other, site_of
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb, Tab
 
@@ -81,6 +82,7 @@ def one(ask: Ask) -> Response:
         found_tables = watching.tables_of_one(session, found, base)
         whos = dispatch.targets(session)
         given = watching.batches(session, campaign.id)
+        kept = revoking.kept(session, campaign.id) if ask.actor.may(REVOKE) else None
         names = titles(session, _named(campaign, cities_of(session, campaign)))
     view = {
         "title": campaign.name, "campaign": campaign, "total": watching.total(campaign.name, found, base),
@@ -90,7 +92,7 @@ def one(ask: Ask) -> Response:
         "staff": [who for who in whos if who.user_id], "today": clock.today(),
         "may_give": ask.actor.may("campaigns.task.create"), "may_revoke": ask.actor.may(REVOKE),
         "may_change": ask.actor.may(CAMPAIGN.permission("update")), "done": OUTCOMES,
-        "good": watching.GOOD, "days_left": watching.days_left(campaign),
+        "good": watching.GOOD, "days_left": watching.days_left(campaign), "kept": kept,
     }  # fmt: skip
     crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=campaign.name))
     return page(ask, "campaigns/watch/campaign.html", view, crumbs)
@@ -117,23 +119,24 @@ def move(ask: Ask, verb: Any) -> Response:
 def revoke_campaign(ask: Ask) -> Response:
     """Of one firm, where the form names one."""
     firm = ask.typed("firm")
-    ids = revoking.in_force(campaign_id=ask.id, firm_id=(number_of(firm) or 0) if firm else None)
-    return see_other(f"{WATCH}/{ask.id}", flash=_revoked(ask, Campaign, ids))
+    firm_id = (number_of(firm) or 0) if firm else None
+    return see_other(
+        f"{WATCH}/{ask.id}", flash=_revoked(ask, Campaign, partial(revoking.revoke_campaign, firm_id=firm_id))
+    )
 
 
 def revoke_firm(ask: Ask) -> Response:
-    return see_other(WATCH, flash=_revoked(ask, Firm, revoking.in_force(firm_id=ask.id)))
+    return see_other(WATCH, flash=_revoked(ask, Firm, revoking.revoke_firm))
 
 
-def _revoked(ask: Ask, model: Any, ids: Any) -> str:
+def _revoked(ask: Ask, model: Any, revoke: Callable[[Any, int], int]) -> str:
     """What to say afterwards. Where nothing is in force there is nothing to lose: the page is shown again."""
     try:
         with ask.writing() as session:
             get(session, model, ask.id)
-            _count, stamp = revoking.revoke_all(session, ids)
+            return f"revoked:{revoke(session, ask.id)}"
     except Conflict:
         return "none-in-force"
-    return f"revoked:{stamp}"
 
 
 def give_back(ask: Ask) -> Response:
@@ -153,15 +156,11 @@ def link(ask: Ask) -> Response:
         name = user.name
     token = entry.entry_link(ask.id, by=ask.actor)
     view = {
-        "title": _("Sign-in link"), "name": name, "url": _url(ask, token),
+        "title": _("Sign-in link"), "name": name, "url": f"{site_of(ask)}/enter/{token}",
         "minutes": settings().entry_link_minutes, "back": local_path(ask.typed("back"), otherwise=WATCH),
     }  # fmt: skip
     crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=_("Sign-in link")))
     return page(ask, "campaigns/watch/link.html", view, crumbs)
-
-
-def _url(ask: Ask, token: str) -> str:
-    return str(ask.request.url.replace(path=f"/enter/{token}", query=""))
 
 
 def _demand_staff(session: Any, user_id: int) -> None:

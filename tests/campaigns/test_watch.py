@@ -18,6 +18,7 @@ from core.ids import new_id
 from core.jobs import work_once
 from core.notices import Notice
 from core.people import Unit, User
+from core.settings import settings
 from crm.accounts import Account
 from crm.activities import Activity
 from crm.contracts import Contract
@@ -284,3 +285,8 @@ def test_there_is_no_link_for_people_inside(channel: Browser) -> None:
 def test_a_new_link_ends_the_one_before(channel: Browser) -> None:
     first, _second = (re.findall(r"/enter/[\w-]+", link_for(channel, "agent_north").text)[0] for _n in range(2))
     assert agent().post(first).status_code == 404
+
+
+def test_a_link_leads_to_the_address_of_the_settings(channel: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "public_url", "https://crm.example/")
+    assert re.search(r"https://crm\.example/enter/[\w-]+", link_for(channel, "agent_north").text)

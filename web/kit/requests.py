@@ -165,3 +165,8 @@ def local_path(path: str, *, otherwise: str = "/") -> str:
 
 def address(path: str, pairs: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def site_of(ask: Ask) -> str:
+    """The product's address for links that leave it: the one of the settings, else the one that was asked."""
+    return (settings().public_url or str(ask.request.base_url)).rstrip("/")

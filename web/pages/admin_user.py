@@ -23,12 +23,11 @@ from core.oversight import (
 )
 from core.people import User
 from core.roles import all_roles, roles_of, set_roles, undo_roles
-from core.settings import settings
 from core.signin import end_visit, visits
 from core.titles import titles
 from web.kit import format as texts
 from web.kit.devices import device_name
-from web.kit.requests import Ask, number_of, see_other
+from web.kit.requests import Ask, number_of, see_other, site_of
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Badge, Crumb, Option, Post
 from web.pages import admin
@@ -171,11 +170,6 @@ def reset(ask: Ask) -> Response:
     response = _page(ask, f"{site_of(ask)}/reset/{token}")
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def site_of(ask: Ask) -> str:
-    """The product's address for links that leave it: the one of the settings, else the one that was asked."""
-    return (settings().public_url or str(ask.request.base_url)).rstrip("/")
 
 
 def sign_out(ask: Ask) -> Response:
