@@ -33,10 +33,11 @@ class Test:
 
 @dataclass(frozen=True, kw_only=True)
 class Advance:
-    """The move to the next stage, as one button."""
+    """The move to the next stage, as one button; `stood` is where the deal was when the page was drawn."""
 
     text: str
     action: str
+    stood: str
     to: str
     next: str
 
@@ -93,7 +94,8 @@ def advance(view: DealView) -> Advance | None:
         return None
     path = f"{OPPORTUNITY.path}/{view.deal.id}"
     text = _("Move on to “{stage}”", stage=name_of(view.following))
-    return Advance(text=text, action=f"{path}/move", to=str(view.following.id), next=path)
+    stood, to = str(view.deal.stage_id), str(view.following.id)
+    return Advance(text=text, action=f"{path}/move", stood=stood, to=to, next=path)
 
 
 # --- lines, people, rivals, tenders, files --------------------------------------------------------------------

@@ -5,8 +5,9 @@ shows one parent's columns, and offers the others.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import exists, false, null, or_, select
 
 from core.db import ActorSession
 from core.entity import Board, Entity
@@ -33,12 +34,16 @@ Figures = dict[str, Figure]
 
 @dataclass(frozen=True)
 class Column:
-    """`probability` weights the column's sum; with an `outcome` it ends a record's stay on the board."""
+    """`probability` weights the column's sum; with an `outcome` it ends a record's stay on the board.
+
+    `is_later` where another scope leads to this column's.
+    """
 
     key: str
     title: str
     scope: int | None = None
     scope_title: str = ""
+    is_later: bool = False
     probability: int | None = None
     outcome: str | None = None
 
@@ -84,23 +89,33 @@ def _columns(session: ActorSession, target: Entity, board: Board, scope: FieldVi
     title = parent.title_in(above) if parent is not None and above is not None else null()
     values = (table.c[each.key] if each is not None else null() for each in (board.probability, board.outcome))
     mine = table.c[scope.name] if scope else null()
-    statement = select(table.c.id, target.title_in(table), mine, title, *values).where(table.c.archived_at.is_(None))
+    later = _is_later(parent, mine) if parent else false()
+    columns = (table.c.id, target.title_in(table), mine, title, later, *values)
+    statement = select(*columns).where(table.c.archived_at.is_(None))
     if above is not None:
         statement = statement.select_from(table.outerjoin(above, above.c.id == mine))
     rows = session.execute(statement.order_by(*order, table.c.id).limit(200))
-    found = [Column(str(row[0]), str(row[1]), row[2], row[3] or "", *row[4:]) for row in rows]
+    found = [Column(str(row[0]), str(row[1]), row[2], row[3] or "", bool(row[4]), *row[5:]) for row in rows]
     return [column for column in found if column.outcome not in board.elsewhere]
 
 
+def _is_later(parent: Entity, scope: Any) -> Any:
+    """Whether another live record of the parent's own kind leads to this one, as a pipeline to the one after it."""
+    before = parent.table.alias()
+    leads = [before.c[each.name] == scope for each in parent.fields.values() if each.target == parent.table.name]
+    return exists().where(or_(false(), *leads), before.c.archived_at.is_(None))
+
+
 def _scope(state: ListState, mine: FieldView, found: list[Column], figures: Figures) -> int | None:
-    """The one that the address names, else the one with most records, else the first."""
+    """The one that the address names, else the one with most records, else the first that no other leads to."""
     held = state.query.filters.get(mine.short, ("",))[0]
     counts: dict[int | None, int] = {}
     for each in found:
         counts[each.scope] = counts.get(each.scope, 0) + figures.get(each.key, NOTHING).count
     if (chosen := number_of(held)) is not None and chosen in counts:
         return chosen
-    return max(counts, key=lambda scope: counts[scope], default=None)
+    later = {each.scope for each in found if each.is_later}
+    return max(counts, key=lambda scope: (counts[scope], scope not in later), default=None)
 
 
 def _facet(entity: Entity, state: ListState, mine: FieldView, found: list[Column], scope: int | None) -> Facet | None:
