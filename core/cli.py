@@ -6,12 +6,26 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from core.access import OPERATOR, Actor
 from core.errors import DomainError
 from core.i18n import _, set_language
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Octant 八方")
+
+class Commands(TyperGroup):
+    """Our own commands, and behind them those of the modules, which are loaded only when one is asked for by name."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *_module_commands()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return super().get_command(ctx, cmd_name) or _module_commands().get(cmd_name)
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Octant 八方"
+)
 
 As = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -27,6 +41,15 @@ def main() -> None:
         problems = getattr(error, "problems", {})
         print(error, *(f"  {name}: {text}" for name, text in problems.items()), sep="\n", file=sys.stderr)
         sys.exit(1)
+
+
+def _module_commands() -> dict[str, Any]:
+    from core.module import registry
+
+    found = {command.name: typer.main.get_command(command.app()) for command in registry().commands()}
+    for name, group in found.items():
+        group.name = name
+    return found
 
 
 def actor_named(name: str | None) -> Actor:

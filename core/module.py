@@ -174,6 +174,14 @@ class Report:
     permission: str
 
 
+@dataclass(frozen=True)
+class Command:
+    """A group of commands, `octant NAME …`: `app()` imports and returns its `typer.Typer`."""
+
+    name: str
+    app: Callable[[], Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Module:
     """`announced` are the entities, by stem, of whose records a new owner is told."""
@@ -199,6 +207,7 @@ class Module:
     announced: tuple[str, ...] = ()
     dues: tuple[Due, ...] = ()
     helps: tuple[Help, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,6 +257,9 @@ class Registry:
 
     def helps(self) -> list[Help]:
         return [each for module in self.modules for each in module.helps]
+
+    def commands(self) -> list[Command]:
+        return [command for module in self.modules for command in module.commands]
 
     def dues(self) -> list[Due]:
         return [due for module in self.modules for due in module.dues]
