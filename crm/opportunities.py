@@ -19,6 +19,7 @@ from crm.deal_pace import NEXT, planned, stands
 from crm.deal_states import deliver, hold, lose, move, put_back, reopen, win
 from crm.limits import RATE, keep_within
 from crm.opportunity_lines import amount_of_lines
+from crm.sharing import SHARE
 from crm.stage_moves import StageMove
 from crm.stages import Stage, first_stage, stages
 from crm.tables import base36, derived_text, live_index, live_unique
@@ -243,6 +244,7 @@ OPPORTUNITY = Entity(
         ),
         HANG,
         TAKE_OFF,
+        SHARE,
     ),
     complete=complete,
 )

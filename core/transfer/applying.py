@@ -178,12 +178,20 @@ def _complete_again(session: ActorSession, entity: Entity, record_id: int) -> No
 def _run_acts(session: ActorSession, plan: Plan, batch_id: int) -> None:
     """Run the mapping's verbs on each created record, one by one, as a person would."""
     for verb, columns in plan.acts:
-        for index in plan.order:
-            record = session.get(plan.entity.model, plan.ids[index])
+        for index, record in _created(session, plan):
             verb.run(session, record, **{name: column.values[index] for name, column in columns.items()})
         links = [row for row in session.new if not isinstance(row, Record)]
         session.flush()
         _journal_links(session, links, batch_id)
+
+
+def _created(session: ActorSession, plan: Plan) -> Iterator[tuple[int, Any]]:
+    """The created records with the places of their rows, some hundred at a time."""
+    model: Any = plan.entity.model
+    for part in id_slices(plan.order):
+        of_part = sa.select(model).where(model.id.in_([plan.ids[index] for index in part]))
+        records = {record.id: record for record in session.scalars(of_part)}
+        yield from ((index, records[plan.ids[index]]) for index in part)
 
 
 def _journal_links(session: ActorSession, links: list[Any], batch_id: int) -> None:

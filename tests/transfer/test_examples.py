@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from core.access import OPERATOR
 from core.db import reading
-from core.people import Role, User, UserRole
+from core.people import Role, Unit, User, UserRole
 from core.totals import totals
 from core.transfer import import_file, undo_batch
 from crm.accounts import Account
+from crm.coowners import AccountCoowner
 from crm.opportunities import Opportunity
 from tests.transfer.files import public
 from tests.transfer.loading import entity, everything
@@ -70,6 +71,9 @@ def maven(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> dic
         found["deals"] = session.execute(deals).all()
         found["parents"] = session.scalars(select(Account.parent_id).where(Account.parent_id.is_not(None))).all()  # type: ignore[union-attr]
         found["revenue"] = session.scalar(select(Account.revenue).where(Account.name == "Acme Corporation"))
+        companies = select(Unit.id).where(Unit.kind == "province", Unit.code == "company")  # type: ignore[call-overload]
+        found["offices"] = session.scalars(select(Unit.name_en).where(Unit.parent_id.in_(companies))).all()  # type: ignore[call-overload, union-attr]
+        found["pairs"] = session.execute(select(AccountCoowner.account_id, AccountCoowner.user_id)).all()  # type: ignore[call-overload]
     found["again"] = [bring(*step) for step in todo]
     found["after"] = []
     for result in reversed(found["first"]):
@@ -114,6 +118,17 @@ def test_deals_stand_in_their_owners_teams(maven: dict[str, Any]) -> None:
     assert len({owner for *_rest, owner, _team in maven["deals"]}) == 30
     assert len({team for *_rest, team in maven["deals"]} - {None}) == 6
     assert sorted(maven["roles"]) == ["account_manager"] * 35 + ["team_lead"] * 6
+
+
+def test_the_offices_stand_under_one_company(maven: dict[str, Any]) -> None:
+    assert sorted(maven["offices"]) == ["Central", "East", "West"]
+
+
+def test_everybody_who_has_a_deal_with_an_account_co_owns_it(maven: dict[str, Any]) -> None:
+    wanted = {(account, owner) for account, _day, owner, _team in maven["deals"] if account is not None}
+    assert len(maven["pairs"]) == len(wanted)
+    assert {tuple(pair) for pair in maven["pairs"]} == wanted
+    assert len({account for account, _owner in wanted}) == 85
 
 
 def test_accounts_know_their_parents_and_their_revenue_in_whole_dollars(maven: dict[str, Any]) -> None:

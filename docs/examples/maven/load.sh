@@ -17,3 +17,10 @@ octant import crm.product "$files/products.csv" --mapping "$here/products.toml"
 octant import crm.account "$files/accounts.csv" --mapping "$here/accounts.toml"
 octant import crm.stage "$here/stages.csv" --mapping "$here/stages.toml"
 octant import crm.opportunity "$files/sales_pipeline.csv" --mapping "$here/opportunities.toml"
+
+cat <<'NEXT'
+Loaded. Passwords are printed where none is given; serve with OCTANT_CURRENCY=USD too.
+The chief, who sees all of it:       octant user add boss --role executive --unit company
+The administrator, who lets the sales people of the files in by one-time links:
+                                     octant user add root --role administrator --role data_keeper
+NEXT
