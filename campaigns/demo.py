@@ -87,7 +87,11 @@ def _task(made: Planter, row: shapes.Task, *, account: str, owner: int) -> None:
 def _tell_of_tasks(made: Planter) -> None:
     """Staff of their open tasks, and the client's manager and the campaign's of the newest results."""
     is_open = (col(Task.outcome).is_(None), col(Task.user_id).is_not(None))
-    open_tasks = select(col(Task.user_id), func.count()).where(*is_open).group_by(col(Task.user_id))
+    work = select(col(Task.user_id), func.count()).join(Activity, col(Activity.id) == col(Task.activity_id))
+    live = work.join(Campaign, col(Campaign.id) == col(Task.campaign_id)).where(
+        col(Activity.state) == "planned", col(Campaign.state) == "running"
+    )
+    open_tasks = live.where(*is_open).group_by(col(Task.user_id))
     numbers: dict[int, int] = {row[0]: row[1] for row in made.session.execute(open_tasks)}
     notify_number(made.session, "assignment", TASK.stem, numbers)
     newest = (

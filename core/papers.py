@@ -7,12 +7,13 @@ from typing import Any
 from core import clock, files
 from core.access import Actor, demand
 from core.db import reading
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.fields import read_date
 from core.i18n import _, use_language
 from core.lists import Query
 from core.module import Report, registry
 
+EARLIEST, YEARS_AHEAD = 1990, 10
 Filters = dict[str, list[str]]
 
 
@@ -21,7 +22,7 @@ def make_report(
 ) -> int:
     """`octant report`: gather as the actor, draw in the language, write the file; returns its size in bytes."""
     with use_language(language):
-        content = drawn(actor, found(name), on=read_date(on) if on else None, query=query)
+        content = drawn(actor, found(name), on=report_day(on), query=query)
     out.write_bytes(content)
     return len(content)
 
@@ -33,11 +34,20 @@ def run_report(
     chosen = found(report)
     progress(0, 3, _("Gathering the figures"))
     query = Query(words=words, filters={name: tuple(values) for name, values in (filters or {}).items()})
-    content = drawn(progress.actor, chosen, on=read_date(on) if on else None, query=query, progress=progress)
+    content = drawn(progress.actor, chosen, on=report_day(on), query=query, progress=progress)
     progress(2, 3, _("Keeping the file"))
     stored = files.store(f"octant-{report}-{clock.today().isoformat()}.pdf", content)
     progress(3, 3)
     return {"file": stored.key, "digest": stored.digest, "name": stored.name, "mime": stored.type}
+
+
+def report_day(text: str | None) -> date | None:
+    """The day that somebody asks a report for. Raises Invalid for one that no figures can stand on."""
+    day = read_date(text) if text else None
+    if day is not None and not EARLIEST <= day.year <= clock.today().year + YEARS_AHEAD:
+        last = clock.today().year + YEARS_AHEAD
+        raise Invalid(_("A report’s day lies between {first} and {last}.", first=EARLIEST, last=last))
+    return day
 
 
 def found(name: str) -> Report:

@@ -10,7 +10,7 @@ from core.audit import AuditEntry, AuditValue, entry_rows, insert_entries
 from core.bulk import door_open
 from core.db import ActorSession, check_reach, get
 from core.errors import Forbidden, Invalid, NotFound
-from core.i18n import _
+from core.i18n import _, pick
 from core.ids import new_ids
 from core.people import Role, User, UserRole
 from core.wall import whole
@@ -50,10 +50,19 @@ def set_roles(session: ActorSession, user_id: int, role_ids: set[int], *, may_ch
         raise Invalid(_("One of these roles is no longer there."))
     if role_ids == before:
         return None
+    _demand_firm(user, [known[i] for i in sorted(role_ids - before)])
     if user.id == session.actor.user_id and not _may([known[i].grants for i in role_ids], may_change):
         raise Forbidden(_("You would lock yourself out. Let another administrator take this role from you."))
     _write(session, user.id, before - role_ids, role_ids - before)
     return _journal(session, user.id, *(sorted(known[i].code for i in ids if i in known) for ids in (before, role_ids)))
+
+
+def _demand_firm(user: User, given: list[Role]) -> None:
+    """A role that only shows what is shared with a firm shows nothing to who stands in none."""
+    for role in given:
+        if user.firm_id is None and role.grants and set(role.grants.values()) == {"shared"}:
+            named = {"role": pick(role.name_zh, role.name_en)}
+            raise Invalid(_("“{role}” is for people of outside firms: add the user to a firm’s staff first.", **named))
 
 
 def _may(grants: list[dict[str, str]], permission: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, not_, or_, select
 from sqlmodel import col
 
 from core import clock
@@ -22,7 +22,6 @@ from crm.stages import STAGE
 from crm.whose import Whose
 
 DEAL = OPPORTUNITY.table
-DEAL = OPPORTUNITY.table
 SILENT_DAYS = 30
 SHOWN = 6
 CONTACTS = ("visit", "call", "meeting", "message")
@@ -34,6 +33,7 @@ class Risk:
     """One deal and its reasons, the weightiest first. `silent_days` since the last contact, where that is a reason."""
 
     id: int
+    code: str
     name: str
     account_id: int | None
     account: str
@@ -85,7 +85,7 @@ def deals_at_risk(session: ActorSession, whose: Whose, *, limit: int = SHOWN) ->
 
 
 def _flagged(whose: Whose) -> Any:
-    names = ("id", "name", "account_id", "owner_id", "amount", "stage_id", "stage_since", "expected_close_on")
+    names = ("id", "code", "name", "account_id", "owner_id", "amount", "stage_id", "stage_since", "expected_close_on")
     flags = [case((where(), 1), else_=0).label(reason) for reason, where in zip(REASONS, WHERE, strict=True)]
     open_deals = and_(DEAL.c.state == "open", DEAL.c.archived_at.is_(None), whose.has(DEAL.c.owner_id))
     return select(*(DEAL.c[name] for name in names), DEAL.c.next_step_on, *flags).where(open_deals)
@@ -94,7 +94,7 @@ def _flagged(whose: Whose) -> Any:
 def _risk(row: Any, contacts: dict[int, date]) -> Risk:
     last = contacts.get(row.account_id or 0)
     return Risk(
-        row.id, row.name, row.account_id, row.account or "", row.owner_id, row.amount, row.stage or "",
+        row.id, row.code, row.name, row.account_id, row.account or "", row.owner_id, row.amount, row.stage or "",
         row.limit_days, row.stage_since, row.expected_close_on, row.next_step_on,
         tuple(reason for reason in REASONS if getattr(row, reason)),
         (clock.today() - last).days if last else None,
@@ -130,18 +130,17 @@ def silent() -> ColumnElement[bool]:
 def _contact(*narrower: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     """Contact over the deal itself, or with its client as the first or as a further one.
 
-    Each set is asked for once, not once for each deal: a city's deals are many.
+    Asked deal by deal, in indices that begin with the deal or the client: a page of a long list stops when it is full.
     """
     done = (*_was_contact(), *narrower)
-    account = func.coalesce(DEAL.c.account_id, 0)
-    deals = select(col(Activity.opportunity_id)).where(col(Activity.opportunity_id).is_not(None), *done)
-    first = select(col(Activity.account_id)).where(col(Activity.account_id).is_not(None), *done)
-    further = (
-        select(col(ActivityAccount.account_id))
-        .join(Activity, col(Activity.id) == col(ActivityAccount.activity_id))
-        .where(col(ActivityAccount.archived_at).is_(None), *done)
-    )
-    return [DEAL.c.id.in_(deals), account.in_(first), account.in_(further)]
+    deal = select(col(Activity.id)).where(col(Activity.opportunity_id) == DEAL.c.id, *done)
+    first = select(col(Activity.id)).where(col(Activity.account_id) == DEAL.c.account_id, *done)
+    tied = select(col(Activity.id)).where(col(Activity.id) == col(ActivityAccount.activity_id), *done)
+    further = select(col(ActivityAccount.id)).where(
+        col(ActivityAccount.account_id) == DEAL.c.account_id, col(ActivityAccount.archived_at).is_(None),
+        exists(tied.correlate(ActivityAccount)),
+    )  # fmt: skip
+    return [exists(each.correlate(DEAL)) for each in (deal, first, further)]
 
 
 def _was_contact() -> tuple[ColumnElement[bool], ...]:

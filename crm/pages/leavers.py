@@ -199,9 +199,9 @@ def _past_one(each: Reassignment, people: dict[int, str], *, may: bool) -> Past:
         "deals": texts.number(each.deals),
         "n": each.receivers,
     }
-    text = _("{name}: {accounts} clients and {deals} open deals to {n} colleagues", **values)
+    text = _("{name}: clients {accounts}, open deals {deals}, colleagues {n}", **values)
     if each.undone_at:
-        text = _("{name}: {accounts} clients and {deals} open deals to {n} colleagues, taken back", **values)
+        text = _("{name}: clients {accounts}, open deals {deals}, colleagues {n}; taken back", **values)
     post = Post(text=_("Take back"), action=f"{HOME}/{each.id}/undo", icon="undo-2")
     return Past(
         text=text,

@@ -127,7 +127,7 @@ def sentence(sums: Sums) -> str:
 def figures(sums: Sums, month: Signing) -> tuple[Figure, ...]:
     after = month_of(month.month)[1]
     won = address("/crm/opportunity", [("state", "won"), ("closed_on", f"{month.month}..{after}")])
-    signed = _("{n} deals signed", n=texts.number(month.deals))
+    signed = _("signed deals: {n}", n=texts.number(month.deals))
     of = _("{amount} of {target}", amount=texts.money_short(month.amount), target=texts.money_short(month.target))
     has_target = month.percent is not None
     return (
@@ -210,7 +210,7 @@ def row(mate: Mate, away: list[Absence], deals: DealsPart | None) -> MateRow:
 
 
 def signed_note(mate: Mate) -> str:
-    deals = _("{n} deals", n=texts.number(mate.won))
+    deals = _("deals: {n}", n=texts.number(mate.won))
     if not mate.target:
         return deals if mate.won else ""
     values = {"n": mate.won_amount * 100 // mate.target, "target": texts.money_short(mate.target), "deals": deals}

@@ -33,7 +33,7 @@ def signed(found: Signing, whose: Whose) -> Figure:
             label=_("Signed this month"),
             text=texts.money_short(found.amount),
             href=address("/crm/opportunity", won),
-            note=_("{n} deals signed; no target is set", n=texts.number(found.deals)),
+            note=_("signed deals: {n}; no target is set", n=texts.number(found.deals)),
         )
     of = _("{amount} of {target}", amount=texts.money_short(found.amount), target=texts.money_short(found.target))
     return Figure(
@@ -62,7 +62,7 @@ def weighted(found: Open, whose: Whose) -> Figure:
         label=_("Weighted open deals"),
         text=texts.money_short(found.weighted),
         href=href,
-        note=_("{amount} in {n} open deals, by the stage’s probability", **values),
+        note=_("{amount}, open deals: {n}, by the stage’s probability", **values),
     )
 
 

@@ -21,13 +21,14 @@ SOON, VERY_SOON = 31, 20
 
 @dataclass(frozen=True, kw_only=True)
 class RiskLine:
-    """`plan` is where the next step of a deal that has none is planned."""
+    """`plan` is where the next step of a deal that has none is planned. Without a client the code tells deals apart."""
 
     badge: str
     deal: Link
     account: Link | None
     why: str
     amount: str
+    code: str = ""
     plan: str = ""
 
 
@@ -84,7 +85,8 @@ def risk(each: Risk) -> RiskLine:
     return RiskLine(
         badge=_(BADGES[each.reasons[0]]), deal=Link(text=each.name, href=f"/crm/opportunity/{each.id}"),
         account=Link(text=each.account, href=f"/crm/account/{each.account_id}") if each.account else None,
-        why=texts.listed(why(each, reason) for reason in each.reasons), amount=texts.money_short(each.amount),
+        why=texts.listed(why(each, reason) for reason in each.reasons),
+        code="" if each.account else each.code, amount=texts.money_short(each.amount),
         plan=address("/crm/log", [("kind", "plan"), ("deal", str(each.id))]) if "no_next" in each.reasons else "",
     )  # fmt: skip
 

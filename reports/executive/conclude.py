@@ -37,14 +37,14 @@ def _what_is_signed(data: ExecutiveData) -> str:
     signed, period = data.signed, in_words(data.scope.period)
     slots = {"period": period, "amount": short(signed.amount), "n": count(signed.count)}
     if not data.target or not data.target.begun:
-        return _("Signed in {period}: {amount} in {n} deals.", **slots)
+        return _("Signed in {period}: {amount}, deals: {n}.", **slots)
     target = data.target.begun
     slots |= {"target": short(target), "share": percent(signed.amount, target)}
     if signed.amount >= target:
-        return _("Signed in {period}: {amount} in {n} deals, {share} of the target so far ({target}).", **slots)
+        return _("Signed in {period}: {amount}, deals: {n}; {share} of the target so far ({target}).", **slots)
     gap = short(target - signed.amount)
     return _(
-        "Signed in {period}: {amount} in {n} deals, {share} of the target so far ({target}); {gap} short.",
+        "Signed in {period}: {amount}, deals: {n}; {share} of the target so far ({target}); {gap} short.",
         **slots,
         gap=gap,
     )
@@ -59,11 +59,11 @@ def _what_was_signed_before(data: ExecutiveData) -> str:
     if not before.count:
         return _("Nothing was signed in the same days of the year before.")
     if before.amount <= 0 or now.amount == before.amount:
-        return _("The same days of the year before: {amount} in {n} deals.", **slots)
+        return _("The same days of the year before: {amount}, deals: {n}.", **slots)
     slots["change"] = change(now.amount, before.amount)
     if now.amount > before.amount:
-        return _("The same days of the year before: {amount} in {n} deals; now {gap} more ({change}).", **slots)
-    return _("The same days of the year before: {amount} in {n} deals; now {gap} less ({change}).", **slots)
+        return _("The same days of the year before: {amount}, deals: {n}; now {gap} more ({change}).", **slots)
+    return _("The same days of the year before: {amount}, deals: {n}; now {gap} less ({change}).", **slots)
 
 
 def _where_the_gap_is(data: ExecutiveData) -> str:
@@ -89,11 +89,9 @@ def _what_stalls(data: ExecutiveData) -> str:
         return ""
     stage = max(data.stages, key=lambda each: (each.open.amount, each.open.count))
     if not data.has_limits:
-        return _(
-            "Open are {n} deals; no stage has a limit of days, so none counts as stalled.", n=count(data.open.count)
-        )
+        return _("Open deals: {n}; no stage has a limit of days, so none counts as stalled.", n=count(data.open.count))
     if not data.stalled.count:
-        return _("None of the {n} open deals is stalled.", n=count(data.open.count))
+        return _("Open deals: {n}; none is stalled.", n=count(data.open.count))
     if not stage.stalled.count:
         return _(
             "Stalled are {n} of the {all} open deals, worth {amount}; none of them in the largest stage, “{stage}”.",
@@ -108,9 +106,9 @@ def _what_stalls(data: ExecutiveData) -> str:
 def _stalled_in(stage: Stage) -> str:
     slots = {"stage": stage.name, "n": count(stage.stalled.count), "all": count(stage.open.count)}
     if not stage.stalled.amount:
-        return _("In the largest open stage, “{stage}”, {n} of {all} deals are stalled.", **slots)
+        return _("In the largest open stage, “{stage}”, stalled deals: {n} of {all}.", **slots)
     return _(
-        "In the largest open stage, “{stage}”, {n} of {all} deals are stalled: {amount}, {share} of its amount.",
+        "In the largest open stage, “{stage}”, stalled deals: {n} of {all}, {amount}, {share} of its amount.",
         **slots,
         amount=short(stage.stalled.amount),
         share=percent(stage.stalled.amount, stage.open.amount),
@@ -132,8 +130,8 @@ def _how_often_we_win(data: ExecutiveData) -> str:
     if not rate.n:
         return ""
     if not rate.is_enough:
-        return _("Of {n} deals that were decided, {won} were won: too few for a rate.", **slots)
-    return _("Of {n} deals that were decided, {won} were won: {rate}.", **slots)
+        return _("Deals that were decided: {n}, won: {won}; too few for a rate.", **slots)
+    return _("Deals that were decided: {n}, won: {won} ({rate}).", **slots)
 
 
 def _what_to_do_first(data: ExecutiveData) -> str:

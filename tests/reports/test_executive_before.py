@@ -53,7 +53,7 @@ def test_a_year_that_is_over_is_compared_with_the_whole_year_before(two_years: s
     assert (data.rate, data.before.rate) == (Rate(2, 1), Rate(3, 1))
     assert listed(data.scope.won_before) == 3 and listed(data.scope.decided_before) == 4
     assert any(
-        "¥500 in 3 deals; now ¥570 more (+114%)" in each.replace("\N{NO-BREAK SPACE}", " ") for each in conclude(data)
+        "¥500, deals: 3; now ¥570 more (+114%)" in each.replace("\N{NO-BREAK SPACE}", " ") for each in conclude(data)
     )
 
 

@@ -99,6 +99,17 @@ def test_the_empty_value_that_a_form_of_ticks_always_sends_is_no_role(own_world:
     assert answer.status_code == 303, answer.text[-500:]
 
 
+def test_a_role_for_people_of_firms_needs_a_firm(world: World) -> None:
+    client = world.client("admin")
+    form = {**inputs(client.get("/admin/users/new").text), "username": "stray", "name": "Stray"}
+    answer = client.post("/admin/users/new", data={**form, "role": role_ids("agent_staff")})
+    assert answer.status_code == 422
+    assert "add the user to a firm’s staff first" in answer.text
+    kept = client.post(f"/admin/users/{world.ids['am']}/roles", data={"role": role_ids("agent_staff")})
+    assert kept.status_code == 422
+    assert held(world.ids["am"]) == {"account_manager"}
+
+
 def test_a_name_that_is_taken_is_said_beside_the_field_and_the_rest_is_kept(world: World) -> None:
     client = world.client("admin")
     answer = client.post("/admin/users/new", data={"username": "lead", "name": "王丽", "role": role_ids("executive")})

@@ -54,3 +54,11 @@ def test_a_note_longer_than_its_column_is_refused_in_words(world: World) -> None
     answer = client.post(f"/crm/account/{world.ids['港口']}/note", data={"body": "x" * 4001, "key": "long"})
     assert answer.status_code == 422
     assert "at most 4000 characters" in answer.text
+
+
+@pytest.mark.parametrize("report", ["pipeline", "executive"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30"])
+def test_a_report_of_a_day_out_of_range_is_refused_before_a_job_is_made(world: World, report: str, day: str) -> None:
+    answer = world.client("exec").post(f"/reports/{report}", data={"on": day})
+    assert answer.status_code == 422
+    assert "day" in answer.text

@@ -17,6 +17,7 @@ from web.kit.values import shown
 from web.kit.views import Card
 
 CARDS = 10
+CODE = "code"
 NOWHERE = Stand()
 Rows = dict[str, list[Any]]
 
@@ -62,7 +63,8 @@ def one_column(entity: Entity, board: Board, query: Query, key: str) -> Any:
 
 def extra_columns(entity: Entity, board: Board) -> tuple[str, ...]:
     own = board.probability.key if board.probability is not None else ""
-    return (board.column.key, *((own,) if own in entity.table.c else ()))
+    """With the record's code, which tells cards of one name apart where they name no other record."""
+    return (board.column.key, *(name for name in (own, CODE) if name in entity.table.c))
 
 
 def order_of(board: Board, row: Any) -> tuple[bool, int, int]:
@@ -76,7 +78,8 @@ def card(entity: Entity, board: Board, views: tuple[FieldView, ...], row: Any, s
     }
     references = [named[v.name] for v in views if v.target and v.target != "core_user" and named[v.name]]
     made = Card(
-        id=str(row.id), title=str(row.title), href=f"{entity.path}/{row.id}", sub=references[0] if references else "",
+        id=str(row.id), title=str(row.title), href=f"{entity.path}/{row.id}",
+        sub=references[0] if references else str(getattr(row, CODE, "")),
         amount=texts.money_short(getattr(row, board.amount.key, None)) if board.amount is not None else "",
         amount_note=own_probability(board, row),
         owner=named.get("owner_id", ""), move_to=f"{entity.path}/{row.id}/move",

@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.i18n import _
 from core.lists import Query
 from core.module import registry
+from core.papers import report_day
 from core.queue import enqueue_later
 from core.transfer import csv_parts, note_export, write_xlsx
 from web.kit.requests import Ask, Routes, see_other
@@ -100,6 +101,7 @@ def start_report(ask: Ask) -> Response:
     report = registry().report(ask.request.url.path.rpartition("/")[2])
     if report is None:
         raise NotFound(_("There is nothing at this address."))
+    report_day(ask.typed("on"))
     entity = registry().entity(ask.typed("entity"))
     narrowed = conditions(asked(ask, entity)) if entity else {"filters": own_filters(ask)}
     with ask.writing() as session:
