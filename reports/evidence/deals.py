@@ -22,6 +22,8 @@ Codes = npt.NDArray[np.intp]
 FACTS = ("grade", "size", "trade", "product", "city", "amount_class", "source", "competitor_known")
 SUFFIX = "_on_day"
 LANDMARK = 60
+# Values and sellers with fewer deals than this are taken together: nothing can be told of them one by one.
+RARE = 5
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
 
 
 def indicators(frame: pd.DataFrame, columns: Sequence[str]) -> Floats:
-    """A column of 0 and 1 for each value of each named column; an empty value is a value of its own."""
+    """A column of 0 and 1 for each value of each named column, one for all rare ones; an empty value is a value too."""
     return np.hstack([np.empty((len(frame), 0)), *(_indicator(frame[name]) for name in columns)])
 
 
@@ -87,4 +89,5 @@ def _indicator(values: pd.Series) -> Floats:
     codes, names = pd.factorize(values, use_na_sentinel=False)
     found = np.zeros((len(values), len(names)))
     found[np.arange(len(values)), codes] = 1.0
-    return found
+    is_rare = found.sum(axis=0) < RARE
+    return np.hstack([found[:, ~is_rare], found[:, is_rare].sum(axis=1, keepdims=True)]) if is_rare.any() else found

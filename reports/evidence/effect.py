@@ -9,6 +9,7 @@ import pandas as pd
 from core.errors import Invalid
 from core.i18n import N_, _
 from reports.evidence.comparing import Estimate, compare, win_chances
+from reports.evidence.cores import one_core
 from reports.evidence.deals import FACTS, LANDMARK, Cut, cut_at
 
 SEEN, UNSEEN, UNTOLD = N_("effect"), N_("no effect seen"), N_("not enough deals to tell")
@@ -74,8 +75,9 @@ def estimates(cut: Cut, weapons: Sequence[str]) -> dict[str, Estimate]:
     unknown = [weapon for weapon in weapons if weapon not in cut.weapons]
     if unknown:
         raise Invalid(_("The table of deals knows no use of: {names}.", names=", ".join(unknown)))
-    chances = win_chances(cut)
-    return {weapon: compare(cut, weapon, chances) for weapon in weapons}
+    with one_core():
+        chances = win_chances(cut)
+        return {weapon: compare(cut, weapon, chances) for weapon in weapons}
 
 
 def judged(weapon: str, found: Estimate, *, landmark: int | None = None) -> Effect:

@@ -55,12 +55,9 @@ def simulate(runs: int, seed: int, *, deals: int = DEALS, jobs: int = 1) -> Resu
 
 
 def one_run(seed: int, deals: int, number: int) -> Run:
-    """Draw one province and estimate every weapon in it, on one core."""
-    from threadpoolctl import threadpool_limits
-
+    """Draw one province and estimate every weapon in it."""
     frame = province(np.random.default_rng([seed, number]), deals=deals)
-    with threadpool_limits(1):
-        found = estimates(cut_at(frame), tuple(EFFECTS))
+    found = estimates(cut_at(frame), tuple(EFFECTS))
     return Run(
         covered={weapon: _holds(each, weapon) for weapon, each in found.items()},
         naive_covered={weapon: _holds(naive_difference(weapon, frame), weapon) for weapon in EFFECTS},

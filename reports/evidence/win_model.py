@@ -1,6 +1,5 @@
 """How likely a deal is won, from what is known when it is opened; silent where that tells nothing."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from core.errors import Conflict, Invalid
 from core.i18n import _
+from reports.evidence.cores import one_core
 from reports.evidence.deals import Floats, require
 from reports.evidence.win_skill import Skill, measure, statement
 
@@ -85,7 +85,7 @@ def split(deals: pd.DataFrame, known: Known, seed: int) -> tuple[pd.DataFrame, p
 
 
 def fit(kind: str, deals: pd.DataFrame, known: Known) -> Any:
-    """A fitted pipeline of scikit-learn of the kind, made on one core: a job leaves the others to the pages."""
+    """A fitted pipeline of scikit-learn of the kind."""
     estimator = _logistic(known) if kind == LOGISTIC else _boosted(known)
     with one_core():
         return estimator.fit(_seen(deals, known), deals["won"].to_numpy(bool))
@@ -95,13 +95,6 @@ def said_by(fitted: Any, known: Known, deals: pd.DataFrame) -> Floats:
     with one_core():
         chances: Floats = fitted.predict_proba(_seen(deals, known))[:, 1]
     return chances
-
-
-def one_core() -> AbstractContextManager[Any]:
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _check(deals: pd.DataFrame, known: Known) -> None:
@@ -125,10 +118,11 @@ def _logistic(known: Known) -> Any:
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+    from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 
     values = OneHotEncoder(min_frequency=20, handle_unknown="infrequent_if_exist", sparse_output=False)
-    amounts = make_pipeline(SimpleImputer(), StandardScaler())
+    # By its rank: one very large amount would otherwise outweigh all else.
+    amounts = make_pipeline(SimpleImputer(strategy="median"), QuantileTransformer(n_quantiles=100))
     columns = ColumnTransformer([("values", values, list(known.values)), ("amounts", amounts, list(known.amounts))])
     return make_pipeline(columns, LogisticRegression(max_iter=500))
 
