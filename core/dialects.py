@@ -1,11 +1,13 @@
 """What differs between the databases, as named capabilities. Raw engine features live here and nowhere else."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import roles
+from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.functions import FunctionElement
 
 from core.errors import Unscoped
@@ -181,6 +183,23 @@ def _days_on_postgres(element: Any, compiler: Any, **kw: Any) -> str:
 def id_slices(ids: list[int], size: int = 900) -> list[list[int]]:
     """SQLite takes a bounded number of bound values; longer lists go in slices."""
     return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+class Materialized(roles.StatementOptionRole, ClauseElement):
+    """The word before a named part of a statement that is read more than once."""
+
+    inherit_cache = True
+    _traverse_internals: ClassVar[list[Any]] = []
+
+
+@compiles(Materialized)
+def _materialized(_element: Materialized, _compiler: Any, **_kw: Any) -> str:
+    return "MATERIALIZED"
+
+
+def worked_out_once(statement: sa.Select[Any], name: str) -> sa.CTE:
+    """A part that others read. A newer SQLite would otherwise work it out again for each of them."""
+    return statement.cte(name).prefix_with(Materialized())  # type: ignore[arg-type]
 
 
 def analyze(bind: sa.Engine) -> None:

@@ -3,10 +3,10 @@
 Every list, board, export, total and suggestion starts here, and every statement passes the actor's wall.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from core.db import ActorSession
 from core.entity import Entity
@@ -23,7 +23,6 @@ COUNT_CAP = 10_001
 EMPTY = "-"
 # Kinds of fields of which a range can be asked for.
 RANGED = ("date", "month", "money", "number", "rate", "instant")
-TAB = "~tab"
 
 
 @dataclass(frozen=True)
@@ -202,67 +201,6 @@ def count(session: ActorSession, entity: Entity, query: Query) -> int:
     """How many rows the list has, counted no further than the cap."""
     inner = select(entity.table.c.id).where(*conditions(entity, query)).limit(COUNT_CAP).subquery()
     return session.scalar(select(func.count()).select_from(inner)) or 0
-
-
-def facet_counts(
-    session: ActorSession, entity: Entity, query: Query, tabs: tuple[Select[Any], ...] = ()
-) -> dict[str, dict[Any, int]]:
-    """For each facet, how many rows each value has: one statement. Ask only below the cap, or it scans."""
-    columns = (entity.table.c[column.key] for column in entity.facets)
-    chosen = select(entity.table.c.id, *columns).where(*conditions(entity, query)).cte("chosen")
-    parts = [_facet_count(entity, query, column.key, chosen) for column in entity.facets]
-    known = registry().conditions(entity.stem)
-    # Where one of them narrows the list already, counting the others would ask it of all rows once for each.
-    if not any(named.name in query.filters for named in known):
-        parts += [part for named in known for part in _case_counts(entity, query, named)]
-    parts += tabs
-    names = [TAB, *(column.key for column in entity.facets), *(c.name for c in registry().conditions(entity.stem))]
-    found: dict[str, dict[Any, int]] = {name: {} for name in names}
-    for facet, value, n in session.execute(union_all(*parts)) if parts else ():
-        if n is not None:
-            found[facet][value] = n
-    return found
-
-
-def _facet_count(entity: Entity, query: Query, key: str, chosen: Any) -> Any:
-    """The rows of the list by value. These are asked for once for all facets that narrow nothing themselves."""
-    others = {name: v for name, v in query.filters.items() if name not in (key, key.removesuffix("_id"))}
-    column = (chosen if others == query.filters else entity.table).c[key]
-    value = func.coalesce(_as_text(column), EMPTY).label("value")
-    counted = select(literal(key).label("facet"), value, func.count().label("n")).group_by(column)
-    return counted if others == query.filters else counted.where(*conditions(entity, replace(query, filters=others)))
-
-
-def tab_count(entity: Entity, key: str, query: Query, *, is_costly: bool) -> Any:
-    """A part for the counts of facets: the rows of another list. A costly one is counted in a short table only."""
-    inner = select(entity.table.c.id).where(*conditions(entity, query)).limit(COUNT_CAP).subquery()
-    if not is_costly:
-        return select(literal(TAB), literal(key), func.count()).select_from(inner)
-    counted = select(func.count()).select_from(inner).scalar_subquery()
-    return select(literal(TAB), literal(key), case((_is_short(entity), counted)))
-
-
-def _is_short(entity: Entity) -> ColumnElement[bool]:
-    """All that the actor sees of the entity is below the cap. SQL then asks for nothing else."""
-    all_rows = select(entity.table.c.id).where(entity.table.c.archived_at.is_(None)).limit(COUNT_CAP).subquery()
-    return select(func.count()).select_from(all_rows).scalar_subquery() < COUNT_CAP
-
-
-def _case_counts(entity: Entity, query: Query, named: Condition) -> list[Any]:
-    """Cases may overlap, so that each is counted by itself."""
-    narrowed = replace(query, filters={name: v for name, v in query.filters.items() if name != named.name})
-    return [
-        select(literal(named.name), literal(case.code), func.count())
-        .select_from(entity.table)
-        .where(*conditions(entity, narrowed), case.where())
-        for case in named.cases
-    ]
-
-
-def _as_text(column: Any) -> Any:
-    from sqlalchemy import String, cast
-
-    return cast(column, String)
 
 
 def count_and_sums(session: ActorSession, entity: Entity, query: Query) -> tuple[int, dict[str, int]]:

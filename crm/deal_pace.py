@@ -8,7 +8,7 @@ is the first of the planned activities and of the deal's own next step.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, exists, func, literal, not_, or_, select
 
 from core import clock
 from core.access import Me, table_of
@@ -49,37 +49,40 @@ def stalled(on: date | None = None) -> ColumnElement[bool]:
     stage = STAGES.alias()
     late = days_between(_deals().c.stage_since, today) > stage.c.limit_days
     rotten = select(stage.c.id).where(stage.c.id == _deals().c.stage_id, late).correlate(_deals())
-    return and_(_deals().c.state == "open", exists(rotten), not_(_deals().c.id.in_(_paused(today))))
+    return and_(_deals().c.state == "open", exists(rotten), not_(_paused(today)))
 
 
-def _paused(today: ColumnElement[Any]) -> Select[Any]:
-    """Deals with a planned activity within the limit of their stage."""
-    deal, stage = _deals().alias(), STAGES.alias()
-    soon = days_between(today, MINE.c.due_on).between(0, stage.c.limit_days)
-    return _plans(soon).join(deal, deal.c.id == MINE.c.opportunity_id).join(stage, stage.c.id == deal.c.stage_id)
-
-
-def _plans(*narrower: ColumnElement[bool]) -> Select[Any]:
-    """Deals with planned activities: the set is asked for once, not once for each deal."""
-    live = and_(MINE.c.state == "planned", MINE.c.archived_at.is_(None), MINE.c.opportunity_id.is_not(None))
-    return select(MINE.c.opportunity_id).where(live, *narrower)
+def _paused(today: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An activity is planned within the limit of the stage."""
+    stage = STAGES.alias()
+    limit = select(stage.c.limit_days).where(stage.c.id == _deals().c.stage_id).correlate(_deals()).scalar_subquery()
+    return _has_plan(days_between(today, MINE.c.due_on).between(0, limit))
 
 
 def _has_plan(*narrower: ColumnElement[bool]) -> ColumnElement[bool]:
-    return _deals().c.id.in_(_plans(*narrower))
+    """Asked deal by deal, in an index that begins with the deal: a page of a long list stops when it is full."""
+    plans = select(MINE.c.id).where(
+        MINE.c.opportunity_id == _deals().c.id, MINE.c.state == "planned", MINE.c.archived_at.is_(None), *narrower
+    )
+    return exists(plans.correlate(_deals()))
+
+
+def _days_ago() -> ColumnElement[int]:
+    """Since a plan was due. Said so, and not as a range of days, by which a database would read everybody's plans."""
+    return days_between(MINE.c.due_on, Me.today)
 
 
 def next_is_overdue() -> ColumnElement[bool]:
-    return _is_open(or_(_deals().c.next_step_on < Me.today, _has_plan(MINE.c.due_on < Me.today)))
+    return _is_open(or_(_deals().c.next_step_on < Me.today, _has_plan(_days_ago() > 0)))
 
 
 def next_is_today() -> ColumnElement[bool]:
-    today = or_(_deals().c.next_step_on == Me.today, _has_plan(MINE.c.due_on == Me.today))
+    today = or_(_deals().c.next_step_on == Me.today, _has_plan(_days_ago() == 0))
     return and_(_is_open(today), not_(func.coalesce(next_is_overdue(), False)))
 
 
 def next_is_planned() -> ColumnElement[bool]:
-    soon = or_(_deals().c.next_step_on <= Me.today, _has_plan(MINE.c.due_on <= Me.today))
+    soon = or_(_deals().c.next_step_on <= Me.today, _has_plan(_days_ago() >= 0))
     planned = or_(_deals().c.next_step_on.is_not(None), _has_plan())
     return and_(_is_open(planned), not_(func.coalesce(soon, False)))
 

@@ -1,14 +1,11 @@
 """The conditions to choose from over a list, with how many rows each would leave."""
 
-from typing import Any
-
-from sqlalchemy import Select
-
+from core.counts import TAB, Tab, facet_counts
 from core.db import ActorSession
 from core.entity import Entity
 from core.fields import FieldView, view
 from core.i18n import _
-from core.lists import EMPTY, TAB, facet_counts
+from core.lists import EMPTY
 from core.module import Condition, registry
 from core.narrow import field_of
 from core.titles import Titles, choice_lists, titles
@@ -27,7 +24,7 @@ def narrowing(
 
 
 def narrowing_with_tabs(
-    session: ActorSession, entity: Entity, state: ListState, *, is_counted: bool, tabs: tuple[Select[Any], ...] = ()
+    session: ActorSession, entity: Entity, state: ListState, *, is_counted: bool, tabs: tuple[Tab, ...] = ()
 ) -> tuple[tuple[Facet, ...], Titles, dict[str, int]]:
     """The facets, the titles of all records that conditions name, and the counts of the tabs: two statements.
 

@@ -35,7 +35,7 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
     number, totals = count_and_sums(session, entity, state.query)
     known = known_views(session, entity)
     choosable, names, counts = narrowing_with_tabs(
-        session, entity, state, is_counted=number < COUNT_CAP, tabs=counted(entity, known)
+        session, entity, state, is_counted=number < COUNT_CAP, tabs=counted(known)
     )
     back = state.previous_page()
     return ListPage(

@@ -4,16 +4,16 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from core import clock
+from core.counts import Tab as CountedTab
 from core.db import ActorSession, get
 from core.entity import Entity
 from core.errors import Invalid, NotFound
 from core.i18n import N_, _
-from core.lists import conditions, tab_count
+from core.lists import conditions
 from core.module import registry
 from core.once import once
 from core.views import SavedView, checked_name, save_view, views_of, written
@@ -69,8 +69,8 @@ def _known(entity: Entity, key: str, text: str, pairs: Any, **more: Any) -> Know
     return Known(key, text, state, **more)
 
 
-def counted(entity: Entity, known: list[Known]) -> tuple[Select[Any], ...]:
-    return tuple(tab_count(entity, each.key, each.state.query, is_costly=each.is_costly) for each in known)
+def counted(known: list[Known]) -> tuple[CountedTab, ...]:
+    return tuple(CountedTab(each.key, each.state.query, each.is_costly) for each in known)
 
 
 def tabs(entity: Entity, known: list[Known], state: ListState, counts: dict[str, int]) -> tuple[Tab, ...]:
