@@ -76,10 +76,10 @@ def card(entity: Entity, board: Board, views: tuple[FieldView, ...], row: Any, s
     named = {
         each.name: shown(each, getattr(row, each.name), getattr(row, f"{each.name}__title", None)) for each in views
     }
-    references = [named[v.name] for v in views if v.target and v.target != "core_user" and named[v.name]]
+    reference = next((named[v.name] for v in views if v.target and v.target != "core_user"), "")
     made = Card(
         id=str(row.id), title=str(row.title), href=f"{entity.path}/{row.id}",
-        sub=references[0] if references else str(getattr(row, CODE, "")),
+        sub=reference or str(getattr(row, CODE, "")),
         amount=texts.money_short(getattr(row, board.amount.key, None)) if board.amount is not None else "",
         amount_note=own_probability(board, row),
         owner=named.get("owner_id", ""), move_to=f"{entity.path}/{row.id}/move",
