@@ -1,7 +1,7 @@
 """What differs between the databases, as named capabilities. Raw engine features live here and nowhere else."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -189,7 +189,7 @@ class Materialized(roles.StatementOptionRole, ClauseElement):
     """The word before a named part of a statement that is read more than once."""
 
     inherit_cache = True
-    _traverse_internals: ClassVar[list[Any]] = []
+    _traverse_internals = []
 
 
 @compiles(Materialized)
