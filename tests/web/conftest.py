@@ -5,7 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from core import clock
+from core.db import kernel_session
+from core.people import Visit
 from tests.templates import Templates
 from tests.web.world import World, plant
 
@@ -25,4 +29,6 @@ def own_world(templates: Templates, tmp_path: Path) -> Iterator[World]:
 def _world(templates: Templates, folder: Path) -> Iterator[World]:
     with templates.copy(folder, plant):
         planted: World = templates.planted[plant]
+        with kernel_session() as session:
+            session.execute(update(Visit).values(seen_at=clock.now()))
         yield replace(planted, ids=dict(planted.ids), tokens=dict(planted.tokens))

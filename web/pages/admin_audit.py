@@ -113,7 +113,8 @@ def verb_text(verb: str) -> str:
         return _(DEEDS[verb])
     found = (each.verb(verb) for each in registry().entities())
     declared = next((one for one in found if one is not None), None)
-    return _(declared.label if declared else DEEDS["update"])
+    label = declared.label if declared else DEEDS["update"]
+    return _(label)
 
 
 def inputs(ask: Ask) -> tuple[Field, ...]:
