@@ -7,7 +7,9 @@ import pytest
 
 from core import clock
 from core.i18n import use_language
+from crm.accounts import ACCOUNT
 from web.kit import format as texts
+from web.kit.values import shown
 
 TODAY = date(2026, 11, 25)
 
@@ -115,3 +117,8 @@ def test_a_name_keeps_its_colour() -> None:
 )
 def test_a_tile_tells_firms_of_one_city_apart(name: str, mark: str) -> None:
     assert texts.mark(name) == mark
+
+
+def test_a_year_has_no_thousands() -> None:
+    founded, members = ACCOUNT.fields["founded_year"], ACCOUNT.fields["member_count"]
+    assert (shown(founded, 1996), shown(members, 1996)) == ("1996", "1,996")

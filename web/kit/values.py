@@ -39,7 +39,12 @@ def shown(view: FieldView, value: Any, title: str | None = None) -> str:
         return texts.listed(view.choice_label(part) if view.choices else str(part) for part in value)
     if view.kind == "month":
         return str(value.strftime("%Y-%m"))
-    return _WRITERS[view.kind](value) if view.kind in _WRITERS else str(value)
+    return (writer_of(view) or str)(value)
+
+
+def writer_of(view: FieldView) -> Callable[[Any], str] | None:
+    """A year is a number that is not counted with: it has no thousands."""
+    return str if view.kind == "number" and view.name.endswith("year") else _WRITERS.get(view.kind)
 
 
 def is_masked(view: FieldView, text: str) -> bool:
@@ -54,7 +59,7 @@ def cell_maker(actor: Actor, view: FieldView) -> Callable[[Any], Cell]:
     """What makes the view's cell of each row of a list: all that is the same for every row is decided once."""
     kind, name, titled = cell_kind(view), view.name, f"{view.name}__title"
     path = reference_path(actor, view)
-    writer = _WRITERS.get(view.kind)
+    writer = writer_of(view)
 
     def of_reference(row: Any) -> Cell:
         text = getattr(row, titled, None) or ""
