@@ -221,15 +221,16 @@ def test_a_board_counts_all_and_shows_the_largest_ten(many: World) -> None:
 def test_a_card_is_moved_by_a_plain_form(many: World) -> None:
     client = many.client("am")
     page = client.get("/crm/opportunity/board").text
-    action = re.search(r'action="(/crm/opportunity/\d+/move)"', page)
+    action = re.search(r'action="((/crm/opportunity/\d+)/move\?from=\d+)"', page)
     buttons = re.findall(r'name="to" value="(\d+)">([^<]+)<', page)
     assert action
     second = buttons[0]
     answer = client.post(action[1], data={"to": second[0], "next": "/crm/opportunity/board?q=x"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/crm/opportunity/board?q=x")
-    moved = client.get(action[1].removesuffix("/move")).text
+    moved = client.get(action[2]).text
     assert second[1] in moved
-    assert client.post(action[1], data={"to": "12345"}).status_code == 422
+    assert client.post(action[1], data={"to": second[0]}).status_code == 409, "it stands elsewhere now"
+    assert client.post(f"{action[2]}/move", data={"to": "12345"}).status_code == 422
 
 
 def test_totals_add_up_to_the_list(many: World) -> None:
