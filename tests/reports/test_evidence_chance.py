@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from core.cli import app
 from core.errors import Invalid
 from core.i18n import use_language
+from reports import evidence
 from reports.evidence.chance import randomised_effect
 from reports.evidence.effect import FEW_CLUSTERS, ONE_SIDED, SEEN, TOO_DIFFERENT, TOO_FEW, UNSEEN, UNTOLD, Effect
 from reports.evidence.province import EFFECTS
@@ -113,6 +115,16 @@ def test_what_cannot_be_told_names_no_points() -> None:
     with use_language("en"):
         text = sentence(SAID[TOO_FEW], "Gift")
     assert text.startswith("Not enough deals to tell") and "points" not in text and "1,500 deals" in text
+
+
+def test_the_library_is_loaded_only_inside_a_calculation() -> None:
+    sources = Path(evidence.__file__).parent.glob("*.py")
+    at_the_top = re.compile(r"^(import|from) (sklearn|scipy|threadpoolctl)", re.M)
+    assert [path.name for path in sources if at_the_top.search(path.read_text("utf-8"))] == []
+
+
+def test_the_help_names_the_commands_of_the_modules() -> None:
+    assert "evidence" in CliRunner().invoke(app, ["--help"]).stdout
 
 
 def test_a_seed_gives_the_same_result() -> None:
