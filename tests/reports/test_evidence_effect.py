@@ -9,7 +9,7 @@ import pytest
 from core.errors import Invalid
 from reports.evidence.chance import naive_difference
 from reports.evidence.clusters import standard_error
-from reports.evidence.deals import FACTS, cut_at, first_use, indicators
+from reports.evidence.deals import FACTS, cut_at, first_use, habit, indicators
 from reports.evidence.effect import (
     FEW_CLUSTERS,
     ONE_SIDED,
@@ -136,6 +136,13 @@ def test_only_deals_open_at_the_landmark_count_and_only_uses_before_it() -> None
 def test_rare_values_share_a_column() -> None:
     values = pd.DataFrame({"city": ["a"] * 5 + ["b"] * 6 + ["c"] * 4 + [None]})
     assert indicators(values, ["city"]).sum(axis=0).tolist() == [5, 6, 5]
+
+
+def test_a_sellers_habit_is_known_from_five_deals_on() -> None:
+    sellers = np.repeat([0, 1, 2], [5, 5, 1])
+    uses = np.repeat([[1.0, 1], [0, 0], [1, 1]], [5, 5, 1], axis=0)
+    # Means of 2 and 0, the third seller's 2 is not known: the mean of all others, 1, stands for it.
+    assert habit(uses, sellers)[[0, 5, 10], 0] * (10 / 11) ** 0.5 == pytest.approx([1, -1, 0])
 
 
 def test_the_error_by_two_kinds_of_cluster_by_hand() -> None:
