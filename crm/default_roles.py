@@ -52,8 +52,14 @@ def grants(verb: str, names: tuple[str, ...], level: str) -> dict[str, str]:
     return {f"crm.{name}.{verb}": level for name in names}
 
 
+def approvals(level: str) -> dict[str, str]:
+    """Asking and answering. At SUBTREE one is asked for the people of one's unit and below, as their superior."""
+    return {"core.approval.*": level, "core.approval_seat.*": level}
+
+
 BASE = {
     **grants("read", (*CONFIGURATION, "unit", "user"), "all"),
+    **approvals("own"),
     "crm.tag.create": "all",
     "crm.deputy.*": "own",
     "core.view.*": "own",
@@ -89,6 +95,7 @@ ROLES = (
         "Team lead",
         {
             **workers("subtree"),
+            **approvals("subtree"),
             **grants("*", ("target", "deputy", "reassignment"), "subtree"),
             "crm.team.read": "subtree",
         },
@@ -99,7 +106,7 @@ ROLES = (
         "Channel manager",
         {**readers("subtree"), **grants("*", ("activity", "activity_account", "activity_person"), "subtree")},
     ),
-    DefaultRole("executive", "领导", "Executive", {**readers("subtree"), **grants("*", ("target",), "subtree")}),
+    DefaultRole("executive", "领导", "Executive", {**readers("subtree"), **approvals("subtree"), **grants("*", ("target",), "subtree")}),
     DefaultRole(
         "administrator",
         "系统管理员（不看客户数据）",

@@ -807,6 +807,41 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "core_approval",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("province_id", sa.BigInteger(), nullable=True),
+        sa.Column("city_id", sa.BigInteger(), nullable=True),
+        sa.Column("county_id", sa.BigInteger(), nullable=True),
+        sa.Column("grid_id", sa.BigInteger(), nullable=True),
+        sa.Column("team_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("entity", sa.String(length=60), nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("slot", sa.String(length=160), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_core_approval_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_approval")),
+        sa.UniqueConstraint("slot", name=op.f("uq_core_approval_slot")),
+    )
+    with op.batch_alter_table("core_approval", schema=None) as batch_op:
+        batch_op.create_index("ix_core_approval_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_approval_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_core_approval_record", ["entity", "record_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_approval_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "core_credential",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -1269,6 +1304,40 @@ def upgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
+
+    op.create_table(
+        "core_approval_seat",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("approval_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("is_needed", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("via", sa.String(length=12), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["approval_id"], ["core_approval.id"], name=op.f("fk_core_approval_seat_approval_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_approval_seat_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_approval_seat")),
+    )
+    with op.batch_alter_table("core_approval_seat", schema=None) as batch_op:
+        batch_op.create_index("ix_core_approval_seat_answer", ["answered_by_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_approval_seat_approval_id"), ["approval_id"], unique=False)
+        batch_op.create_index(
+            "ix_core_approval_seat_asked",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.create_index(batch_op.f("ix_core_approval_seat_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "crm_account_coowner",
@@ -2245,6 +2314,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_account_coowner_account_id"))
 
     op.drop_table("crm_account_coowner")
+    with op.batch_alter_table("core_approval_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_approval_seat_user_id"))
+        batch_op.drop_index(
+            "ix_core_approval_seat_asked",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_core_approval_seat_approval_id"))
+        batch_op.drop_index("ix_core_approval_seat_answer")
+
+    op.drop_table("core_approval_seat")
     with op.batch_alter_table("campaigns_city", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_campaigns_city",
@@ -2410,6 +2490,13 @@ def downgrade() -> None:
 
     op.drop_table("core_deputy")
     op.drop_table("core_credential")
+    with op.batch_alter_table("core_approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_approval_unit_id"))
+        batch_op.drop_index("ix_core_approval_record")
+        batch_op.drop_index(batch_op.f("ix_core_approval_owner_id"))
+        batch_op.drop_index("ix_core_approval_due")
+
+    op.drop_table("core_approval")
     with op.batch_alter_table("campaigns_campaign", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_campaigns_campaign_code",
