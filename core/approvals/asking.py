@@ -127,10 +127,18 @@ def _candidates(session: ActorSession, requester: Person, step: Step) -> list[Pe
 def _nobody(number: int, step: Step) -> str:
     sentences = {
         Superiors: _("There is nobody above you whom step {n} could ask, so this cannot be approved.", n=number + 1),
-        Holders: _("Nobody with the role that step {n} asks for is left, so this cannot be approved.", n=number + 1),
-        Named: _("The person whom step {n} asks for may not answer you, so this cannot be approved.", n=number + 1),
+        Holders: _(
+            "Nobody with the role that step {n} asks for is left beside you and the people under you, "
+            "so this cannot be approved.",
+            n=number + 1,
+        ),
+        Named: _(
+            "The person whom step {n} asks for may not answer you: never you, nor anybody under you. "
+            "This cannot be approved.",
+            n=number + 1,
+        ),
     }
-    return sentences[type(step.who)] + " " + _("You and the people under you never approve what you ask for.")
+    return sentences[type(step.who)]
 
 
 def _seat(made: Approval, number: int, step: Step, person: Person) -> Seat:
