@@ -17,6 +17,9 @@ WORK = (
     "activity",
     "activity_account",
     "activity_person",
+    "activity_user",
+    "check_in",
+    "deal_check",
     "contract",
     "tender",
     "note",
@@ -24,6 +27,7 @@ WORK = (
     "file",
     "tagging",
 )
+ACTIVITIES = ("activity", "activity_account", "activity_person", "activity_user")
 PEOPLE = ("unit", "user", "user_role", "role", "deputy")
 CONFIGURATION = (
     "division",
@@ -41,11 +45,24 @@ CONFIGURATION = (
     "cost_class",
     "weapon",
     "weapon_fit",
+    "weapon_version",
+    "ceiling",
     "pipeline",
     "stage",
     "tag",
 )
-OUTSIDE = ("division", "grade", "trade", "channel", "category", "product", "step", "weapon", "weapon_fit")
+OUTSIDE = (
+    "division",
+    "grade",
+    "trade",
+    "channel",
+    "category",
+    "product",
+    "step",
+    "weapon",
+    "weapon_fit",
+    "weapon_version",
+)
 
 
 def grants(verb: str, names: tuple[str, ...], level: str) -> dict[str, str]:
@@ -63,7 +80,13 @@ BASE = {
     "crm.tag.create": "all",
     "crm.deputy.*": "own",
     "core.view.*": "own",
+    "crm.location_consent.*": "own",
 }
+
+
+def commitments(level: str) -> dict[str, str]:
+    """A request is made and followed one by one: no file brings a set of them in, and none is removed."""
+    return {f"crm.commitment.{verb}": level for verb in ("read", "create", "update", "export")}
 
 
 def workers(level: str) -> dict[str, str]:
@@ -73,6 +96,7 @@ def workers(level: str) -> dict[str, str]:
         **grants("*", WORK, level),
         **grants("read", ("account_month", "stage_move", "target"), level),
         "crm.stage_move.create": level,
+        **commitments(level),
         "crm.account_month.export": level,
         "crm.today.read": level,
     }
@@ -82,8 +106,10 @@ def readers(level: str) -> dict[str, str]:
     """Reading and exporting, phones masked."""
     return {
         **BASE,
-        **grants("read", (*WORK, "account_month", "stage_move", "target"), level),
-        **grants("export", ("account", "opportunity", "activity", "contract", "tender", "account_month"), level),
+        **grants("read", (*WORK, "account_month", "stage_move", "target", "commitment"), level),
+        **grants(
+            "export", ("account", "opportunity", "activity", "contract", "tender", "account_month", "commitment"), level
+        ),
     }
 
 
@@ -104,9 +130,14 @@ ROLES = (
         "channel_manager",
         "渠道经理",
         "Channel manager",
-        {**readers("subtree"), **grants("*", ("activity", "activity_account", "activity_person"), "subtree")},
+        {**readers("subtree"), **grants("*", ACTIVITIES, "subtree")},
     ),
-    DefaultRole("executive", "领导", "Executive", {**readers("subtree"), **approvals("subtree"), **grants("*", ("target",), "subtree")}),
+    DefaultRole(
+        "executive",
+        "领导",
+        "Executive",
+        {**readers("subtree"), **approvals("subtree"), **grants("*", ("target",), "subtree")},
+    ),
     DefaultRole(
         "administrator",
         "系统管理员（不看客户数据）",
@@ -121,6 +152,7 @@ ROLES = (
             **BASE,
             **grants("*", (*WORK, "account_month", "stage_move", "target"), "all"),
             **grants("*", CONFIGURATION, "all"),
+            **commitments("all"),
         },
     ),
 )

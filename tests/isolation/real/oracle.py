@@ -172,6 +172,11 @@ def activity_person(ask: Ask, row: Values) -> bool:
     return of_activity(ask, row) and (not ask.writes or _reaches_person(ask, row))
 
 
+def check_in(ask: Ask, row: Values) -> bool:
+    """Who reaches the activity sees who was there when; each notes that of themselves."""
+    return of_activity(ask, row) and (not ask.writes or ask.is_mine(row["user_id"]))
+
+
 def _reaches_person(ask: Ask, row: Values) -> bool:
     person = ask.world.rows["crm_key_person"].get(row["person_id"])
     return person is not None and of_account(ask, person)
@@ -329,12 +334,14 @@ _CONFIGURATION = ("cost_class", "nature", "pipeline", "reason", "rival", "stage"
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
-    **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
+    **dict.fromkeys((f"crm_{name}" for name in (*_PUBLIC, "ceiling", "weapon_version")), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
     "core_deputy": deputy, "crm_reassignment": reassignment, "core_job": personal, "core_view": personal,
     "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
+    "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
+    "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
     "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": activity_person,
     "crm_note": about, "crm_tagging": about, "crm_file": file, "crm_mention": mention,
