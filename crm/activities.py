@@ -16,7 +16,7 @@ from core.record import Owned
 from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ADD_USER, ActivityAccount
 from crm.limits import COUNT, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
-from crm.use_facts import keep_standing, settle_use
+from crm.use_facts import keep_standing, settle_step, settle_version
 
 APPROVALS = ("none", "asked", "approved", "refused")
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
@@ -99,7 +99,8 @@ def complete(session: Any, activity: Activity) -> None:
 
         deal = session.get(Opportunity, activity.opportunity_id)
         activity.account_id = deal.account_id if deal else None
-    settle_use(session, activity)
+    settle_version(session, activity)
+    settle_step(session, activity)
 
 
 def finish(
@@ -118,7 +119,7 @@ def finish(
     activity.result = result or activity.result
     activity.cost = activity.cost if cost is None else cost
     activity.next_step, activity.next_step_on = next_step or activity.next_step, next_step_on or activity.next_step_on
-    settle_use(session, activity)
+    settle_step(session, activity)
     keep_standing(session, activity)
 
 

@@ -18,10 +18,14 @@ from crm.stages import stages
 from crm.weapon_versions import current_versions
 
 
-def settle_use(session: Any, activity: Any) -> None:
-    """The version it was made under, and once it is done the step in which the client was then."""
+def settle_version(session: Any, activity: Any) -> None:
+    """The version it was made under: that of the day on which it was planned, or logged."""
     if get_history(activity, "weapon_id").has_changes() or not activity.weapon_version_id:
         activity.weapon_version_id = current_versions(session).get(activity.weapon_id) if activity.weapon_id else None
+
+
+def settle_step(session: Any, activity: Any) -> None:
+    """Once it is done, the step in which the client was then. A firm's people do not see the deal, and settle none."""
     if activity.state == "done" and not activity.step_id and activity.opportunity_id:
         activity.step_id = step_of_deal(session, activity.opportunity_id, activity.done_at or clock.now())
 
