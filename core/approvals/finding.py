@@ -34,7 +34,7 @@ def answered(session: ActorSession, *, limit: int, after: int | None = None) -> 
     return _with_seats(session, select(Approval, Seat).where(*mine).order_by(col(Seat.id).desc()), limit)
 
 
-def _with_seats(session: ActorSession, statement: Select[tuple[Approval, Seat]], limit: int) -> list[Pending]:
+def _with_seats(session: ActorSession, statement: Select[Approval, Seat], limit: int) -> list[Pending]:
     joined = statement.join_from(Seat, Approval, col(Approval.id) == col(Seat.approval_id)).limit(limit)
     return [Pending(approval, seat) for approval, seat in session.execute(joined)]
 

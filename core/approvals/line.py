@@ -117,7 +117,7 @@ def called(name: str) -> ColumnElement[bool]:
 def near(person: Person) -> ColumnElement[bool]:
     """Everybody of the same province: among these one looks for somebody to add."""
     mine = select(_unit.c.province_id).where(_unit.c.id == person.unit_id).scalar_subquery()
-    return _user.c.unit_id.in_(select(_unit.c.id).where(_unit.c.province_id == mine))
+    return _user.c.unit_id.in_(select(_unit.c.id).where(_unit.c.province_id == mine))  # type: ignore[no-any-return]
 
 
 def selves(session: ActorSession) -> set[int]:

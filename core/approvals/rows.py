@@ -12,6 +12,7 @@ from core.fields import ref
 from core.record import METADATA, Owned, Record
 
 ASKED = column("state") == "asked"
+FIXED = {"info": {"fixed": True}}
 
 
 class Approval(Owned, table=True):
@@ -26,10 +27,10 @@ class Approval(Owned, table=True):
         Index("ix_core_approval_record", "entity", "record_id"),
         Index("ix_core_approval_due", "state", "due_at"),
     )
-    kind: str = Field(max_length=60)
-    entity: str = Field(max_length=60)
-    record_id: int = Field(sa_type=BigInteger)
-    amount: int | None = Field(default=None, sa_type=BigInteger)
+    kind: str = Field(max_length=60, sa_column_kwargs=FIXED)
+    entity: str = Field(max_length=60, sa_column_kwargs=FIXED)
+    record_id: int = Field(sa_type=BigInteger, sa_column_kwargs=FIXED)
+    amount: int | None = Field(default=None, sa_type=BigInteger, sa_column_kwargs=FIXED)
     reason: str = Field(default="", max_length=1000)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     state: str = Field(default="open", max_length=12)
@@ -51,11 +52,11 @@ class Seat(Record, table=True):
         Index("ix_core_approval_seat_asked", "user_id", sqlite_where=ASKED, postgresql_where=ASKED),
         Index("ix_core_approval_seat_answer", "answered_by_id", "id"),
     )
-    approval_id: int = ref("core_approval.id", required=True)
+    approval_id: int = ref("core_approval.id", required=True, fixed=True)
     step: int = 0
     is_needed: bool = False
     source: str = Field(default="line", max_length=60)
-    user_id: int = ref("core_user.id", required=True)
+    user_id: int = ref("core_user.id", required=True, fixed=True)
     state: str = Field(default="waiting", max_length=12)
     answered_by_id: int | None = Field(default=None, sa_type=BigInteger)
     comment: str = Field(default="", max_length=1000)

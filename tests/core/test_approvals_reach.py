@@ -85,6 +85,14 @@ def test_nobody_writes_themselves_into_a_request() -> None:
             session.add(Seat(approval_id=made, user_id=user_id(name), state="asked"))
 
 
+def test_a_seat_is_not_carried_into_another_request() -> None:
+    """It lets its person in, so it would let them in there too."""
+    mine, theirs = ask(about="Bank"), ask("am2", "Factory", shape="named", user=user_id("am3"))
+    with pytest.raises(DomainError), acting("lead") as session:
+        one(session, Seat, approval_id=mine, user_id=user_id("lead")).approval_id = theirs
+    assert "lead" not in seen_by(theirs)
+
+
 def test_nobody_asks_in_anothers_name() -> None:
     values = {"kind": "testing.trial", "entity": "crm.account", "record_id": 1}
     with pytest.raises(DomainError), acting("am") as session:

@@ -125,7 +125,7 @@ def _view(session: ActorSession, approval: Approval) -> ApprovalPage:
     mine = my_seat(session, seats)
     people = could_answer(session, approval, seats) if mine else []
     ids = [approval.owner_id, *(id for seat in seats for id in (seat.user_id, seat.by_id, seat.answered_by_id))]
-    names = names_of(session, ids)
+    names = names_of(session, [*ids, *(each.id for each in people)])
     me = session.actor.user_id
     return ApprovalPage(
         title=said(approval), base=f"{PATH}/{approval.id}", kind=label_of(approval), badge=state_badge(approval.state),
@@ -135,7 +135,7 @@ def _view(session: ActorSession, approval: Approval) -> ApprovalPage:
         due=_("To be answered by {time}", time=texts.instant(approval.due_at)) if approval.due_at else "",
         may_answer=mine is not None, may_recall=approval.state == "open" and approval.owner_id == me,
         in_place_of=_in_place_of(names.get(mine.user_id, "")) if mine and mine.user_id != me else "",
-        people=tuple(Option(value=each.username, text=each.name) for each in people),
+        people=tuple(Option(value=each.username, text=each.name) for each in people if each.id in names),
     )  # fmt: skip
 
 
