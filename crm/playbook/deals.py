@@ -24,7 +24,7 @@ from crm.playbook.reading import situation_of, uses_of
 from crm.playbook.scores import Score, score_of, shown_probability
 from crm.playbook.strengths import Strengths, strengths
 from crm.playbook.uses import Use, done
-from crm.stages import Stage, stages
+from crm.stages import stages
 from crm.steps import Step
 from crm.weapons import Weapon, weapons
 
@@ -55,7 +55,7 @@ def played(session: Any, deal: Opportunity, on: date | None = None) -> Played:
     own = tuple(use for use in all_uses if use.deal_id == deal.id)
     situation = situation_of(session, deal.account_id, deal_id=deal.id) if deal.account_id else Situation()
     stage, held, covered = stages(session).get(deal.stage_id or 0), strengths(session), coverage(people, all_uses)
-    step, checks = _step(session, stage), answers_of(session, deal.id)
+    step, checks = held.steps.get((stage.step_id if stage else None) or 0), answers_of(session, deal.id)
     points = {question: check.score for question, check in checks.items()}
     score = score_of(points)
     return Played(
@@ -77,10 +77,6 @@ def blocked_for_all(weapon: Weapon, people: Sequence[KeyPerson], situation: Situ
         return blocked(weapon, (), situation, on)
     refusals = [blocked(weapon, (person,), situation, on) for person in people]
     return refusals[0] if all(refusals) else None
-
-
-def _step(session: Any, stage: Stage | None) -> Step | None:
-    return session.get(Step, stage.step_id) if stage and stage.step_id else None
 
 
 def _cost_ranks(session: Any) -> dict[int, int]:

@@ -15,14 +15,15 @@ ENOUGH = 2
 
 @dataclass(frozen=True)
 class Strengths:
-    """By weapon, dimension (step, level, function) and code; what no row says is 0. `steps` are the codes by id."""
+    """By weapon, dimension (step, level, function) and code; what no row says is 0. `steps` are by id."""
 
     rows: Mapping[tuple[int, str, str], int]
-    steps: Mapping[int, str]
+    steps: Mapping[int, Step]
 
     def in_step(self, weapon_id: int | None, step_id: int | None) -> int:
         """0 to 3; 0 where either is unknown."""
-        return self._of(weapon_id, "step", self.steps.get(step_id or 0, ""))
+        step = self.steps.get(step_id or 0)
+        return self._of(weapon_id, "step", step.code if step else "")
 
     def at_level(self, weapon_id: int | None, level: str | None) -> int:
         return self._of(weapon_id, "level", level or "")
@@ -44,7 +45,7 @@ def strengths(session: Any) -> Strengths:
     if kept is None:
         columns: tuple[Any, ...] = (WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, WeaponFit.strength)
         fits = session.execute(select(*columns).where(col(WeaponFit.archived_at).is_(None)))
-        steps = session.execute(select(col(Step.id), col(Step.code)))
-        kept = Strengths({(w, d, c): n for w, d, c, n in fits}, {row[0]: row[1] for row in steps})
+        steps = {step.id: step for step in session.scalars(select(Step))}
+        kept = Strengths({(w, d, c): n for w, d, c, n in fits}, steps)
         session.info["crm.strengths"] = kept
     return kept

@@ -42,7 +42,7 @@ HELD = Strengths(
         (8, "step", "S1"): 1, (8, "level", "decision"): 3, (6, "step", "S1"): 1, (6, "level", "operating"): 3,
         (4, "function", "user"): 3,
     },
-    {11: "S1", 12: "S2"},
+    {11: STEP, 12: Step(id=12, code="S2", name_zh="内部酝酿")},
 )  # fmt: skip
 
 

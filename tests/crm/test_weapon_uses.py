@@ -200,7 +200,7 @@ def test_who_got_a_gift_lately_is_known(fresh_carrier: str) -> None:
         assert given == {(playing.weapon(session, GIFT).id, boss.id): days(-5)}
 
 
-def test_the_playbook_of_a_deal_costs_few_statements_and_says_all(fresh_carrier: str) -> None:
+def test_the_playbook_of_a_deal_says_all_at_once(fresh_carrier: str) -> None:
     to_stage("O1")
     with acting("am") as session:
         boss = person(session, level="management", function="user", roles=["decider"])
