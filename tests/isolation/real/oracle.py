@@ -35,8 +35,14 @@ LENT = {
 }
 
 
+# Where a row gives access, what it is about and whom it lets in are fixed.
+FIXED = {"core_approval_seat": {"approval_id", "user_id"}}
+
+
 def may_set(me: Person, table: str, names: set[str]) -> bool:
     """Whether the person may change these columns where the row itself is open to them."""
+    if names & FIXED.get(table, set()):
+        return False
     level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.update")
     return level != SHARED or names <= LENT.get(table, set())
 
@@ -317,6 +323,41 @@ def _is_next_task(ask: Ask, row: Values) -> bool:
     return same and row["activity_id"] in visits and _follows(visits[row["activity_id"]], visits[before["activity_id"]])
 
 
+# --- approvals ------------------------------------------------------------------------------------------------
+
+# Kinds of records that something is asked about: whoever reads the record reads the request.
+ASKED_ABOUT: tuple[str, ...] = ()
+
+
+def approval(ask: Ask, row: Values) -> bool:
+    """Who asked and who is asked; to read it, superiors too. Nobody asks in another's name or removes a request."""
+    if ask.level < OWN or ask.verb == "delete":
+        return False
+    if ask.verb == "create":
+        return bool(row["owner_id"] == ask.me.id)
+    seats = (seat for seat in ask.world.all("core_approval_seat") if seat["approval_id"] == row["id"])
+    if ask.is_mine(row["owner_id"]) or any(ask.is_mine(seat["user_id"]) for seat in seats):
+        return True
+    return ask.verb == "read" and (owned(ask, row) or _reads_record(ask, row))
+
+
+def _reads_record(ask: Ask, row: Values) -> bool:
+    entity = row.get("entity", "")
+    return entity in ASKED_ABOUT and about(Ask(ask.me, "read", ask.me.level(f"{entity}.read")), row)
+
+
+def approval_seat(ask: Ask, row: Values) -> bool:
+    """With its request. A further person is asked by who asked, or by who was asked before: no seat lets itself in."""
+    request = ask.world.rows["core_approval"].get(row["approval_id"])
+    if request is None or ask.level < OWN or ask.verb == "delete":
+        return False
+    if ask.verb != "create":
+        return approval(ask, request)
+    seats = [seat for seat in ask.world.all("core_approval_seat") if seat["approval_id"] == row["approval_id"]]
+    older = (seat for seat in seats if seat["id"] < row["id"])
+    return request["owner_id"] == ask.me.id or any(ask.is_mine(seat["user_id"]) for seat in older)
+
+
 def nobodys(_ask: Ask, _row: Values) -> bool:
     return False
 
@@ -336,6 +377,7 @@ RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
     **dict.fromkeys((f"crm_{name}" for name in (*_PUBLIC, "ceiling", "weapon_version")), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
+    "core_approval": approval, "core_approval_seat": approval_seat,
     "core_deputy": deputy, "crm_reassignment": reassignment, "core_job": personal, "core_view": personal,
     "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,

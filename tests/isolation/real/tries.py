@@ -40,6 +40,7 @@ POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "agents_handover_person": (("handover_id", "agents_handover"), ("person_id", "crm_key_person")),
     "campaigns_city": (("campaign_id", "campaigns_campaign"),),
     "campaigns_task": (("campaign_id", "campaigns_campaign"), ("activity_id", "crm_activity")),
+    "core_approval": (("owner_id", "core_user"),), "core_approval_seat": (("approval_id", "core_approval"),),
 }  # fmt: skip
 TIED = ("crm_activity_account", "crm_activity_person", "crm_check_in", "agents_handover_person", "campaigns_task")
 _STEM_OF = {table: stem for stem, table in ABOUT.items()}
@@ -97,6 +98,8 @@ def _grants(world: World, table: str, me: Person, near: list[int]) -> Iterator[V
         taken = {row["note_id"] for row in world.all(table) if row["user_id"] == me.id}
         notes = (note for note in world.rows["crm_note"] if note % 9 == 0 and note not in taken)
         yield from ({"note_id": note, "user_id": me.id, **live} for note in notes)
+    if table == "core_approval_seat":
+        yield from ({"approval_id": key, "user_id": me.id, **live} for key in world.rows["core_approval"])
     if table == "agents_staff":
         yield from ({"firm_id": firm, "user_id": NEW + firm, **live} for firm in world.firms.values())
     if table == "core_user_role":

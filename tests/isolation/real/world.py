@@ -38,6 +38,7 @@ def build(today: date) -> World:
     _further_visits(world)
     _targets(world)
     hanging(world)
+    _approvals(world)
     _photos(world)
     kernel(world)
     return world
@@ -247,6 +248,21 @@ def _photos(world: World) -> None:
                 by = world.users[user]
                 world.add("crm_file", entity=entity, record_id=task["activity_id"], uploaded_by_id=by)
     world.add("crm_file", entity="crm.activity", record_id=1, uploaded_by_id=world.users["agent_a"])
+
+
+def _approvals(world: World) -> None:
+    """Of each owner, with a seat of nobody's; of nobody, with a seat of each and a later one; of who has moved."""
+    for owner in (*OWNERS, "channel1", "executive", "nobody"):
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        request = world.add_owned("core_approval", owner, slot=None, **moved)
+        world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
+    for user in (*filter(None, OWNERS), "grid_lead", "channel1", "executive", "nobody", "keeper", "twofold"):
+        request = world.add_owned("core_approval", None, slot=None)
+        world.add("core_approval_seat", approval_id=request, user_id=world.users[user], state="asked")
+        world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
+    for owner in ("lead1", "grid_lead", "county_lead", "executive", "twofold"):
+        request = world.add_owned("core_approval", owner, slot=None, **world.place_of(world.units["team9"]))
+        world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
 
 
 def _targets(world: World) -> None:
