@@ -42,7 +42,10 @@ POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "campaigns_task": (("campaign_id", "campaigns_campaign"), ("activity_id", "crm_activity")),
     "core_approval": (("owner_id", "core_user"),), "core_approval_seat": (("approval_id", "core_approval"),),
 }  # fmt: skip
-TIED = ("crm_activity_account", "crm_activity_person", "crm_check_in", "agents_handover_person", "campaigns_task")
+TIED = (
+    "crm_activity_account", "crm_activity_person", "crm_check_in", "crm_deal_check", "agents_handover_person",
+    "campaigns_task",
+)  # fmt: skip
 _STEM_OF = {table: stem for stem, table in ABOUT.items()}
 
 
