@@ -48,6 +48,7 @@ class Commitment(Owned, table=True):
 
 def complete(session: Any, commitment: Commitment) -> None:
     """Fill in what follows from the use and the person, and refuse what the playbook's locks forbid."""
+    _demand_no_file(session, commitment)
     keep_within(commitment, amount=(1, COUNT[1]))
     commitment.code = commitment.code or f"C{base36(commitment.id)}"
     activity, person = session.get(Activity, commitment.activity_id), session.get(KeyPerson, commitment.person_id)
@@ -64,6 +65,13 @@ def complete(session: Any, commitment: Commitment) -> None:
         commitment.owner_id = session.actor.user_id
     if not inspect(commitment).persistent:
         _demand_open(session, weapon, person, activity, commitment.occurs_on)
+
+
+def _demand_no_file(session: Any, commitment: Commitment) -> None:
+    """A file's rows pass the bulk door, where no ceiling counts them; its plan is made in a session that only reads."""
+    is_file = session.info.get("origin") == "import" or not session.info["writes"]
+    if is_file and any(attribute.history.has_changes() for attribute in inspect(commitment).attrs):
+        raise Invalid(_("These are asked for one by one, not by a file."))
 
 
 def _demand_open(session: Any, weapon: Weapon, person: KeyPerson, activity: Activity, on: date) -> None:

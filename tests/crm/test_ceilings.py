@@ -14,12 +14,14 @@ import pytest
 from sqlalchemy import func, select
 
 from core import clock
+from core.access import OPERATOR
 from core.db import get
 from core.errors import Forbidden, Invalid
 from core.history import history, undo_entry
 from core.i18n import use_language
 from core.people import Unit
 from core.settings import settings
+from core.transfer import import_file
 from crm.activities import Activity
 from crm.ceilings import Ceiling
 from crm.commitments import COMMITMENT, Commitment, close, release, settle_approval, spend
@@ -247,6 +249,23 @@ def test_what_was_spent_stays_in_the_register(fresh_carrier: str) -> None:
         one(session, Commitment, activity_id=made).archived_at = clock.now()
     with pytest.raises(Invalid), acting("am") as session:
         release(session, one(session, Commitment, activity_id=made))
+
+
+def test_no_file_brings_requests_past_the_ceilings(fresh_carrier: str, tmp_path: Path) -> None:
+    made = gift(100 * YUAN)
+    exported = tmp_path / "gifts.csv"
+    with acting("am") as session:
+        number = get(session, Activity, made).code
+        asked = one(session, Commitment, activity_id=made).code
+    for code, amount in (("NEW", 50), (asked, 9999)):
+        exported.write_text(
+            f"code,activity,person,occurs_on,amount\n{code},{number},Bank boss,{clock.today()},{amount}\n", "utf-8"
+        )
+        with use_language("en"):
+            result = import_file(OPERATOR, COMMITMENT, exported, dry_run=False)
+        assert (result["created"], result["updated"]) == (0, 0)
+        assert "one by one" in str(result["problems"])
+    assert committed() == 100 * YUAN
 
 
 def test_who_may_not_read_the_ceilings_can_ask_for_nothing(fresh_carrier: str) -> None:
