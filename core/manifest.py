@@ -12,7 +12,7 @@ MODULE = Module(
     name="core",
     summary=N_("The kernel: records, access, history, import, work behind the pages."),
     menus=(
-        Menu(N_("Approvals"), "/me/approvals", "stamp", "", "core.approval.read", count=lambda actor: actor.to_answer),
+        Menu(N_("Approvals"), "/me/approvals", "stamp", "", "core.approvals.read", count=lambda actor: actor.to_answer),
         Menu(N_("Administration"), "/admin", "shield-check", N_("People and units"), PERMISSION, start=40),
     ),
     roles=(

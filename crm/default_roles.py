@@ -71,7 +71,7 @@ def grants(verb: str, names: tuple[str, ...], level: str) -> dict[str, str]:
 
 def approvals(level: str) -> dict[str, str]:
     """Asking and answering. At SUBTREE one is asked for the people of one's unit and below, as their superior."""
-    return {"core.approval.*": level, "core.approval_seat.*": level}
+    return {"core.approvals.read": level, "core.approval.*": level, "core.approval_seat.*": level}
 
 
 BASE = {

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from core.access import ACCESS
 from core.actors import actor_for
 from core.approvals import asking
 from core.approvals.kinds import Kind
 from core.db import get, reading, unit_of_work
 from core.messages import told
+from core.module import registry
 from core.notices import notices_of
 from crm.accounts import Account
 from tests.core.approving import HIGH, TRIAL, state
@@ -135,6 +137,13 @@ def test_the_administrator_has_no_such_page(office: World) -> None:
     made = ask(office)
     assert office.client("admin").get(PAGE).status_code == 404
     assert office.client("admin").get(f"{PAGE}/{made}").status_code == 404
+
+
+def test_ticking_pages_for_a_role_opens_nobodys_requests(office: World) -> None:
+    """What the form of pages gives, it gives for all rows: the page's right is not that of the requests."""
+    pages = {line.permission for line in registry().menus() if line.target.startswith("/")}
+    assert "core.approvals.read" in pages
+    assert not pages & {f"{access.stem}.read" for access in ACCESS.values()}
 
 
 def test_who_may_see_it_but_is_not_asked_gets_no_buttons_and_is_refused(office: World) -> None:

@@ -23,7 +23,8 @@ from web.kit.shell import FLASHES, page
 from web.kit.views import Crumb, Option, Tab
 from web.kit.views.approvals import ApprovalPage, ApprovalsPage, SeatLine, StepLine
 
-READ, ANSWER = "core.approval.read", "core.approval.update"
+# The page has a right of its own: whoever ticks pages for a role must not open everybody's requests with it.
+READ, ANSWER = "core.approvals.read", "core.approval.update"
 SHOWN = 40
 SHOWS = {"": to_answer, "asked": asked_for, "answered": answered}
 EMPTY = {
