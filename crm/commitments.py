@@ -1,7 +1,7 @@
 """What is committed to a client's person in gifts, hospitality and trips: requested, approved, spent, closed."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, inspect, select
 from sqlmodel import Field, col
@@ -28,6 +28,7 @@ class Commitment(Owned, table=True):
     """One person's share of one use. Its owner asks for it. `client_class` is the strict one until it is known."""
 
     __tablename__ = "crm_commitment"
+    takes_files: ClassVar[bool] = False
     __table_args__ = (
         live_unique("uq_crm_commitment_code", "code"),
         CheckConstraint("amount > 0", name="amount"),

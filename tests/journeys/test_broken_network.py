@@ -53,7 +53,7 @@ def test_a_card_stays_where_it_was_when_its_move_fails(browser: Browser, site: S
     with site.page(browser, "am", "zh", expected=BROKEN) as page:
         card = page.locator("#" + first_card(page, site))
         lane = card.locator("xpath=ancestor::section").get_attribute("data-lane")
-        page.route("**/move", fail)
+        page.route("**/move?*", fail)
         card.locator("summary").click()
         card.locator("[data-move] button").first.click()
         expect(page.locator("#toasts .toast.bad")).to_be_visible()
@@ -119,3 +119,14 @@ def test_the_next_person_at_the_browser_is_offered_nothing(browser: Browser, sit
         page.goto(site.address + "/crm/account/new")
         expect(page.locator("#f-name")).to_be_visible()
         expect(page.locator("[data-offer]")).to_be_hidden()
+
+
+def test_a_card_is_moved_again_from_where_it_came_to_without_a_reload(browser: Browser, site: Site) -> None:
+    with site.page(browser, "am", "zh") as page:
+        card = page.locator("#" + first_card(page, site))
+        for _move in range(2):
+            card.locator("summary").click()
+            to = card.locator("[data-move] button").first
+            lane = to.get_attribute("value")
+            to.click()
+            expect(card.locator("xpath=ancestor::section")).to_have_attribute("data-lane", lane or "")

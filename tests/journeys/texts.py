@@ -15,6 +15,7 @@ from sqlmodel import col
 from core.access import Level
 from core.module import registry
 from core.people import Visit
+from crm.files import File
 from crm.notes import Note
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ FIGURES = re.compile(
     r"(?:HK)?[¥$€£+\-−±×%/.,:;·–—→()<>\d\s]+(?:[KMB]\b|[万亿]|kB\b|MB\b)?"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?"
-    r"|[\d*]+|\S"
+    r"|#?[\d*]+|\S"
     r"|[a-z_]+-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
 )
 # What stands between two texts of one line.
@@ -120,8 +121,9 @@ def data_of(url: str) -> Data:
             texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
             found |= {" ".join(text.split()) for text in texts}
         found |= set(connection.scalars(select(col(Visit.browser))))
-        # Notes belong to records of any kind; they are no entity of their own.
+        # Notes and files belong to records of any kind; they are no entities of their own.
         found |= {" ".join(text.split()) for text in connection.scalars(select(col(Note.body)))}
+        found |= set(connection.scalars(select(col(File.name))))
     engine.dispose()
     found |= {*TYPED, *(level.name.lower() for level in Level)}
     return Data(frozenset(found), words_of(found))
