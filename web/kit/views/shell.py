@@ -81,12 +81,8 @@ class Shell:
 
     @property
     def bar(self) -> tuple[Menu, ...]:
-        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New".
-
-        What is one's own, such as what waits for an answer, is reached from the inbox and by the menu.
-        """
-        items = (item for group in self.menus for item in group.items if not item.href.startswith("/me/"))
-        return tuple(items)[: 2 if self.create else 3]
+        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New"."""
+        return tuple(item for group in self.menus for item in group.items)[: 2 if self.create else 3]
 
     @property
     def waiting(self) -> str:
