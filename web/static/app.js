@@ -36,7 +36,7 @@ const step = by => {
   return links[row];
 };
 on('keydown', e => {
-  if (e.key === 'Escape') { const d = $('details.drop[open]'); if (d) { const open = $$('details.drop[open]').pop(); open.open = false; $('summary', open).focus(); } return; }
+  if (e.key === 'Escape') { const d = $('details.drop[open]'); if (d) { const last = $$('details.drop[open]').pop(); last.open = false; open = []; $('summary', last).focus(); } return; }
   if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') { e.target.form?.requestSubmit(); return; }
   if (typing(e) || e.ctrlKey || e.metaKey || e.altKey || !('keys' in document.body.dataset)) return;
   const found = keys[e.key]?.();
