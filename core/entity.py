@@ -123,10 +123,6 @@ class Entity:
     def path(self) -> str:
         return f"/{self.module}/{self.name}"
 
-    @property
-    def is_imported(self) -> bool:
-        return self.model.takes_files
-
     def permission(self, verb: str) -> str:
         return f"{self.stem}.{verb}"
 

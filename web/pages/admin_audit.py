@@ -90,18 +90,8 @@ def _named(found: list[Entry]) -> dict[str, set[int]]:
     return wanted
 
 
-# The journal also knows what is no record of its own: its columns and its kinds in words, and the notes of an export.
-NOTED = (
-    N_("Rows"), N_("Words"), N_("Filters"), N_("Archived"), N_("Entity"), N_("Record"), N_("Key"), N_("Digest"),
-    N_("Mime"), N_("Uploaded by"), N_("Batch"), N_("Evidence"), N_("Receivers"), N_("Ties"), N_("Undone"), N_("Body"),
-    N_("Seen"), N_("At"), N_("Latitude"), N_("Longitude"), N_("Step"), N_("Due"), N_("Slot"), N_("Is needed"),
-    N_("Answered by"), N_("Via"), N_("Approval"), N_("Weapon version"), N_("Grants"), N_("Handover"),
-)  # fmt: skip
-TIED = (
-    N_("Handover person"), N_("City"), N_("Activity account"), N_("Activity person"), N_("Activity user"), N_("File"),
-    N_("Note"), N_("Mention"), N_("Reassignment"), N_("Tagging"), N_("Account coowner"), N_("Location consent"),
-    N_("Check in"), N_("Approval seat"), N_("View"),
-)  # fmt: skip
+# What the journal notes of an export, beside the fields of records.
+NOTED = (N_("Rows"), N_("Words"), N_("Filters"))
 
 
 def audit_line(each: Entry, names: Titles) -> AuditLine:
@@ -111,7 +101,7 @@ def audit_line(each: Entry, names: Titles) -> AuditLine:
     fields = [_(entity.fields[n].label) if entity and n in entity.fields else _(label_of(n)) for n in each.fields]
     return AuditLine(
         at=texts.instant(each.at), when=texts.when(each.at), who=each.who, username=each.username,
-        verb=verb_text(each.verb), kind=_(entity.label) if entity else _(label_of(each.entity.rpartition(".")[2])),
+        verb=verb_text(each.verb), kind=_(entity.label if entity else label_of(each.entity.rpartition(".")[2])),
         record=title or (f"#{each.record_id}" if each.record_id else ""),
         href=f"{entity.path}/{each.record_id}/history" if entity and title else "",
         fields=texts.listed(fields), via=_(ORIGINS[each.origin]) if each.origin in ORIGINS else "",

@@ -44,8 +44,7 @@ def routes(entity: Entity) -> Routes:
     post(f"{path}/new", "create", forms.create)
     post(f"{path}/export.csv", "export", exports.csv)
     post(f"{path}/export.xlsx", "export", exports.xlsx)
-    if entity.is_imported:
-        importing(made, entity)
+    importing(made, entity)
     if entity.board is not None:
         get(f"{path}/board", "read", boards.show)
         post(f"{record}/move", "update", board_acts.move)
