@@ -8,7 +8,7 @@ migrations inside `core`, and a lint refuses it elsewhere.
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -23,6 +23,7 @@ from core.record import Record, Row
 from core.settings import settings
 from core.wall import RowRule, guard, walled, whole
 
+AnyRow = TypeVar("AnyRow", bound=Row)
 _engines: dict[str, sa.Engine] = {}
 
 
@@ -206,7 +207,7 @@ def within(session: Session, table: sa.Table, ids: list[int], *verbs: str) -> li
     return found
 
 
-def get(session: ActorSession, model: type[Row], record_id: int) -> Any:
+def get(session: ActorSession, model: type[AnyRow], record_id: int) -> AnyRow:
     """The record, or NotFound: a hidden id answers exactly like a missing one."""
     row = session.get(model, record_id)
     if row is None:

@@ -84,7 +84,7 @@ def line_of(session: ActorSession, deal: Opportunity, number: str) -> Opportunit
     line = get(session, OpportunityLine, int(number)) if number.isdecimal() and len(number) < 19 else None
     if line is None or line.opportunity_id != deal.id or line.archived_at is not None:
         raise NotFound(_("There is no such record, or it is not yours to see."))
-    return line  # type: ignore[no-any-return]
+    return line
 
 
 def form_of(

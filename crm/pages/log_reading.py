@@ -84,7 +84,7 @@ def _account(session: ActorSession, typed: str, problems: dict[str, str], *, is_
             problems["account"] = _("Which client?")
         return None
     try:
-        return get(session, Account, read_reference(session, "crm_account", typed))  # type: ignore[no-any-return]
+        return get(session, Account, read_reference(session, "crm_account", typed))
     except Invalid as error:
         problems["account"] = str(error)
         return None

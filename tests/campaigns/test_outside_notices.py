@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from agents.handovers import Handover
 from campaigns.campaigns import Campaign
@@ -130,7 +131,7 @@ def test_whatever_a_notice_is_about_it_never_leads_a_firm_to_what_is_not_there(f
         for record in (mine, other):
             tell("job" if stem == "core.job" else "mention", stem, record)
     with acting("agent_north") as session:
-        found = session.scalars(select(Notice.id)).all()  # type: ignore[call-overload]
+        found = session.scalars(select(col(Notice.id))).all()
     assert len(found) > 70
     locations = {browser.get(f"/me/inbox/{notice_id}").headers["location"] for notice_id in found}
     assert [way for way in locations if browser.get(way).status_code not in (200, 303)] == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from agents.handovers import Handover
 from campaigns.campaigns import Campaign
@@ -51,8 +52,10 @@ def stored() -> list[Any]:
     """All that revoking may touch."""
     columns: Any = (Handover.id, Handover.revoked_at, Task.id, Task.archived_at, Activity.archived_at)
     with acting("operator") as session:
-        joined = select(*columns).join(Task, Task.account_id == Handover.account_id)  # type: ignore[arg-type]
-        statement = joined.join(Activity, Activity.id == Task.activity_id).order_by(Handover.id, Task.id)  # type: ignore[arg-type]
+        joined = select(*columns).join(Task, col(Task.account_id) == col(Handover.account_id))
+        statement = joined.join(Activity, col(Activity.id) == col(Task.activity_id)).order_by(
+            col(Handover.id), col(Task.id)
+        )
         return [tuple(row) for row in session.execute(statement)]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from core import carriers, clock, jobs, messages, outbox
 from core.access import Actor
@@ -276,4 +277,4 @@ def test_an_address_that_no_letter_can_bear_holds_up_nobody_else(
     assert send_due() == 0
     assert sent_states() == [("waiting", 1), ("waiting", 1)], "both were tried and wait for their turn"
     with kernel_session(writes=False) as session:
-        assert set(session.scalars(select(Outgoing.error))) == {"ValueError"}  # type: ignore[call-overload]
+        assert set(session.scalars(select(col(Outgoing.error)))) == {"ValueError"}

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.clock import ago
 from core.db import kernel_session
@@ -45,7 +46,7 @@ def test_moving_on_from_a_page_that_is_old_says_so_and_moves_nothing(fresh_carri
 
 def test_a_board_without_deals_opens_on_the_pipeline_that_no_other_leads_to(fresh_carrier: str) -> None:
     with acting("operator") as session:
-        for each in session.scalars(select(Opportunity).where(Opportunity.archived_at.is_(None))):  # type: ignore[union-attr]
+        for each in session.scalars(select(Opportunity).where(col(Opportunity.archived_at).is_(None))):
             each.archived_at = ago()
     board = Browser("am").get("/crm/opportunity/board").text
     assert "Need confirmed" in board
@@ -56,7 +57,7 @@ def test_nobody_of_a_firm_and_nobody_who_left_stands_in(fresh_carrier: str) -> N
     am = Browser("am")
     for values in ({"firm_id": 1}, {"firm_id": None, "is_active": False}):
         with kernel_session() as session:
-            user = session.scalars(select(User).where(User.username == "am3")).one()  # type: ignore[arg-type]
+            user = session.scalars(select(User).where(col(User.username) == "am3")).one()
             for name, value in values.items():
                 setattr(user, name, value)
         answer = am.post("/crm/team/deputies", **absent("am", "am3"))

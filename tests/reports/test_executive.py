@@ -1,6 +1,5 @@
 """The executive's figures on both engines: they are what lists and totals say, within the reader's reach."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,6 @@ from core import clock
 from core.access import OPERATOR
 from core.db import reading, unit_of_work
 from core.errors import Invalid, NotFound, Unscoped
-from core.i18n import use_language
 from core.lists import Query, count
 from core.totals import totals
 from crm.opportunities import OPPORTUNITY
@@ -22,13 +20,6 @@ from tests.reports import executive_world as at
 from tests.reports.branch import counted_statements
 
 MARCH, JULY, AUGUST = date(2025, 3, 1), date(2025, 7, 14), date(2025, 8, 1)
-
-
-@pytest.fixture
-def province(database: str) -> Iterator[str]:
-    at.build()
-    with use_language("en"):
-        yield database
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The year before on both engines: the same days, only where the records hold them, and the same rows as the list."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from core import clock
 from core.access import OPERATOR
 from core.db import reading, unit_of_work
-from core.i18n import use_language
 from core.lists import Query, count
 from crm.opportunities import OPPORTUNITY
 from reports.executive import conclude, words
@@ -19,13 +17,6 @@ from tests.crm.world import actor_for
 from tests.reports import executive_world as at
 
 FIRST = date(2024, 1, 3)
-
-
-@pytest.fixture
-def province(database: str) -> Iterator[str]:
-    at.build()
-    with use_language("en"):
-        yield database
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from core.access import OPERATOR
 from core.db import reading
@@ -71,9 +72,9 @@ def maven(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> dic
         found["deals"] = session.execute(deals).all()
         found["parents"] = session.scalars(select(Account.parent_id).where(Account.parent_id.is_not(None))).all()  # type: ignore[union-attr]
         found["revenue"] = session.scalar(select(Account.revenue).where(Account.name == "Acme Corporation"))
-        companies = select(Unit.id).where(Unit.kind == "province", Unit.code == "company")  # type: ignore[call-overload]
-        found["offices"] = session.scalars(select(Unit.name_en).where(Unit.parent_id.in_(companies))).all()  # type: ignore[call-overload, union-attr]
-        found["pairs"] = session.execute(select(AccountCoowner.account_id, AccountCoowner.user_id)).all()  # type: ignore[call-overload]
+        companies = select(col(Unit.id)).where(col(Unit.kind) == "province", col(Unit.code) == "company")
+        found["offices"] = session.scalars(select(col(Unit.name_en)).where(col(Unit.parent_id).in_(companies))).all()
+        found["pairs"] = session.execute(select(col(AccountCoowner.account_id), col(AccountCoowner.user_id))).all()
     found["again"] = [bring(*step) for step in todo]
     found["after"] = []
     for result in reversed(found["first"]):

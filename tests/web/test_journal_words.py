@@ -18,7 +18,8 @@ def words_of_the_journal() -> Iterator[tuple[str, str]]:
         if entity is None:
             yield table.name, label_of(table.name.partition("_")[2])
         known = entity.fields if entity else {}
-        yield from ((table.name, label_of(name)) for name in table.c.keys() if name not in {*unwritten(table), *known})
+        left_out = {*unwritten(table), *known}
+        yield from ((table.name, label_of(each.name)) for each in table.c if each.name not in left_out)
 
 
 def test_a_journalled_table_and_its_columns_have_their_chinese() -> None:

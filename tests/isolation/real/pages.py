@@ -18,6 +18,7 @@ from html import unescape
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlmodel import col
 from starlette.testclient import TestClient
 
 from core import jobs
@@ -200,7 +201,7 @@ def _sent(walk: Walk) -> None:
     from core.people import User
 
     with reading(actor_for(walk.name)) as session:
-        notices = list(session.scalars(select(Notice).where(Notice.user_id == walk.me.id)))  # type: ignore[arg-type]
+        notices = list(session.scalars(select(Notice).where(col(Notice.user_id) == walk.me.id)))
         for item in told(session, notices):
             body = repr(_composed(item, User(username=walk.name, name="", email="x@example.com")))
             walk.bad += [f"{walk.name} message: {row}" for row in marks.foreign(walk.world, walk.me, body.encode())]
