@@ -1,35 +1,15 @@
 """The command line `octant`. Without `--as` the operator acts; with `--json` a command prints one JSON object."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from core.access import OPERATOR, Actor
+from core import cli_data as cli_data  # its commands join the application
+from core.command import Json, app, say
 from core.errors import DomainError
-from core.i18n import _, set_language
-
-
-class Commands(TyperGroup):
-    """Our own commands, and behind them those of the modules, which are loaded only when one is asked for by name."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *_module_commands()]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return super().get_command(ctx, cmd_name) or _module_commands().get(cmd_name)
-
-
-app = typer.Typer(
-    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Octant 八方"
-)
-
-As = Annotated[str | None, typer.Option("--as", help="Act as this user.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Where = Annotated[list[str] | None, typer.Option("--where", help="FIELD=VALUE, may be given several times.")]
+from core.i18n import set_language
 
 
 def main() -> None:
@@ -41,54 +21,6 @@ def main() -> None:
         problems = getattr(error, "problems", {})
         print(error, *(f"  {name}: {text}" for name, text in problems.items()), sep="\n", file=sys.stderr)
         sys.exit(1)
-
-
-def _module_commands() -> dict[str, Any]:
-    from core.module import registry
-
-    found = {command.name: typer.main.get_command(command.app()) for command in registry().commands()}
-    for name, group in found.items():
-        group.name = name
-    return found
-
-
-def actor_named(name: str | None) -> Actor:
-    from core.module import registry
-    from core.signin import actor_for
-
-    registry()
-    return actor_for(name) if name else OPERATOR
-
-
-def say(as_json: bool, data: dict[str, Any], *lines: str) -> None:
-    if as_json:
-        print(json.dumps(data, ensure_ascii=False, default=str))
-    else:
-        print("\n".join(lines))
-
-
-def entity_named(stem: str) -> Any:
-    from core.errors import NotFound
-    from core.module import registry
-
-    found = registry().entity(stem)
-    if found is None:
-        names = ", ".join(entity.stem for entity in registry().entities())
-        raise NotFound(_("There is no entity “{name}”. There are: {names}.", name=stem, names=names))
-    return found
-
-
-def query_of(where: list[str] | None) -> Any:
-    from core.errors import Invalid
-    from core.lists import Query
-
-    filters: dict[str, tuple[str, ...]] = {}
-    for part in where or []:
-        name, found, value = part.partition("=")
-        if not found:
-            raise Invalid(_("Write a condition as FIELD=VALUE, not “{text}”.", text=part))
-        filters[name] = (*filters.get(name, ()), value)
-    return Query(filters=filters)
 
 
 # --- running --------------------------------------------------------------------------------------------------
@@ -155,105 +87,6 @@ def doctor(as_json: Json = False) -> None:
     say(as_json, {"findings": rows}, *(f"{s:5} {n}: {t}" for n, s, t in findings))
     if any(state == "bad" for _name, state, _text in findings):
         raise typer.Exit(1)
-
-
-# --- data -----------------------------------------------------------------------------------------------------
-
-
-@app.command("import")
-def import_(
-    entity: str,
-    file: Path,
-    mapping: Annotated[Path | None, typer.Option(help="A mapping file (TOML).")] = None,
-    as_user: As = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Import a CSV or XLSX file: all of it, or nothing."""
-    from core.transfer import import_file
-
-    result = import_file(actor_named(as_user), entity_named(entity), file, mapping, dry_run=dry_run)
-    problems = [f"  line {p['line']}: {p['reason']}" for p in result["problems"][:50]]
-    counts = ", ".join(f"{result[key]} {key}" for key in ("read", "created", "updated", "unchanged", "refused"))
-    say(as_json, result, f"{counts}. Batch {result['batch']}.", *problems)
-    if result["refused"]:
-        raise typer.Exit(1)
-
-
-@app.command()
-def undo(batch: int, as_user: As = None, as_json: Json = False) -> None:
-    """Take back everything that one import did."""
-    from core.transfer import undo_batch
-
-    result = undo_batch(actor_named(as_user), batch)
-    say(as_json, result, ", ".join(f"{count} {key}" for key, count in result.items() if key != "batch") + ".")
-
-
-@app.command()
-def export(
-    entity: str,
-    out: Annotated[Path, typer.Option(help="A .csv or .xlsx file to write.")],
-    where: Where = None,
-    as_user: As = None,
-    as_json: Json = False,
-) -> None:
-    """Write the records that the user may see to a file."""
-    from core.transfer import export_file
-
-    rows = export_file(actor_named(as_user), entity_named(entity), query_of(where), out)
-    say(as_json, {"rows": rows, "file": str(out)}, f"{rows} rows in {out}.")
-
-
-@app.command()
-def totals(
-    entity: str,
-    by: Annotated[str, typer.Option(help="FIELD[,FIELD]")] = "",
-    total: Annotated[str | None, typer.Option("--sum", help="A field to sum.")] = None,
-    where: Where = None,
-    as_user: As = None,
-    as_json: Json = False,
-) -> None:
-    """Count and sum records by fields. Keys are codes."""
-    from core.db import reading
-    from core.money import decimal_text
-    from core.totals import totals as groups_of
-
-    actor, chosen = actor_named(as_user), entity_named(entity)
-    names = tuple(name for name in by.split(",") if name)
-    money = bool(total) and (view := chosen.field(total)) is not None and view.kind == "money"
-
-    def text(value: int | None) -> str | None:
-        return None if value is None else decimal_text(value) if money else str(value)
-
-    with reading(actor) as session:
-        groups = groups_of(session, chosen, by=names, total=total, query=query_of(where))
-    rows = [
-        {"key": dict(zip(names, g.key, strict=True)) if len(names) > 1 else (g.key[0] if g.key else None),
-         "count": g.count, "sum": text(g.sum)}
-        for g in groups
-    ]  # fmt: skip
-    summed = sum(g.sum or 0 for g in groups) if total else None
-    all_of_them = {"count": sum(g.count for g in groups), "sum": text(summed)}
-    lines = [f"{row['key'] or '-'!s:30} {row['count']:>10} {row['sum'] or ''}" for row in rows]
-    last = f"{'total':30} {all_of_them['count']:>10} {all_of_them['sum'] or ''}"
-    say(as_json, {"groups": rows, "total": all_of_them}, *lines, last)
-
-
-@app.command()
-def report(
-    name: str,
-    out: Annotated[Path, typer.Option(help="A .pdf file to write.")],
-    on: Annotated[str | None, typer.Option(help="The day of the report, as 2026-11-23.")] = None,
-    where: Where = None,
-    as_user: As = None,
-    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
-    as_json: Json = False,
-) -> None:
-    """Make a report as a PDF file, with the rights of the user."""
-    from core.papers import make_report
-
-    pages = make_report(actor_named(as_user), name, out, on=on, language=lang, query=query_of(where))
-    say(as_json, {"file": str(out), "bytes": pages}, f"{out}: {pages} bytes.")
 
 
 # --- keeping --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import Json, say
+from core.command import Json, say
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What the weapons are worth, and how well that is known."

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from core.cli import app
+from core.cli import app as app
 from core.errors import Invalid
 from core.i18n import use_language
 from reports import evidence
