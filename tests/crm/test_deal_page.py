@@ -1,4 +1,4 @@
-"""The page of a deal: its course, figures and exit tests, its lines, people and rivals, and what a bare one shows."""
+"""The page of a deal: its course, figures and exit tests, people and rivals, and what a bare one shows."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
@@ -44,6 +45,11 @@ def bank(**values: Any) -> int:
         for name, value in values.items():
             setattr(found, name, value)
         return int(found.id)
+
+
+def product() -> str:
+    with reading(OPERATOR) as session:
+        return str(session.scalars(select(col(Product.id)).order_by(col(Product.id)).limit(1)).one())
 
 
 def page_of(am: Browser, deal_id: int) -> str:
@@ -197,77 +203,6 @@ def test_what_is_due_first_is_the_next_step_and_leads_to_its_log(am: Browser) ->
     bar = text_of(page.split('class="card nextbar"')[1].split("</section>")[0])
     assert "Go there 2 days overdue" in bar
     assert f"/crm/log?activity={number}" in page
-
-
-# --- lines ----------------------------------------------------------------------------------------------------
-
-
-def add_line(am: Browser, deal_id: int, *, is_fragment: bool = False, **typed: str) -> Any:
-    fields = {"product_id": "", "quantity": "", "one_off": "", "monthly": "", "months": "", "line": "", **typed}
-    return am.post_named(f"/crm/opportunity/{deal_id}/line", fields, is_fragment=is_fragment)
-
-
-def product() -> str:
-    with reading(OPERATOR) as session:
-        return str(session.scalars(select(Product.id).order_by(Product.id).limit(1)).one())  # type: ignore[call-overload]
-
-
-def test_lines_add_up_to_the_deal_s_amount(am: Browser) -> None:
-    deal_id = bank(amount=5)
-    assert add_line(am, deal_id, product_id=product(), one_off="1000").status_code == 303
-    answer = add_line(am, deal_id, product_id=product(), monthly="50", months="24", is_fragment=True)
-    assert answer.status_code == 200
-    assert "<html" not in answer.text
-    assert figures(answer.text)["Amount"].startswith("¥2.2 K one-off ¥1 K, monthly ¥50")
-    lines = part(page_of(am, deal_id), "p-deal-lines")
-    assert "¥2,200.00" in lines.partition("<tfoot>")[2]
-    assert "save it once more" not in lines
-    with reading(OPERATOR) as session:
-        assert one(session, Opportunity, name="Bank line").amount == 2200_00
-
-
-@pytest.mark.parametrize("is_fragment", [True, False])
-def test_a_refused_line_keeps_what_was_typed(am: Browser, is_fragment: bool) -> None:
-    answer = add_line(am, bank(), product_id=product(), monthly="50", one_off="lots", is_fragment=is_fragment)
-    assert answer.status_code == 422
-    assert 'value="lots"' in answer.text
-    assert f'value="{product()}" selected' in answer.text
-    assert 'class="err"' in answer.text
-    unfilled = add_line(am, bank(), one_off="10", is_fragment=is_fragment)
-    assert "Please fill in “Product”." in text_of(unfilled.text)
-
-
-def test_a_line_is_edited_in_place_and_a_lost_race_is_said(am: Browser) -> None:
-    deal_id = bank()
-    add_line(am, deal_id, product_id=product(), one_off="1000")
-    number = str(ids(OpportunityLine, opportunity_id=deal_id))
-    assert 'value="1000' in am.get(f"/crm/opportunity/{deal_id}/line?line={number}").text
-    saved = add_line(am, deal_id, product_id=product(), one_off="900", line=number, version="1")
-    assert saved.status_code == 303
-    late = add_line(am, deal_id, product_id=product(), one_off="800", line=number, version="1")
-    assert late.status_code == 409
-    with reading(OPERATOR) as session:
-        assert one(session, Opportunity, name="Bank line").amount == 900_00
-
-
-def test_a_line_of_another_deal_is_not_found_here(am: Browser) -> None:
-    deal_id = bank()
-    add_line(am, deal_id, product_id=product(), one_off="1000")
-    number = str(ids(OpportunityLine, opportunity_id=deal_id))
-    other = ids(Opportunity, name="Harbour line")
-    assert am.get(f"/crm/opportunity/{other}/line?line={number}").status_code == 404
-    assert add_line(am, other, product_id=product(), line=number, version="1").status_code == 404
-    assert am.get(f"/crm/opportunity/{deal_id}/line?line=x").status_code == 404
-
-
-def test_only_who_may_change_the_deal_adds_lines(fresh_carrier: str) -> None:
-    deal_id = bank()
-    for name, status in (("exec", 403), ("am2", 404), ("agent_north", 404)):
-        other = Browser(name)
-        assert add_line(other, deal_id, product_id="1").status_code in (status, 403 if status == 403 else 404)
-        assert other.get(f"/crm/opportunity/{deal_id}/line").status_code == status
-    assert "Add a line" not in page_of(Browser("exec"), deal_id)
-    assert Browser("am2").get(f"/crm/opportunity/{deal_id}").status_code == 404
 
 
 # --- people, rivals, tenders ----------------------------------------------------------------------------------
