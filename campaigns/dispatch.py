@@ -24,6 +24,7 @@ from core.people import User
 from crm.accounts import Account
 from crm.activities import ACTIVITY, Activity
 from crm.tables import base36
+from crm.weapon_versions import current_versions
 
 VERB = "dispatch"
 
@@ -151,6 +152,7 @@ def check(campaign: Campaign, order: Order) -> None:
 def _visits(session: Any, campaign: Campaign, accounts: Sequence[Account], order: Order) -> dict[int, dict[str, Any]]:
     shared = {
         "subject": campaign.name, "kind": "visit", "weapon_id": campaign.weapon_id, "due_on": order.due_on,
+        "weapon_version_id": current_versions(session).get(campaign.weapon_id or 0),
         "owner_id": session.actor.user_id, "state": "planned", "purpose": order.purpose[:200] or None,
     }  # fmt: skip
     ids = new_ids(len(accounts))

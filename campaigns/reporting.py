@@ -101,7 +101,7 @@ def _plan_again(session: Any, task: Task, before: Activity, day: date) -> None:
     code = f"{before.code}{AGAIN}"
     if len(code) > 40:
         raise Invalid(_("This client was visited again too often. Ask the channel manager for a new task."))
-    names = ("subject", "kind", "weapon_id", "account_id", "owner_id", "purpose")
+    names = ("subject", "kind", "weapon_id", "weapon_version_id", "account_id", "owner_id", "purpose")
     visit = Activity(code=code, due_on=day, **{name: getattr(before, name) for name in names})
     session.add(visit)
     session.flush()

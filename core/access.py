@@ -59,7 +59,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a signed-in user, or the operator at the command line. `unread` notices wait for them."""
+    """Whoever acts: a signed-in user, or the operator at the command line. `unread` notices wait for them.
+
+    `to_answer` are the requests that wait for their approval.
+    """
 
     user_id: int | None
     username: str
@@ -68,6 +71,7 @@ class Actor:
     place: dict[str, int | None] = field(default_factory=dict, hash=False)
     firm_id: int | None = None
     unread: int = field(default=0, compare=False)
+    to_answer: int = field(default=0, compare=False)
 
     def level(self, permission: str) -> Level:
         return self.profile.level(permission)

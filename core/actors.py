@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from core import clock
 from core.access import Actor, Level, Profile
+from core.approvals.rows import Seat
 from core.db import engine
 from core.errors import Forbidden, NotFound
 from core.i18n import _
@@ -88,7 +89,10 @@ def _actor(rows: Sequence[Any]) -> Actor:
     levels = {pattern: min(Level[level.upper()], widest) for pattern, level in role_grants(given).items()}
     profile = _profile(tuple(sorted(levels.items())), found.unit_kind, is_outside, bool(found.stands_in))
     place = {name: getattr(found, name) for name in ("unit_id", *PLACE_COLUMNS)} if found.unit_kind else {}
-    return Actor(found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id, unread=found.unread)
+    return Actor(
+        found.id, found.username, found.name, profile, place=place, firm_id=found.firm_id, unread=found.unread,
+        to_answer=found.to_answer,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1000)
@@ -116,26 +120,33 @@ def _reading() -> Connection:
 
 # --- the statements, built once: they run at every request ----------------------------------------------------
 
-USER, UNIT, VISIT, DEPUTY, ROLE, USER_ROLE, NOTICE = (
-    METADATA.tables[model.__tablename__] for model in (User, Unit, Visit, Deputy, Role, UserRole, Notice)
+USER, UNIT, VISIT, DEPUTY, ROLE, USER_ROLE, NOTICE, SEAT = (
+    METADATA.tables[model.__tablename__] for model in (User, Unit, Visit, Deputy, Role, UserRole, Notice, Seat)
 )
 _today = bindparam("today", type_=Date)
-_stands_in = exists().where(
+_stands_in_today = (
     DEPUTY.c.deputy_id == USER.c.id,
     DEPUTY.c.starts_on <= _today,
     DEPUTY.c.ends_on >= _today,
     DEPUTY.c.archived_at.is_(None),
 )
+_stands_in = exists().where(*_stands_in_today)
 _unread = (
     select(func.count())
     .where(NOTICE.c.user_id == USER.c.id, NOTICE.c.seen_at.is_(None))
     .correlate(USER)
     .scalar_subquery()
 )
+# Two counts: an OR over the partial index is more than SQLite's planner takes. The state is written out for its sake.
+_asked = SEAT.c.state == bindparam("asked", "asked", literal_execute=True)
+_away = select(DEPUTY.c.absent_id).where(*_stands_in_today).correlate(USER)
+_own_seats = select(func.count()).where(_asked, SEAT.c.user_id == USER.c.id).correlate(USER).scalar_subquery()
+_seats_of_absent = select(func.count()).where(_asked, SEAT.c.user_id.in_(_away)).correlate(USER).scalar_subquery()
 _person = select(
     *(USER.c[name] for name in ("id", "username", "name", "firm_id", "is_active", "archived_at")),
     *(UNIT.c.id.label("unit_id"), UNIT.c.kind.label("unit_kind"), *(UNIT.c[name] for name in PLACE_COLUMNS)),
-    *(_stands_in.label("stands_in"), _unread.label("unread"), ROLE.c.grants),
+    *(_stands_in.label("stands_in"), _unread.label("unread"), (_own_seats + _seats_of_absent).label("to_answer")),
+    ROLE.c.grants,
 ).select_from(
     USER.outerjoin(UNIT, UNIT.c.id == USER.c.unit_id)
     .outerjoin(USER_ROLE, USER_ROLE.c.user_id == USER.c.id)

@@ -20,6 +20,7 @@ GENERAL = ("read", "create", "update", "delete", "export", "import", "unmask")
 def problems(registry: Registry) -> list[str]:
     """Every gap as a sentence; none means that the product may start."""
     found = [*_names(registry), *_tables(), *_grants(registry), *_menus(registry), *_targets(registry)]
+    found += _kinds(registry)
     for entity in registry.entities():
         found += _entity(entity)
     return found
@@ -38,6 +39,7 @@ def untranslated(registry: Registry) -> list[str]:
     messages |= {text for each in registry.helps() for text in (each.title, *each.lines)}
     messages |= {job.label for m in registry.modules for job in m.jobs}
     messages |= {r.label for r in registry.reports()} | {m.summary for m in registry.modules}
+    messages |= {kind.label for m in registry.modules for kind in m.approvals}
     return sorted(message for message in messages if message and not is_translated(message))
 
 
@@ -89,6 +91,13 @@ def _menus(registry: Registry) -> list[str]:
         for m in registry.menus()
         if not m.target.startswith("/") and m.target not in stems
     ]
+
+
+def _kinds(registry: Registry) -> list[str]:
+    """Who may read a record sees what is asked about it, so its table has to be known."""
+    stems = {access.stem for access in ACCESS.values()}
+    kinds = [kind for module in registry.modules for kind in module.approvals]
+    return [f"approval {kind.name}: there is no entity {kind.entity}" for kind in kinds if kind.entity not in stems]
 
 
 def _targets(registry: Registry) -> list[str]:

@@ -180,7 +180,12 @@ def _changed(row: Any) -> set[str]:
 
 
 def demand_columns(session: ActorSession, table: sa.Table, names: set[str]) -> None:
-    """What is only lent to the actor may change in nothing but the columns that the lending names."""
+    """What is only lent to the actor may change in nothing but the columns that the lending names.
+
+    A `fixed` column never changes: a row that gives access would give it elsewhere too, once it is moved there.
+    """
+    if any(table.c[name].info.get("fixed") for name in names):
+        raise Forbidden(_("You may see this record, but not change it."))
     allowed = changeable(session.actor.profile, ACCESS[table.name].stem) if table.name in ACCESS else None
     if allowed is not None and not names - {"version", "updated_at"} <= allowed:
         raise Forbidden(_("You may see this record, but not change it."))

@@ -142,6 +142,7 @@ def _work(stop: threading.Event) -> None:
 
 
 def _keep(stop: threading.Event) -> None:
+    from core.approvals.timing import time_out_due
     from core.keeping import keep_day
     from core.seal import seal_pending
 
@@ -150,6 +151,7 @@ def _keep(stop: threading.Event) -> None:
             seal_pending()
             forget_attempts()
             keep_day()
+            time_out_due()
         except SQLAlchemyError:
             log.exception("The journal could not be sealed or the day's work not be done now.")
         if stop.wait(KEEP_SECONDS):

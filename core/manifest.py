@@ -11,7 +11,10 @@ from core.transfer.job import run_import
 MODULE = Module(
     name="core",
     summary=N_("The kernel: records, access, history, import, work behind the pages."),
-    menus=(Menu(N_("Administration"), "/admin", "shield-check", N_("People and units"), PERMISSION, start=40),),
+    menus=(
+        Menu(N_("Approvals"), "/me/approvals", "stamp", "", "core.approvals.read", count=lambda actor: actor.to_answer),
+        Menu(N_("Administration"), "/admin", "shield-check", N_("People and units"), PERMISSION, start=40),
+    ),
     roles=(
         DefaultRole(
             "administrator", "系统管理员（不看客户数据）", "Administrator (no client data)", {PERMISSION: "all"}

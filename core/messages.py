@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from core.actors import actor_by_id
+from core.approvals.kinds import KINDS, said
+from core.approvals.rows import Approval
 from core.carriers import Message
 from core.db import ActorSession, kernel_session, reading
 from core.entity import Entity
@@ -19,7 +21,7 @@ from core.queue import JobRecord, job_title
 from core.settings import settings
 from core.titles import titles
 
-JOB = "core.job"
+JOB, APPROVAL = "core.job", "core.approval"
 HERE = "http://127.0.0.1:8000"
 
 
@@ -36,11 +38,36 @@ class Told:
 
 
 def told(session: ActorSession, notices: list[Notice]) -> list[Told]:
-    """In at most three statements, whatever their number."""
+    """In at most four statements, whatever their number."""
     names = _names(session, {notice.by_id for notice in notices} - {None})
     shown = _titles(session, notices)
     jobs = _jobs(session, {notice.record_id for notice in notices if notice.entity == JOB})
-    return [_told(notice, names.get(notice.by_id, ""), shown, jobs) for notice in notices]
+    asked = _approvals(session, {notice.record_id for notice in notices if notice.entity == APPROVAL})
+    return [
+        _told_of_approval(notice, names.get(notice.by_id, ""), asked.get(notice.record_id))
+        if notice.entity == APPROVAL
+        else _told(notice, names.get(notice.by_id, ""), shown, jobs)
+        for notice in notices
+    ]
+
+
+def _told_of_approval(notice: Notice, who: str, approval: Approval | None) -> Told:
+    """To whoever asked it brings the answer, to the others the question."""
+    if approval is None:
+        return Told(notice, headline("approval", who), who, "", "", "")
+    is_answer = approval.owner_id == notice.user_id
+    first = answer_headline(approval.state, who) if is_answer else headline("approval", who)
+    kind = KINDS.get(approval.kind)
+    return Told(notice, first, who, said(approval), _(kind.label) if kind else "", f"/me/approvals/{approval.id}")
+
+
+def answer_headline(state: str, who: str) -> str:
+    sentences = {
+        "approved": _("{who} approved what you asked for", who=who) if who else _("What you asked for is approved"),
+        "refused": _("{who} refused what you asked for", who=who) if who else _("What you asked for is refused"),
+        "timed_out": _("Nobody answered your request in time"),
+    }
+    return sentences.get(state, _("Your request has changed"))
 
 
 def _told(notice: Notice, who: str, shown: dict[tuple[str, int], str], jobs: dict[int | None, JobRecord]) -> Told:
@@ -94,6 +121,12 @@ def _titles(session: ActorSession, notices: list[Notice]) -> dict[tuple[str, int
         if entity and notice.record_id is not None:
             wanted.setdefault(entity.table.name, set()).add(notice.record_id)
     return titles(session, wanted)
+
+
+def _approvals(session: ActorSession, ids: set[int | None]) -> dict[int | None, Approval]:
+    """As far as the reader may see them now."""
+    found = session.scalars(select(Approval).where(col(Approval.id).in_(ids))) if ids else ()
+    return {approval.id: approval for approval in found}
 
 
 def _jobs(session: ActorSession, ids: set[int | None]) -> dict[int | None, JobRecord]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from core.access import Contribution, contribute, protect
+from core.approvals.kinds import Kind, register
 from core.entity import Entity
 from core.i18n import load_catalogue
 
@@ -19,8 +20,8 @@ GROUP = "octant.modules"
 
 # The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
 KERNEL = (
-    "audit", "bulk", "jobs", "notices", "once", "outbox", "passwords", "placement", "search", "seal", "signin",
-    "transfer.batches", "views",
+    "approvals.rows", "audit", "bulk", "jobs", "notices", "once", "outbox", "passwords", "placement", "search",
+    "seal", "signin", "transfer.batches", "views",
 )  # fmt: skip
 
 
@@ -29,7 +30,7 @@ class Menu:
     """A line of the navigation: an entity's list, or the address of a page.
 
     `start` makes the page a place where somebody's day begins: of those that a user may open, the highest is shown
-    at `/`, and stands first in the navigation, without a group.
+    at `/`, and stands first in the navigation, without a group. `count(actor)` is how many things wait there.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Menu:
     group: str = ""
     permission: str = ""
     start: int = 0
+    count: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,7 @@ class Module:
     dues: tuple[Due, ...] = ()
     helps: tuple[Help, ...] = ()
     commands: tuple[Command, ...] = ()
+    approvals: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -311,4 +314,6 @@ def registry() -> Registry:
             protect(table, stem, rule)
         for rule_added in module.rules:
             contribute(rule_added)
+        for kind in module.approvals:
+            register(kind)
     return made

@@ -13,15 +13,21 @@ from core.errors import Invalid
 from core.fields import choice, day, instant, long_text, money, ref, text
 from core.i18n import N_, _
 from core.record import Owned
-from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ActivityAccount
+from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ADD_USER, ActivityAccount
 from crm.limits import COUNT, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
+from crm.use_facts import keep_standing, settle_step, settle_version
 
+APPROVALS = ("none", "asked", "approved", "refused")
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
 
 
 class Activity(Owned, table=True):
-    """`account_id` is the first account; further ones and all key persons are rows of the link tables."""
+    """`account_id` is the first account; further ones, key persons and our people are rows of the link tables.
+
+    With a weapon it is the use of that weapon: `weapon_version_id` keeps what the weapon was then, `step_id` where
+    the client stood, `cost` all that it cost. `approval` is set by the approval of the request, by nothing else.
+    """
 
     __tablename__ = "crm_activity"
     __table_args__ = (
@@ -42,6 +48,9 @@ class Activity(Owned, table=True):
         "visit", "call", "meeting", "message", "task", "other", default="task", labels={"call": "Phone call"}
     )
     weapon_id: int | None = ref("crm_weapon.id")
+    weapon_version_id: int | None = ref("crm_weapon_version.id", index=False)
+    step_id: int | None = ref("crm_step.id", index=False, label="Purchase step")
+    approval: str = choice(*APPROVALS, default="none", label="Approval", labels={"none": "Not asked for"})
     account_id: int | None = ref("crm_account.id", index=False)
     opportunity_id: int | None = ref("crm_opportunity.id", index=False)
     starts_at: datetime | None = instant(label="Starts at")
@@ -90,10 +99,12 @@ def complete(session: Any, activity: Activity) -> None:
 
         deal = session.get(Opportunity, activity.opportunity_id)
         activity.account_id = deal.account_id if deal else None
+    settle_version(session, activity)
+    settle_step(session, activity)
 
 
 def finish(
-    _session: Any,
+    session: Any,
     activity: Activity,
     *,
     result: str | None = None,
@@ -108,6 +119,8 @@ def finish(
     activity.result = result or activity.result
     activity.cost = activity.cost if cost is None else cost
     activity.next_step, activity.next_step_on = next_step or activity.next_step, next_step_on or activity.next_step_on
+    settle_step(session, activity)
+    keep_standing(session, activity)
 
 
 def drop(_session: Any, activity: Activity, *, result: str | None = None) -> None:
@@ -118,7 +131,7 @@ def drop(_session: Any, activity: Activity, *, result: str | None = None) -> Non
 def plan_again(_session: Any, activity: Activity, *, due_on: date | None = None) -> None:
     if activity.state == "planned":
         raise Invalid(_("This activity is planned already."))
-    activity.state, activity.done_at = "planned", None
+    activity.state, activity.done_at, activity.step_id = "planned", None, None
     activity.due_on = due_on or activity.due_on
 
 
@@ -167,7 +180,9 @@ ACTIVITY = Entity(
                 Activity.purpose,
             ),
         ),
-        Section(N_("Outcome"), (Activity.result, Activity.cost, Activity.next_step, Activity.next_step_on)),
+        Section(
+            N_("Outcome"), (Activity.result, Activity.step_id, Activity.cost, Activity.next_step, Activity.next_step_on)
+        ),
     ),
     title=Activity.subject,
     search=(Activity.subject, Activity.code, Activity.account_id),
@@ -194,6 +209,7 @@ ACTIVITY = Entity(
         ),
         ADD_ACCOUNT,
         ADD_PERSON,
+        ADD_USER,
     ),
     complete=complete,
 )

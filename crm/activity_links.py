@@ -1,4 +1,4 @@
-"""Further accounts and the key persons of an activity."""
+"""Further accounts, the key persons and our own people of an activity."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from core.entity import Verb
-from core.fields import ref
+from core.fields import choice, ref
 from core.i18n import N_
 from core.record import Record
+from crm.natures import FUNCTION_LABELS, FUNCTIONS, LEVEL_LABELS, LEVELS
 from crm.tables import live_unique
 
 
@@ -20,10 +21,23 @@ class ActivityAccount(Record, table=True):
 
 
 class ActivityPerson(Record, table=True):
+    """`level` and `function` are the person's on the day of the activity."""
+
     __tablename__ = "crm_activity_person"
     __table_args__ = (live_unique("uq_crm_activity_person", "activity_id", "person_id"),)
     activity_id: int = ref("crm_activity.id", required=True)
     person_id: int = ref("crm_key_person.id", required=True, label="Key person")
+    level: str | None = choice(*LEVELS, label="Post level", labels=LEVEL_LABELS)
+    function: str | None = choice(*FUNCTIONS, labels=FUNCTION_LABELS)
+
+
+class ActivityUser(Record, table=True):
+    """Somebody of ours who took part beside the owner."""
+
+    __tablename__ = "crm_activity_user"
+    __table_args__ = (live_unique("uq_crm_activity_user", "activity_id", "user_id"),)
+    activity_id: int = ref("crm_activity.id", required=True)
+    user_id: int = ref("core_user.id", required=True, label="Colleague")
 
 
 def add_account(session: Any, activity: Any, *, account_id: int) -> None:
@@ -35,8 +49,18 @@ def add_account(session: Any, activity: Any, *, account_id: int) -> None:
 
 
 def add_person(session: Any, activity: Any, *, person_id: int) -> None:
-    if person_id not in persons_of(session, activity):
-        session.add(ActivityPerson(activity_id=activity.id, person_id=person_id))
+    if person_id in persons_of(session, activity):
+        return
+    from crm.key_persons import KeyPerson
+
+    person = session.get(KeyPerson, person_id)
+    standing = {"level": person.level, "function": person.function} if person else {}
+    session.add(ActivityPerson(activity_id=activity.id, person_id=person_id, **standing))
+
+
+def add_user(session: Any, activity: Any, *, user_id: int) -> None:
+    if user_id not in users_of(session, activity):
+        session.add(ActivityUser(activity_id=activity.id, user_id=user_id))
 
 
 def accounts_of(session: Any, activity: Any) -> list[int]:
@@ -55,5 +79,14 @@ def persons_of(session: Any, activity: Any) -> list[int]:
     return list(session.scalars(met.order_by(col(ActivityPerson.id))))
 
 
+def users_of(session: Any, activity: Any) -> list[int]:
+    """Ids of our people who took part beside the owner."""
+    ours = select(col(ActivityUser.user_id)).where(
+        col(ActivityUser.activity_id) == activity.id, col(ActivityUser.archived_at).is_(None)
+    )
+    return list(session.scalars(ours.order_by(col(ActivityUser.id))))
+
+
 ADD_ACCOUNT = Verb("add_account", N_("Add an account"), add_account, (ActivityAccount.account_id,), icon="building-2")
 ADD_PERSON = Verb("add_person", N_("Add a key person"), add_person, (ActivityPerson.person_id,), icon="user-plus")
+ADD_USER = Verb("add_user", N_("Add a colleague"), add_user, (ActivityUser.user_id,), icon="user-plus")

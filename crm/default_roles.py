@@ -17,6 +17,9 @@ WORK = (
     "activity",
     "activity_account",
     "activity_person",
+    "activity_user",
+    "check_in",
+    "deal_check",
     "contract",
     "tender",
     "note",
@@ -24,6 +27,7 @@ WORK = (
     "file",
     "tagging",
 )
+ACTIVITIES = ("activity", "activity_account", "activity_person", "activity_user")
 PEOPLE = ("unit", "user", "user_role", "role", "deputy")
 CONFIGURATION = (
     "division",
@@ -41,23 +45,48 @@ CONFIGURATION = (
     "cost_class",
     "weapon",
     "weapon_fit",
+    "weapon_version",
+    "ceiling",
     "pipeline",
     "stage",
     "tag",
 )
-OUTSIDE = ("division", "grade", "trade", "channel", "category", "product", "step", "weapon", "weapon_fit")
+OUTSIDE = (
+    "division",
+    "grade",
+    "trade",
+    "channel",
+    "category",
+    "product",
+    "step",
+    "weapon",
+    "weapon_fit",
+    "weapon_version",
+)
 
 
 def grants(verb: str, names: tuple[str, ...], level: str) -> dict[str, str]:
     return {f"crm.{name}.{verb}": level for name in names}
 
 
+def approvals(level: str) -> dict[str, str]:
+    """Asking and answering. At SUBTREE one is asked for the people of one's unit and below, as their superior."""
+    return {"core.approvals.read": level, "core.approval.*": level, "core.approval_seat.*": level}
+
+
 BASE = {
     **grants("read", (*CONFIGURATION, "unit", "user"), "all"),
+    **approvals("own"),
     "crm.tag.create": "all",
     "crm.deputy.*": "own",
     "core.view.*": "own",
+    "crm.location_consent.*": "own",
 }
+
+
+def commitments(level: str) -> dict[str, str]:
+    """A request is made and followed one by one: no file brings a set of them in, and none is removed."""
+    return {f"crm.commitment.{verb}": level for verb in ("read", "create", "update", "export")}
 
 
 def workers(level: str) -> dict[str, str]:
@@ -67,6 +96,7 @@ def workers(level: str) -> dict[str, str]:
         **grants("*", WORK, level),
         **grants("read", ("account_month", "stage_move", "target"), level),
         "crm.stage_move.create": level,
+        **commitments(level),
         "crm.account_month.export": level,
         "crm.today.read": level,
     }
@@ -76,8 +106,10 @@ def readers(level: str) -> dict[str, str]:
     """Reading and exporting, phones masked."""
     return {
         **BASE,
-        **grants("read", (*WORK, "account_month", "stage_move", "target"), level),
-        **grants("export", ("account", "opportunity", "activity", "contract", "tender", "account_month"), level),
+        **grants("read", (*WORK, "account_month", "stage_move", "target", "commitment"), level),
+        **grants(
+            "export", ("account", "opportunity", "activity", "contract", "tender", "account_month", "commitment"), level
+        ),
     }
 
 
@@ -89,6 +121,7 @@ ROLES = (
         "Team lead",
         {
             **workers("subtree"),
+            **approvals("subtree"),
             **grants("*", ("target", "deputy", "reassignment"), "subtree"),
             "crm.team.read": "subtree",
         },
@@ -97,9 +130,14 @@ ROLES = (
         "channel_manager",
         "渠道经理",
         "Channel manager",
-        {**readers("subtree"), **grants("*", ("activity", "activity_account", "activity_person"), "subtree")},
+        {**readers("subtree"), **grants("*", ACTIVITIES, "subtree")},
     ),
-    DefaultRole("executive", "领导", "Executive", {**readers("subtree"), **grants("*", ("target",), "subtree")}),
+    DefaultRole(
+        "executive",
+        "领导",
+        "Executive",
+        {**readers("subtree"), **approvals("subtree"), **grants("*", ("target",), "subtree")},
+    ),
     DefaultRole(
         "administrator",
         "系统管理员（不看客户数据）",
@@ -114,6 +152,7 @@ ROLES = (
             **BASE,
             **grants("*", (*WORK, "account_month", "stage_move", "target"), "all"),
             **grants("*", CONFIGURATION, "all"),
+            **commitments("all"),
         },
     ),
 )

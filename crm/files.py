@@ -6,13 +6,17 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, select
 from sqlmodel import Field, col
 
-from core.fields import ref, text
+from core.fields import choice, ref, text
 from core.files import store
 from core.record import Record
+from crm.evidence import EVIDENCE, EVIDENCE_LABELS
 
 
 class File(Record, table=True):
-    """`entity` is the stem of what it hangs on, such as `crm.activity` or `crm.note`; `key` is its name on disk."""
+    """`entity` is the stem of what it hangs on, such as `crm.activity` or `crm.note`; `key` is its name on disk.
+
+    `evidence` says what the file proves, where it proves something.
+    """
 
     __tablename__ = "crm_file"
     __table_args__ = (
@@ -27,9 +31,12 @@ class File(Record, table=True):
     size: int = Field(sa_type=BigInteger)
     mime: str = Field(max_length=120)
     uploaded_by_id: int | None = ref("core_user.id")
+    evidence: str | None = choice(*EVIDENCE, label="Evidence", labels=EVIDENCE_LABELS)
 
 
-def attach(session: Any, entity: str, record_id: int, *, name: str, content: bytes) -> File:
+def attach(
+    session: Any, entity: str, record_id: int, *, name: str, content: bytes, evidence: str | None = None
+) -> File:
     """Store the content and hang it on a record. Raises Invalid where the file is not one that may be stored."""
     kept = store(name, content)
     file = File(
@@ -41,6 +48,7 @@ def attach(session: Any, entity: str, record_id: int, *, name: str, content: byt
         size=kept.size,
         mime=kept.type,
         uploaded_by_id=session.actor.user_id,
+        evidence=evidence,
     )
     session.add(file)
     return file

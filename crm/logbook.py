@@ -96,7 +96,7 @@ def take_back(session: ActorSession, activity: Activity, *, was_planned: bool) -
         activity.archived_at = clock.now()
     elif activity.state == "done":
         activity.state, activity.done_at, activity.result = "planned", None, None
-        activity.next_step, activity.next_step_on = None, None
+        activity.next_step, activity.next_step_on, activity.step_id = None, None, None
 
 
 def _demand_mine(session: ActorSession, activity: Activity) -> None:

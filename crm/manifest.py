@@ -1,6 +1,6 @@
 """The crm module: the carrier's people and units, its clients, and the work with them."""
 
-from core.access import reference, via
+from core.access import personal, reference, via
 from core.i18n import N_
 from core.module import Due, Menu, Module
 from core.people import UserRole
@@ -9,12 +9,16 @@ from crm.account_months import ACCOUNT_MONTH
 from crm.account_signals import CARE, VIEWS
 from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY, due_on
-from crm.activity_links import ActivityAccount, ActivityPerson
+from crm.activity_links import ActivityAccount, ActivityPerson, ActivityUser
 from crm.categories import CATEGORY
+from crm.ceilings import CEILING
 from crm.channels import CHANNEL
+from crm.check_ins import CheckIn, LocationConsent
+from crm.commitments import COMMITMENT
 from crm.contracts import CONTRACT
 from crm.coowners import AccountCoowner
 from crm.cost_classes import COST_CLASS
+from crm.deal_checks import DEAL_CHECK
 from crm.deal_pace import NEXT, PACE
 from crm.default_roles import ROLES
 from crm.demo import plant as demo
@@ -31,13 +35,14 @@ from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
 from crm.pages import account, account_list, deal, deal_list, log, notes, rights, timeline
 from crm.pipelines import PIPELINE
+from crm.playbook import reserving as reserving
 from crm.products import PRODUCT
 from crm.reasons import REASON
 from crm.reassignments import Reassignment, of_the_team
 from crm.risks import RISK
 from crm.rivals import RIVAL
 from crm.roles import ROLE
-from crm.rules import CO_OWNERS, about, about_or_note, co_ownership, links, mentions, people
+from crm.rules import CO_OWNERS, about, about_or_note, check_ins, co_ownership, links, mentions, people
 from crm.stage_moves import StageMove
 from crm.stages import STAGE
 from crm.steps import STEP
@@ -50,6 +55,7 @@ from crm.users import USER
 from crm.vat_classes import VAT_CLASS
 from crm.vat_rates import VAT_RATE
 from crm.weapon_fits import WEAPON_FIT
+from crm.weapon_versions import WeaponVersion
 from crm.weapons import WEAPON
 from crm.whose import TEAM, TODAY
 
@@ -66,7 +72,9 @@ MODULE = Module(
         OPPORTUNITY,
         OPPORTUNITY_LINE,
         OPPORTUNITY_RIVAL,
+        DEAL_CHECK,
         ACTIVITY,
+        COMMITMENT,
         CONTRACT,
         TENDER,
         ACCOUNT_MONTH,
@@ -82,6 +90,7 @@ MODULE = Module(
         WEAPON,
         WEAPON_FIT,
         COST_CLASS,
+        CEILING,
         STEP,
         PIPELINE,
         STAGE,
@@ -99,6 +108,10 @@ MODULE = Module(
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
         (ActivityAccount, "crm.activity_account", links),
         (ActivityPerson, "crm.activity_person", people),
+        (ActivityUser, "crm.activity_user", via("activity_id", "crm_activity")),
+        (CheckIn, "crm.check_in", check_ins),
+        (LocationConsent, "crm.location_consent", personal("user_id")),
+        (WeaponVersion, "crm.weapon_version", reference(outside=True)),
         (Note, "crm.note", about),
         (Mention, "crm.mention", mentions),
         (File, "crm.file", about_or_note),
@@ -113,6 +126,7 @@ MODULE = Module(
         Menu(N_("Key persons"), "crm.key_person", "users", WORK, "crm.key_person.read"),
         Menu(N_("Opportunities"), "crm.opportunity", "handshake", WORK, "crm.opportunity.read"),
         Menu(N_("Activities"), "crm.activity", "calendar-check", WORK, "crm.activity.read"),
+        Menu(N_("Gifts and hospitality"), "crm.commitment", "gift", WORK, "crm.commitment.read"),
         Menu(N_("Contracts"), "crm.contract", "file-signature", WORK, "crm.contract.read"),
         Menu(N_("Tenders"), "crm.tender", "gavel", WORK, "crm.tender.read"),
         Menu(N_("Account months"), "crm.account_month", "receipt", WORK, "crm.account_month.read"),
@@ -121,6 +135,7 @@ MODULE = Module(
         Menu(N_("Weapons"), "crm.weapon", "swords", CONFIGURATION, "crm.weapon.read"),
         Menu(N_("Weapon strengths"), "crm.weapon_fit", "gauge", CONFIGURATION, "crm.weapon_fit.update"),
         Menu(N_("Cost classes"), "crm.cost_class", "coins", CONFIGURATION, "crm.cost_class.update"),
+        Menu(N_("Ceilings"), "crm.ceiling", "shield-check", CONFIGURATION, "crm.ceiling.read"),
         Menu(N_("Purchase steps"), "crm.step", "footprints", CONFIGURATION, "crm.step.update"),
         Menu(N_("Pipelines"), "crm.pipeline", "workflow", CONFIGURATION, "crm.pipeline.update"),
         Menu(N_("Stages"), "crm.stage", "milestone", CONFIGURATION, "crm.stage.update"),

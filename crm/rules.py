@@ -93,6 +93,10 @@ people = by_verb(
     read=via("activity_id", "crm_activity"),
     write=all_of(via("activity_id", "crm_activity"), via("person_id", "crm_key_person")),
 )
+# Where somebody was is noted by that person alone.
+check_ins = by_verb(
+    read=via("activity_id", "crm_activity"), write=all_of(via("activity_id", "crm_activity"), personal("user_id"))
+)
 mentions = by_verb(read=any_of(via("note_id", "crm_note"), personal("user_id")), write=via("note_id", "crm_note"))
 
 

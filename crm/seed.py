@@ -10,6 +10,7 @@ from core.entity import Entity
 from core.ids import new_id, new_ids
 from crm import reference
 from crm.categories import CATEGORY
+from crm.ceilings import CEILING
 from crm.channels import CHANNEL
 from crm.cost_classes import COST_CLASS
 from crm.divisions import DIVISION
@@ -26,6 +27,7 @@ from crm.trades import TRADE
 from crm.vat_classes import VAT_CLASS
 from crm.vat_rates import VAT_RATE
 from crm.weapon_fits import WEAPON_FIT
+from crm.weapon_versions import renew_versions
 from crm.weapons import WEAPON
 
 VERB = "seed"
@@ -72,7 +74,10 @@ def _plant_weapons(session: Any) -> int:
         for dimension, strengths in (("step", row.stage), ("level", row.level), ("function", row.function))
         for code, strength in strengths.items()
     ]
-    return added + _add(session, WEAPON_FIT, fits, key=("weapon_id", "dimension", "code"))
+    added += _add(session, WEAPON_FIT, fits, key=("weapon_id", "dimension", "code"))
+    if added:
+        renew_versions(session)
+    return added + _add(session, CEILING, _named(reference.ceilings(), _ceiling))
 
 
 def _plant_pipelines(session: Any) -> int:
@@ -183,4 +188,18 @@ def _weapon(row: Any, cost_classes: dict[str, int]) -> Values:
         "tender_lock": row.tender_lock,
         "official_lock": row.official_lock,
         "repeat_days": row.repeat_days,
+        "evidence_kinds": [*row.evidence_kinds],
     }
+
+
+def _ceiling(row: Any) -> Values:
+    names = (
+        "compliance",
+        "client_class",
+        "valid_from",
+        "per_occasion",
+        "per_person_year",
+        "per_client_year",
+        "per_deal",
+    )
+    return {name: getattr(row, name) for name in names}

@@ -8,8 +8,9 @@ from sqlmodel import col
 from core.fields import choice, flag, long_text, number, ref, text
 from core.i18n import N_
 from core.record import Reference
+from crm.evidence import EVIDENCE, EVIDENCE_LABELS
 from crm.references import reference_entity
-from crm.tables import live_unique
+from crm.tables import codes, live_unique
 
 COMPLIANCE = ("NONE", "LEAD_DATA", "SECRET", "CONSENT", "TRIAL", "GIFT", "HOSPITALITY", "TRAVEL")
 
@@ -53,6 +54,7 @@ class Weapon(Reference, table=True):
     )
     evidence_zh: str | None = long_text(500)
     evidence_en: str | None = long_text(500)
+    evidence_kinds: list[str] = codes(*EVIDENCE, label="Files that prove it", labels=EVIDENCE_LABELS)
     success_zh: str | None = long_text(500)
     success_en: str | None = long_text(500)
     repeat_days: int | None = number()
@@ -95,6 +97,7 @@ WEAPON = reference_entity(
         Weapon.official_lock,
         Weapon.evidence_zh,
         Weapon.evidence_en,
+        Weapon.evidence_kinds,
         Weapon.success_zh,
         Weapon.success_en,
         Weapon.repeat_days,

@@ -173,6 +173,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_core_seal_number")),
     )
     op.create_table(
+        "core_tally",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_tally")),
+        sa.UniqueConstraint("name", name=op.f("uq_core_tally_name")),
+    )
+    op.create_table(
         "core_token",
         sa.Column("entity", sa.String(length=60), nullable=False),
         sa.Column(
@@ -555,6 +563,40 @@ def upgrade() -> None:
         batch_op.create_index("uq_core_user_username", ["username"], unique=True)
 
     op.create_table(
+        "crm_ceiling",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("compliance", sa.String(length=24), nullable=False),
+        sa.Column("client_class", sa.String(length=24), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("per_occasion", sa.BigInteger(), nullable=True),
+        sa.Column("per_person_year", sa.BigInteger(), nullable=True),
+        sa.Column("per_client_year", sa.BigInteger(), nullable=True),
+        sa.Column("per_deal", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_crm_ceiling_days")),
+        sa.ForeignKeyConstraint(["unit_id"], ["core_unit.id"], name=op.f("fk_crm_ceiling_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_ceiling")),
+    )
+    with op.batch_alter_table("crm_ceiling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_ceiling_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_ceiling_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
         "crm_product",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -700,6 +742,7 @@ def upgrade() -> None:
         sa.Column("official_lock", sa.String(length=24), nullable=False),
         sa.Column("evidence_zh", sa.String(length=500), nullable=True),
         sa.Column("evidence_en", sa.String(length=500), nullable=True),
+        sa.Column("evidence_kinds", sa.JSON(), nullable=False),
         sa.Column("success_zh", sa.String(length=500), nullable=True),
         sa.Column("success_en", sa.String(length=500), nullable=True),
         sa.Column("repeat_days", sa.BigInteger(), nullable=True),
@@ -805,6 +848,41 @@ def upgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
+
+    op.create_table(
+        "core_approval",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("province_id", sa.BigInteger(), nullable=True),
+        sa.Column("city_id", sa.BigInteger(), nullable=True),
+        sa.Column("county_id", sa.BigInteger(), nullable=True),
+        sa.Column("grid_id", sa.BigInteger(), nullable=True),
+        sa.Column("team_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("entity", sa.String(length=60), nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("slot", sa.String(length=160), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_core_approval_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_approval")),
+        sa.UniqueConstraint("slot", name=op.f("uq_core_approval_slot")),
+    )
+    with op.batch_alter_table("core_approval", schema=None) as batch_op:
+        batch_op.create_index("ix_core_approval_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_approval_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_core_approval_record", ["entity", "record_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_approval_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "core_credential",
@@ -1070,6 +1148,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mime", sa.String(length=120), nullable=False),
         sa.Column("uploaded_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("evidence", sa.String(length=24), nullable=True),
         sa.CheckConstraint("size >= 0", name=op.f("ck_crm_file_size")),
         sa.ForeignKeyConstraint(["uploaded_by_id"], ["core_user.id"], name=op.f("fk_crm_file_uploaded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_file")),
@@ -1078,6 +1157,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crm_file_digest"), ["digest"], unique=False)
         batch_op.create_index("ix_crm_file_record", ["entity", "record_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_file_uploaded_by_id"), ["uploaded_by_id"], unique=False)
+
+    op.create_table(
+        "crm_location_consent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("revoked_on IS NULL OR revoked_on >= given_on", name=op.f("ck_crm_location_consent_days")),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_crm_location_consent_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_location_consent")),
+    )
+    with op.batch_alter_table("crm_location_consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_location_consent_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "crm_note",
@@ -1184,6 +1280,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_weapon_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("weapon_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["weapon_id"], ["crm_weapon.id"], name=op.f("fk_crm_weapon_version_weapon_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_weapon_version")),
+        sa.UniqueConstraint("weapon_id", "number", name="uq_crm_weapon_version"),
+    )
+    op.create_table(
         "agents_handover",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1269,6 +1376,40 @@ def upgrade() -> None:
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
         )
+
+    op.create_table(
+        "core_approval_seat",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("approval_id", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("is_needed", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("via", sa.String(length=12), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["approval_id"], ["core_approval.id"], name=op.f("fk_core_approval_seat_approval_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_approval_seat_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_approval_seat")),
+    )
+    with op.batch_alter_table("core_approval_seat", schema=None) as batch_op:
+        batch_op.create_index("ix_core_approval_seat_answer", ["answered_by_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_approval_seat_approval_id"), ["approval_id"], unique=False)
+        batch_op.create_index(
+            "ix_core_approval_seat_asked",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.create_index(batch_op.f("ix_core_approval_seat_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "crm_account_coowner",
@@ -1573,6 +1714,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("weapon_id", sa.BigInteger(), nullable=True),
+        sa.Column("weapon_version_id", sa.BigInteger(), nullable=True),
+        sa.Column("step_id", sa.BigInteger(), nullable=True),
+        sa.Column("approval", sa.String(length=24), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.Column("opportunity_id", sa.BigInteger(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
@@ -1590,7 +1734,11 @@ def upgrade() -> None:
             ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_activity_opportunity_id")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_crm_activity_owner_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["crm_step.id"], name=op.f("fk_crm_activity_step_id")),
         sa.ForeignKeyConstraint(["weapon_id"], ["crm_weapon.id"], name=op.f("fk_crm_activity_weapon_id")),
+        sa.ForeignKeyConstraint(
+            ["weapon_version_id"], ["crm_weapon_version.id"], name=op.f("fk_crm_activity_weapon_version_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_activity")),
     )
     with op.batch_alter_table("crm_activity", schema=None) as batch_op:
@@ -1731,6 +1879,34 @@ def upgrade() -> None:
         batch_op.create_index(
             "uq_crm_contract_code",
             ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_deal_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("question", sa.String(length=24), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=True),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("score BETWEEN 0 AND 5", name=op.f("ck_crm_deal_check_score")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_deal_check_opportunity_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_deal_check")),
+    )
+    with op.batch_alter_table("crm_deal_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_deal_check_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_deal_check",
+            ["opportunity_id", "question"],
             unique=True,
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
@@ -1952,6 +2128,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("activity_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.String(length=24), nullable=True),
+        sa.Column("function", sa.String(length=24), nullable=True),
         sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_activity_person_activity_id")),
         sa.ForeignKeyConstraint(["person_id"], ["crm_key_person.id"], name=op.f("fk_crm_activity_person_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_activity_person")),
@@ -1967,11 +2145,149 @@ def upgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
 
+    op.create_table(
+        "crm_activity_user",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_activity_user_activity_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_crm_activity_user_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_activity_user")),
+    )
+    with op.batch_alter_table("crm_activity_user", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_activity_user_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_activity_user_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_activity_user",
+            ["activity_id", "user_id"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_check_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.String(length=80), nullable=True),
+        sa.Column("latitude", sa.Integer(), nullable=True),
+        sa.Column("longitude", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_check_in_activity_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_crm_check_in_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_check_in")),
+    )
+    with op.batch_alter_table("crm_check_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_check_in_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_check_in_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_check_in",
+            ["activity_id", "user_id"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_commitment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("province_id", sa.BigInteger(), nullable=True),
+        sa.Column("city_id", sa.BigInteger(), nullable=True),
+        sa.Column("county_id", sa.BigInteger(), nullable=True),
+        sa.Column("grid_id", sa.BigInteger(), nullable=True),
+        sa.Column("team_id", sa.BigInteger(), nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("activity_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=True),
+        sa.Column("compliance", sa.String(length=24), nullable=False),
+        sa.Column("client_class", sa.String(length=24), nullable=False),
+        sa.Column("occurs_on", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("supplier", sa.String(length=120), nullable=True),
+        sa.Column("purpose", sa.String(length=200), nullable=True),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_crm_commitment_amount")),
+        sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_commitment_account_id")),
+        sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_commitment_activity_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_commitment_opportunity_id")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_crm_commitment_owner_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["crm_key_person.id"], name=op.f("fk_crm_commitment_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_commitment")),
+    )
+    with op.batch_alter_table("crm_commitment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_commitment_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_commitment_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_commitment_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_commitment_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_commitment_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_commitment_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_commitment_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("crm_commitment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_commitment_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_commitment_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_commitment_person_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_commitment_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_commitment_opportunity_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_commitment_activity_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_commitment_account_id"))
+
+    op.drop_table("crm_commitment")
+    with op.batch_alter_table("crm_check_in", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_check_in",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_check_in_user_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_check_in_activity_id"))
+
+    op.drop_table("crm_check_in")
+    with op.batch_alter_table("crm_activity_user", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_activity_user",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_activity_user_user_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_activity_user_activity_id"))
+
+    op.drop_table("crm_activity_user")
     with op.batch_alter_table("crm_activity_person", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_activity_person",
@@ -2052,6 +2368,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_opportunity_line_opportunity_id"))
 
     op.drop_table("crm_opportunity_line")
+    with op.batch_alter_table("crm_deal_check", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_deal_check",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_deal_check_opportunity_id"))
+
+    op.drop_table("crm_deal_check")
     with op.batch_alter_table("crm_contract", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_contract_code",
@@ -2245,6 +2570,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_account_coowner_account_id"))
 
     op.drop_table("crm_account_coowner")
+    with op.batch_alter_table("core_approval_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_approval_seat_user_id"))
+        batch_op.drop_index(
+            "ix_core_approval_seat_asked",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_core_approval_seat_approval_id"))
+        batch_op.drop_index("ix_core_approval_seat_answer")
+
+    op.drop_table("core_approval_seat")
     with op.batch_alter_table("campaigns_city", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_campaigns_city",
@@ -2278,6 +2614,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agents_handover_accepted_by_id"))
 
     op.drop_table("agents_handover")
+    op.drop_table("crm_weapon_version")
     with op.batch_alter_table("crm_weapon_fit", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_weapon_fit",
@@ -2312,6 +2649,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_note_author_id"))
 
     op.drop_table("crm_note")
+    with op.batch_alter_table("crm_location_consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_location_consent_user_id"))
+
+    op.drop_table("crm_location_consent")
     with op.batch_alter_table("crm_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_file_uploaded_by_id"))
         batch_op.drop_index("ix_crm_file_record")
@@ -2410,6 +2751,13 @@ def downgrade() -> None:
 
     op.drop_table("core_deputy")
     op.drop_table("core_credential")
+    with op.batch_alter_table("core_approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_approval_unit_id"))
+        batch_op.drop_index("ix_core_approval_record")
+        batch_op.drop_index(batch_op.f("ix_core_approval_owner_id"))
+        batch_op.drop_index("ix_core_approval_due")
+
+    op.drop_table("core_approval")
     with op.batch_alter_table("campaigns_campaign", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_campaigns_campaign_code",
@@ -2483,6 +2831,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_product_category_id"))
 
     op.drop_table("crm_product")
+    with op.batch_alter_table("crm_ceiling", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_ceiling_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_ceiling_unit_id"))
+
+    op.drop_table("crm_ceiling")
     with op.batch_alter_table("core_user", schema=None) as batch_op:
         batch_op.drop_index("uq_core_user_username")
         batch_op.drop_index(batch_op.f("ix_core_user_unit_id"))
@@ -2604,6 +2961,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_core_token_record")
 
     op.drop_table("core_token")
+    op.drop_table("core_tally")
     op.drop_table("core_seal")
     with op.batch_alter_table("core_role", schema=None) as batch_op:
         batch_op.drop_index("uq_core_role_code")

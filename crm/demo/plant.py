@@ -24,7 +24,7 @@ def plant(session: Any) -> list[str]:
     plant_accounts(made, all_)
     plant_persons(made, all_.key_persons)
     plant_deals(made, all_.deals)
-    plant_activities(made, all_.activities)
+    plant_activities(made, all_)
     plant_papers(made, all_)
     plant_figures(made, all_)
     plant_talk(made, all_)

@@ -19,6 +19,8 @@ from crm.demo.bulk import create, create_links
 from crm.demo.chance import number
 from crm.demo.course import passed
 from crm.demo.planter import Planter
+from crm.demo.uses import courses, standing_of, standings, use_of
+from crm.demo.world import World
 from crm.key_persons import KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE
@@ -144,13 +146,17 @@ def _steps(row: shapes.Deal) -> Iterator[tuple[str, str, str, str, int]]:
 # --- activities -----------------------------------------------------------------------------------------------
 
 
-def plant_activities(made: Planter, rows: tuple[shapes.Activity, ...]) -> None:
-    ids = new_ids(len(rows))
-    create(made, ACTIVITY, [_activity(made, row) | _own(i) for row, i in zip(rows, ids, strict=True)])
+def plant_activities(made: Planter, all_: World) -> None:
+    rows, ids = all_.activities, new_ids(len(all_.activities))
+    steps, people = courses(all_.deals), standings(all_.key_persons)
+    values = [_activity(made, row) | use_of(made, row, steps) | _own(i) for row, i in zip(rows, ids, strict=True)]
+    create(made, ACTIVITY, values)
     pairs = list(zip(rows, ids, strict=True))
     accounts = [_tie(made, i, account_id=made.id(Account, key)) for row, i in pairs for key in row.accounts[1:]]
     persons = [
-        _tie(made, i, person_id=_person_id(made, row.accounts, name)) for row, i in pairs for name in row.persons
+        _tie(made, i, person_id=_person_id(made, row.accounts, name), **standing_of(row, name, people))
+        for row, i in pairs
+        for name in row.persons
     ]
     create_links(made, table_of("crm_activity_account"), accounts)
     create_links(made, table_of("crm_activity_person"), persons)
@@ -165,7 +171,6 @@ def _activity(made: Planter, row: shapes.Activity) -> Values:
     return {
         "subject": row.subject,
         "kind": row.kind,
-        "weapon_id": made.ref("weapon", row.weapon),
         "account_id": made.id(Account, row.accounts[0]),
         "opportunity_id": made.id(Opportunity, row.deal),
         "owner_id": made.id(User, row.owner),
@@ -179,7 +184,7 @@ def _activity(made: Planter, row: shapes.Activity) -> Values:
     }
 
 
-def _tie(made: Planter, activity_id: int, **to: int) -> Values:
+def _tie(made: Planter, activity_id: int, **to: object) -> Values:
     now = made.now
     return {"created_at": now, "updated_at": now, "archived_at": None, "version": 1, "activity_id": activity_id, **to}
 

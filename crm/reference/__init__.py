@@ -10,6 +10,7 @@ from functools import cache
 from crm.reference.kinds import (
     Band,
     Category,
+    Ceiling,
     Channel,
     CostClass,
     Grade,
@@ -44,6 +45,11 @@ def weapons() -> tuple[Weapon, ...]:
 @cache
 def cost_classes() -> tuple[CostClass, ...]:
     return rows("cost_classes", CostClass)
+
+
+@cache
+def ceilings() -> tuple[Ceiling, ...]:
+    return rows("ceilings", Ceiling)
 
 
 @cache

@@ -63,9 +63,23 @@ class Weapon(Named):
     tender_lock: Literal["free", "on_request", "locked"]
     official_lock: Literal["free", "consent", "locked"]
     evidence: Text
+    evidence_kinds: tuple[str, ...]
     success: Text
     repeat_days: int | None = None
     """The same person is not given the same thing again within these days without a warning."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class Ceiling(Named):
+    """Amounts in fen; one left out is not limited by this row."""
+
+    compliance: Literal["GIFT", "HOSPITALITY", "TRAVEL"]
+    client_class: Literal["any", "official"]
+    valid_from: date
+    per_occasion: int | None = None
+    per_person_year: int | None = None
+    per_client_year: int | None = None
+    per_deal: int | None = None
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -23,12 +23,15 @@ KINDS = {
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
+    r"/healthz|/me/approvals/{id:int}|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
     r"|/admin/users/{id:int}|/admin/roles/{id:int}(/change)?|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part|/crm/log/people"
 )
-SHELL = ("/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/search", "/jobs", "/help")
+SHELL = (
+    "/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/me/approvals", "/search", "/jobs",
+    "/help",
+)  # fmt: skip
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
 )  # fmt: skip

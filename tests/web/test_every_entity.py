@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
-from core.db import reading
+from core.db import get, reading, unit_of_work
 from core.entity import Entity
 from core.fields import FieldView
 from core.module import registry
 from core.record import METADATA
 from core.transfer import import_file
+from crm.activities import Activity
+from crm.key_persons import KeyPerson
+from crm.weapons import Weapon
 from tests.web.reading import inputs
 from tests.web.world import World
 
@@ -35,6 +39,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, str]]] = {
     },
     "crm.activity": lambda world: {"account_id": str(world.ids["港口"])},
     "campaigns.task": lambda world: {"activity_id": activity_of_an_account(world)},
+    "crm.commitment": lambda world: gift_for_a_person(world),
 }
 
 
@@ -44,6 +49,16 @@ MAKERS = {"crm.deputy": ("admin",)}
 
 def activity_of_an_account(world: World) -> str:
     return made(world, entity_of("crm.activity"), world.client("keeper")).rpartition("/")[2]
+
+
+def gift_for_a_person(world: World) -> dict[str, str]:
+    """A person of the client with whom the activity is, and the activity a gift."""
+    activity = activity_of_an_account(world)
+    with unit_of_work(OPERATOR) as session:
+        gift = session.scalars(select(Weapon).where(col(Weapon.compliance) == "GIFT")).one()
+        get(session, Activity, int(activity)).weapon_id = gift.id
+        person = select(col(KeyPerson.id)).where(col(KeyPerson.account_id) == world.ids["港口"]).limit(1)
+        return {"activity_id": activity, "person_id": str(session.scalar(person))}
 
 
 def entity_of(stem: str) -> Entity:

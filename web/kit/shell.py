@@ -126,9 +126,12 @@ def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
     groups: dict[str, list[Menu]] = {"": [] if starts else [home]}
     for line in lines:
         group = "" if line in starts else line.group
-        groups.setdefault(group, []).append(_menu(line, path, letters.get(line, "")))
+        groups.setdefault(group, []).append(_menu(actor, line, path, letters.get(line, "")))
     ordered = sorted(groups, key=lambda title: title in CONFIGURATION)
-    return tuple(MenuGroup(title=_(title) if title else "", items=tuple(groups[title])) for title in ordered)
+    return tuple(
+        MenuGroup(title=_(title) if title else "", items=tuple(groups[title]), is_seldom=title in CONFIGURATION)
+        for title in ordered
+    )
 
 
 def go_letters(lines: list[MenuLine]) -> dict[MenuLine, str]:
@@ -153,10 +156,14 @@ def _is_open_to(actor: Actor, line: MenuLine) -> bool:
     return (not permission or actor.may(permission)) and (is_page or not actor.profile.is_outside)
 
 
-def _menu(line: MenuLine, path: str, go: str) -> Menu:
+def _menu(actor: Actor, line: MenuLine, path: str, go: str) -> Menu:
     href = target_of(line)[0]
     is_here = path == href or path.startswith(f"{href}/")
-    return Menu(text=_(line.label), href=href, icon=line.icon, current=is_here, go=go)
+    waiting = line.count(actor) if line.count else 0
+    return Menu(
+        text=_(line.label), href=href, icon=line.icon, current=is_here, go=go, count=str(waiting) if waiting else "",
+        is_urgent=waiting > 0,
+    )  # fmt: skip
 
 
 def target_of(line: MenuLine) -> tuple[str, str]:

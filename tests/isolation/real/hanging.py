@@ -38,6 +38,8 @@ def kernel(world: World) -> None:
     for user in ("am1", "mate", "nobody"):
         world.add("core_job", user_id=world.users[user])
         world.add("core_view", user_id=world.users[user])
+    for user in world.rows["core_user"]:
+        world.add("crm_location_consent", user_id=user)
     for user in ("am1", "am2", "deputy", "admin", "executive", "agent_a", "agent_b", "nobody", "spare"):
         world.add("core_notice", user_id=world.users[user])
     world.add("core_seal")

@@ -35,8 +35,14 @@ LENT = {
 }
 
 
+# Where a row gives access, what it is about and whom it lets in are fixed.
+FIXED = {"core_approval_seat": {"approval_id", "user_id"}}
+
+
 def may_set(me: Person, table: str, names: set[str]) -> bool:
     """Whether the person may change these columns where the row itself is open to them."""
+    if names & FIXED.get(table, set()):
+        return False
     level = me.level(f"{STEMS.get(table, table.replace('_', '.', 1))}.update")
     return level != SHARED or names <= LENT.get(table, set())
 
@@ -170,6 +176,11 @@ def of_activity(ask: Ask, row: Values) -> bool:
 
 def activity_person(ask: Ask, row: Values) -> bool:
     return of_activity(ask, row) and (not ask.writes or _reaches_person(ask, row))
+
+
+def check_in(ask: Ask, row: Values) -> bool:
+    """Who reaches the activity sees who was there when; each notes that of themselves."""
+    return of_activity(ask, row) and (not ask.writes or ask.is_mine(row["user_id"]))
 
 
 def _reaches_person(ask: Ask, row: Values) -> bool:
@@ -312,6 +323,41 @@ def _is_next_task(ask: Ask, row: Values) -> bool:
     return same and row["activity_id"] in visits and _follows(visits[row["activity_id"]], visits[before["activity_id"]])
 
 
+# --- approvals ------------------------------------------------------------------------------------------------
+
+# Kinds of records that something is asked about: whoever reads the record reads the request.
+ASKED_ABOUT: tuple[str, ...] = ()
+
+
+def approval(ask: Ask, row: Values) -> bool:
+    """Who asked and who is asked; to read it, superiors too. Nobody asks in another's name or removes a request."""
+    if ask.level < OWN or ask.verb == "delete":
+        return False
+    if ask.verb == "create":
+        return bool(row["owner_id"] == ask.me.id)
+    seats = (seat for seat in ask.world.all("core_approval_seat") if seat["approval_id"] == row["id"])
+    if ask.is_mine(row["owner_id"]) or any(ask.is_mine(seat["user_id"]) for seat in seats):
+        return True
+    return ask.verb == "read" and (owned(ask, row) or _reads_record(ask, row))
+
+
+def _reads_record(ask: Ask, row: Values) -> bool:
+    entity = row.get("entity", "")
+    return entity in ASKED_ABOUT and about(Ask(ask.me, "read", ask.me.level(f"{entity}.read")), row)
+
+
+def approval_seat(ask: Ask, row: Values) -> bool:
+    """With its request. A further person is asked by who asked, or by who was asked before: no seat lets itself in."""
+    request = ask.world.rows["core_approval"].get(row["approval_id"])
+    if request is None or ask.level < OWN or ask.verb == "delete":
+        return False
+    if ask.verb != "create":
+        return approval(ask, request)
+    seats = [seat for seat in ask.world.all("core_approval_seat") if seat["approval_id"] == row["approval_id"]]
+    older = (seat for seat in seats if seat["id"] < row["id"])
+    return request["owner_id"] == ask.me.id or any(ask.is_mine(seat["user_id"]) for seat in older)
+
+
 def nobodys(_ask: Ask, _row: Values) -> bool:
     return False
 
@@ -329,12 +375,15 @@ _CONFIGURATION = ("cost_class", "nature", "pipeline", "reason", "rival", "stage"
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
-    **dict.fromkeys((f"crm_{name}" for name in _PUBLIC), public),
+    **dict.fromkeys((f"crm_{name}" for name in (*_PUBLIC, "ceiling", "weapon_version")), public),
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
+    "core_approval": approval, "core_approval_seat": approval_seat,
     "core_deputy": deputy, "crm_reassignment": reassignment, "core_job": personal, "core_view": personal,
     "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
+    "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
+    "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
     "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": activity_person,
     "crm_note": about, "crm_tagging": about, "crm_file": file, "crm_mention": mention,

@@ -17,6 +17,7 @@ FREE = {
     "crm_account_coowner": "user_id", "crm_mention": "user_id", "crm_opportunity_rival": "rival_id",
     "crm_tagging": "tag_id", "agents_staff": "user_id", "campaigns_city": "unit_id", "core_user_role": "role_id",
     "core_credential": "user_id", "core_audit_value": "entry_id", "core_seal": "number",
+    "crm_weapon_version": "number", "crm_activity_user": "user_id",
 }  # fmt: skip
 DAYS = {"crm_account_month": "month", "crm_vat_rate": "since_on", "crm_target": "month", "agents_handover": "until"}
 TEXTS = ("code", "username", "token")
@@ -24,20 +25,27 @@ TEXTS = ("code", "username", "token")
 POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("crm_key_person", "crm_tender", "crm_account_month", "crm_account_coowner", "agents_handover"),
                     (("account_id", "crm_account"),)),
-    **dict.fromkeys(("crm_opportunity", "crm_contract", "crm_activity"),
+    **dict.fromkeys(("crm_opportunity", "crm_contract", "crm_activity", "crm_commitment"),
                     (("owner_id", "core_user"), ("account_id", "crm_account"))),
     **dict.fromkeys(("crm_account", "agents_firm", "campaigns_campaign"), (("owner_id", "core_user"),)),
-    **dict.fromkeys(("crm_opportunity_line", "crm_opportunity_rival", "crm_stage_move"),
+    **dict.fromkeys(("crm_opportunity_line", "crm_opportunity_rival", "crm_stage_move", "crm_deal_check"),
                     (("opportunity_id", "crm_opportunity"),)),
     **dict.fromkeys(("crm_note", "crm_tagging", "crm_file"), tuple(("record_id", name) for name in ABOUT.values())),
     "crm_activity_account": (("activity_id", "crm_activity"), ("account_id", "crm_account")),
     "crm_activity_person": (("activity_id", "crm_activity"), ("person_id", "crm_key_person")),
+    "crm_activity_user": (("activity_id", "crm_activity"),),
+    "crm_check_in": (("activity_id", "crm_activity"), ("user_id", "core_user")),
     "crm_mention": (("note_id", "crm_note"),), "agents_staff": (("firm_id", "agents_firm"),),
     "core_deputy": (("absent_id", "core_user"),), "crm_target": (("for_user_id", "core_user"),),
     "agents_handover_person": (("handover_id", "agents_handover"), ("person_id", "crm_key_person")),
     "campaigns_city": (("campaign_id", "campaigns_campaign"),),
     "campaigns_task": (("campaign_id", "campaigns_campaign"), ("activity_id", "crm_activity")),
+    "core_approval": (("owner_id", "core_user"),), "core_approval_seat": (("approval_id", "core_approval"),),
 }  # fmt: skip
+TIED = (
+    "crm_activity_account", "crm_activity_person", "crm_check_in", "crm_deal_check", "agents_handover_person",
+    "campaigns_task",
+)  # fmt: skip
 _STEM_OF = {table: stem for stem, table in ABOUT.items()}
 
 
@@ -57,7 +65,7 @@ def fresh(world: World, table: str, row: Values, number: int) -> Values:
     made.update(
         {name: f"{table}-new-{number}"[-40:] for name in TEXTS if name in columns and row.get(name) is not None}
     )
-    if table in ("crm_activity_account", "crm_activity_person", "agents_handover_person", "campaigns_task"):
+    if table in TIED:
         made["archived_at"] = world.noon  # their keys are both looked at, and bind only live rows
     if table == "crm_tag":
         made["name"] = f"tag-{number}"
@@ -93,6 +101,8 @@ def _grants(world: World, table: str, me: Person, near: list[int]) -> Iterator[V
         taken = {row["note_id"] for row in world.all(table) if row["user_id"] == me.id}
         notes = (note for note in world.rows["crm_note"] if note % 9 == 0 and note not in taken)
         yield from ({"note_id": note, "user_id": me.id, **live} for note in notes)
+    if table == "core_approval_seat":
+        yield from ({"approval_id": key, "user_id": me.id, **live} for key in world.rows["core_approval"])
     if table == "agents_staff":
         yield from ({"firm_id": firm, "user_id": NEW + firm, **live} for firm in world.firms.values())
     if table == "core_user_role":

@@ -38,6 +38,7 @@ def build(today: date) -> World:
     _further_visits(world)
     _targets(world)
     hanging(world)
+    _approvals(world)
     _photos(world)
     kernel(world)
     return world
@@ -46,10 +47,12 @@ def build(today: date) -> World:
 def _configuration(world: World) -> None:
     for name in (
         "category", "channel", "cost_class", "division", "grade", "nature", "pipeline", "product", "reason", "rival",
-        "stage", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit",
+        "stage", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit", "ceiling",
     ):  # fmt: skip
         world.add(f"crm_{name}", archived_at=None)
         world.add(f"crm_{name}", archived_at=world.noon, **({"code": "old"} if name == "weapon_fit" else {}))
+    for number in (1, 2):
+        world.add("crm_weapon_version", number=number)
     for number, row in world.rows["crm_vat_rate"].items():
         row["since_on"] = world.today.replace(year=2000 + number)
 
@@ -81,6 +84,8 @@ def _deals(world: World) -> None:
     for table in ("crm_opportunity_line", "crm_opportunity_rival", "crm_stage_move"):
         for deal in world.rows["crm_opportunity"]:
             world.add(table, opportunity_id=deal)
+    for deal in world.rows["crm_opportunity"]:
+        world.add("crm_deal_check", opportunity_id=deal, score=3)
 
 
 def _activities(world: World) -> None:
@@ -96,7 +101,18 @@ def _activities(world: World) -> None:
         world.add("crm_activity_account", activity_id=activity, account_id=account, archived_at=None)
     for activity in world.rows["crm_activity"]:
         world.add("crm_activity_person", activity_id=activity, person_id=VOID, archived_at=None)
+        world.add("crm_activity_user", activity_id=activity, user_id=world.users["spare"], archived_at=None)
+        world.add("crm_check_in", activity_id=activity, user_id=world.users["spare"], archived_at=None)
     _crossed_activities(world)
+    _commitments(world)
+
+
+def _commitments(world: World) -> None:
+    for account in world.rows["crm_account"]:
+        world.add_owned("crm_commitment", None, account_id=account, amount=1)
+    for owner in OWNERS:
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        world.add_owned("crm_commitment", owner, account_id=VOID, amount=1, **moved)
 
 
 def _crossed_activities(world: World) -> None:
@@ -106,9 +122,14 @@ def _crossed_activities(world: World) -> None:
         for activity in world.rows["crm_activity"]:
             world.add("crm_activity_person", activity_id=activity, person_id=near, archived_at=None)
             world.add("crm_activity_account", activity_id=activity, account_id=near, archived_at=world.noon)
+        for user in world.rows["core_user"]:
+            world.add("crm_check_in", activity_id=own[name], user_id=user, archived_at=world.noon)
         for number in world.rows["crm_account"]:
             world.add("crm_activity_person", activity_id=own[name], person_id=number, archived_at=world.noon)
             world.add("crm_activity_account", activity_id=own[name], account_id=number, archived_at=world.noon)
+    for name in (*NEAR, "mate"):
+        for activity in world.rows["crm_activity"]:
+            world.add("crm_check_in", activity_id=activity, user_id=world.users[name], archived_at=world.noon)
 
 
 def _of(world: World, table: str, owner: str) -> int:
@@ -227,6 +248,21 @@ def _photos(world: World) -> None:
                 by = world.users[user]
                 world.add("crm_file", entity=entity, record_id=task["activity_id"], uploaded_by_id=by)
     world.add("crm_file", entity="crm.activity", record_id=1, uploaded_by_id=world.users["agent_a"])
+
+
+def _approvals(world: World) -> None:
+    """Of each owner, with a seat of nobody's; of nobody, with a seat of each and a later one; of who has moved."""
+    for owner in (*OWNERS, "channel1", "executive", "nobody"):
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        request = world.add_owned("core_approval", owner, slot=None, **moved)
+        world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
+    for user in (*filter(None, OWNERS), "grid_lead", "channel1", "executive", "nobody", "keeper", "twofold"):
+        request = world.add_owned("core_approval", None, slot=None)
+        world.add("core_approval_seat", approval_id=request, user_id=world.users[user], state="asked")
+        world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
+    for owner in ("lead1", "grid_lead", "county_lead", "executive", "twofold"):
+        request = world.add_owned("core_approval", owner, slot=None, **world.place_of(world.units["team9"]))
+        world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
 
 
 def _targets(world: World) -> None:

@@ -26,11 +26,12 @@ class Menu:
 class MenuGroup:
     items: tuple[Menu, ...]
     title: str = ""
+    is_seldom: bool = False
 
     @property
     def is_open(self) -> bool:
-        """A long group is folded unless the reader is in it: nobody works in the configuration all day."""
-        return len(self.items) <= SHORT or any(item.current for item in self.items)
+        """A long group that is seldom needed is folded unless the reader is in it; the daily work never is."""
+        return not self.is_seldom or len(self.items) <= SHORT or any(item.current for item in self.items)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +82,12 @@ class Shell:
 
     @property
     def bar(self) -> tuple[Menu, ...]:
-        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New"."""
-        return tuple(item for group in self.menus for item in group.items)[: 2 if self.create else 3]
+        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New".
+
+        What is one's own, such as what waits for an answer, is reached from the inbox and by the menu.
+        """
+        items = (item for group in self.menus for item in group.items if not item.href.startswith("/me/"))
+        return tuple(items)[: 2 if self.create else 3]
 
     @property
     def waiting(self) -> str:

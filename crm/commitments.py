@@ -1,0 +1,199 @@
+"""What is committed to a client's person in gifts, hospitality and trips: requested, approved, spent, closed."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, inspect, select
+from sqlmodel import Field, col
+
+from core.access import owned, via
+from core.entity import Entity, Section, Verb
+from core.errors import Forbidden, Invalid
+from core.fields import choice, day, money, ref, text
+from core.i18n import N_, _
+from core.record import Owned
+from crm.activities import Activity
+from crm.activity_links import accounts_of
+from crm.ceilings import BOUND
+from crm.files import files_of
+from crm.key_persons import KeyPerson
+from crm.limits import COUNT, keep_within
+from crm.tables import base36, derived_text, live_unique
+from crm.weapons import Weapon
+
+STATES = ("requested", "approved", "spent", "closed", "released")
+
+
+class Commitment(Owned, table=True):
+    """One person's share of one use. Its owner asks for it. `client_class` is the strict one until it is known."""
+
+    __tablename__ = "crm_commitment"
+    takes_files: ClassVar[bool] = False
+    __table_args__ = (
+        live_unique("uq_crm_commitment_code", "code"),
+        CheckConstraint("amount > 0", name="amount"),
+    )
+    code: str = derived_text(40)
+    activity_id: int = ref("crm_activity.id", required=True)
+    person_id: int = ref("crm_key_person.id", required=True, label="For whom")
+    account_id: int | None = ref("crm_account.id")
+    opportunity_id: int | None = ref("crm_opportunity.id")
+    compliance: str = choice(*BOUND, default="GIFT", labels={"GIFT": "Gift register"})
+    client_class: str = Field(default="official", max_length=24)
+    occurs_on: date = day(required=True, label="Takes place on")
+    amount: int = money(required=True)
+    supplier: str | None = text(120, label="Place or supplier")
+    purpose: str | None = text(200)
+    state: str = choice(*STATES, default="requested", status=True)
+
+
+def complete(session: Any, commitment: Commitment) -> None:
+    """Fill in what follows from the use and the person, and refuse what the playbook's locks forbid."""
+    _demand_no_file(session, commitment)
+    keep_within(commitment, amount=(1, COUNT[1]))
+    commitment.code = commitment.code or f"C{base36(commitment.id)}"
+    activity, person = session.get(Activity, commitment.activity_id), session.get(KeyPerson, commitment.person_id)
+    if activity is None or person is None or person.account_id not in accounts_of(session, activity):
+        sentence = _("Choose a person of a client with whom the activity is.")
+        raise Invalid(sentence, {"person_id": sentence})
+    weapon = session.get(Weapon, activity.weapon_id or 0)
+    if weapon is None or weapon.compliance not in BOUND:
+        sentence = _("Only gifts, business activities and trips are asked for in this way.")
+        raise Invalid(sentence, {"activity_id": sentence})
+    commitment.account_id, commitment.opportunity_id = person.account_id, activity.opportunity_id
+    commitment.compliance, commitment.client_class = weapon.compliance, "official" if person.is_official else "any"
+    if commitment.owner_id is None:
+        commitment.owner_id = session.actor.user_id
+    if not inspect(commitment).persistent:
+        _demand_open(session, weapon, person, activity, commitment.occurs_on)
+
+
+def _demand_no_file(session: Any, commitment: Commitment) -> None:
+    """A file's rows pass the bulk door, where no ceiling counts them; its plan is made in a session that only reads."""
+    is_file = session.info.get("origin") == "import" or not session.info["writes"]
+    if is_file and any(attribute.history.has_changes() for attribute in inspect(commitment).attrs):
+        raise Invalid(_("These are asked for one by one, not by a file."))
+
+
+def _demand_open(session: Any, weapon: Weapon, person: KeyPerson, activity: Activity, on: date) -> None:
+    from crm.playbook.locks import blocked
+    from crm.playbook.reading import situation_of
+
+    situation = situation_of(session, person.account_id, deal_id=activity.opportunity_id, activity_id=activity.id)
+    if refusal := blocked(weapon, [person], situation, on):
+        raise Invalid(refusal.sentence, {"person_id": refusal.sentence})
+
+
+def commitments_of(session: Any, activity_id: int) -> list[Commitment]:
+    live = select(Commitment).where(col(Commitment.activity_id) == activity_id, col(Commitment.archived_at).is_(None))
+    return list(session.scalars(live.order_by(col(Commitment.id))))
+
+
+# --- its course -----------------------------------------------------------------------------------------------
+
+
+def spend(_session: Any, commitment: Commitment, *, amount: int | None = None) -> None:
+    """It was given or paid: what was approved, or less."""
+    commitment.state = "spent"
+    commitment.amount = commitment.amount if amount is None else amount
+
+
+def close(session: Any, commitment: Commitment) -> None:
+    """The bill or the list of receipts hangs on the activity."""
+    if not any(file.evidence == "receipt" for file in files_of(session, "crm.activity", [commitment.activity_id])):
+        raise Invalid(_("Attach the bill or the receipt list to the activity first."))
+    commitment.state = "closed"
+
+
+def release(_session: Any, commitment: Commitment) -> None:
+    """Not wanted after all: the ceiling has room again."""
+    commitment.state = "released"
+
+
+def settle_approval(session: Any, activity: Activity, outcome: str) -> None:
+    """What the approval of a use came to: `asked`, `approved`, `refused`, or `none` where it was taken back.
+
+    Called when a request is made and when it is decided, in the session of whoever does so. Raises Forbidden where
+    somebody approves what they asked for themselves.
+    """
+    commitments = commitments_of(session, activity.id)
+    askers = {activity.owner_id, *(each.owner_id for each in commitments)}
+    if outcome == "approved" and session.actor.user_id in askers:
+        raise Forbidden(_("Nobody approves a request of their own."))
+    activity.approval = outcome
+    for commitment in commitments:
+        if commitment.state == "requested" and outcome in ("approved", "refused", "none"):
+            commitment.state = "approved" if outcome == "approved" else "released"
+    session.info[APPROVES] = outcome == "approved"
+    session.flush()
+    session.info.pop(APPROVES)
+
+
+APPROVES = "crm.approves"
+COURSE = {
+    (None, "requested"), ("requested", "approved"), ("requested", "released"), ("approved", "released"),
+    ("approved", "spent"), ("spent", "closed"),
+}  # fmt: skip
+
+
+def demand_course(session: Any, commitment: Commitment) -> None:
+    """States follow each other in one order, whatever way a change comes; approval comes by the approval alone."""
+    state, amount = inspect(commitment).attrs.state.history, inspect(commitment).attrs.amount.history
+    before = state.deleted[0] if state.deleted else None
+    is_new = not inspect(commitment).persistent
+    if (is_new or state.has_changes()) and (before, commitment.state) not in COURSE:
+        raise Invalid(_("This step does not follow from where the request stands."))
+    if commitment.state == "approved" and state.has_changes() and not session.info.get(APPROVES):
+        raise Forbidden(_("A request is approved by its approval, in no other way."))
+    is_raised = bool(amount.deleted) and commitment.amount > amount.deleted[0]
+    if not is_new and is_raised and (before or commitment.state) != "requested":
+        raise Invalid(_("It is more than was approved. Ask for the rest anew."), {"amount": _("More than approved")})
+    if not is_new and commitment.archived_at and commitment.state in ("spent", "closed"):
+        raise Invalid(_("What was spent stays in the register."))
+
+
+def _in_state(*states: str) -> Any:
+    return lambda commitment: commitment.state in states
+
+
+COMMITMENT = Entity(
+    stem="crm.commitment",
+    model=Commitment,
+    label=N_("Gift or hospitality"),
+    plural=N_("Gifts and hospitality"),
+    rule=owned(also=via("account_id", "crm_account")),
+    key=(Commitment.code,),
+    title=Commitment.code,
+    columns=(
+        Commitment.occurs_on,
+        Commitment.compliance,
+        Commitment.account_id,
+        Commitment.person_id,
+        Commitment.amount,
+        Commitment.state,
+        Commitment.owner_id,
+    ),
+    form=(
+        Section(
+            N_("Request"),
+            (
+                Commitment.activity_id,
+                Commitment.person_id,
+                Commitment.occurs_on,
+                Commitment.amount,
+                Commitment.supplier,
+                Commitment.purpose,
+            ),
+        ),
+    ),
+    search=(Commitment.code, Commitment.account_id, Commitment.person_id, Commitment.supplier),
+    facets=(Commitment.state, Commitment.compliance, Commitment.owner_id),
+    sums=(Commitment.amount,),
+    order=Commitment.occurs_on,
+    verbs=(
+        Verb("spend", N_("Mark as spent"), spend, (Commitment.amount,), _in_state("approved"), icon="wallet"),
+        Verb("close", N_("Close with the receipt"), close, (), _in_state("spent"), icon="receipt", tone="ok"),
+        Verb("release", N_("Take back"), release, (), _in_state("requested", "approved"), icon="circle-x"),
+    ),
+    complete=complete,
+)

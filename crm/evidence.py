@@ -1,0 +1,28 @@
+"""What a file may prove of a weapon's use. A weapon names the kinds that it asks for; a rule may ask for one, too."""
+
+from collections.abc import Iterable
+
+EVIDENCE = (
+    "invitation", "attendance", "agenda", "slides", "photo", "call_log", "trial_agreement", "pass_marks",
+    "test_report", "approval", "receipt", "cost_sheet", "result_note", "written_request", "unit_consent",
+)  # fmt: skip
+EVIDENCE_LABELS = {
+    "invitation": "Invitation list",
+    "attendance": "List of those who took part",
+    "agenda": "Agenda or plan",
+    "photo": "Photo of the site",
+    "trial_agreement": "Trial agreement",
+    "pass_marks": "Pass marks",
+    "test_report": "Test report signed by the client",
+    "approval": "Approval form",
+    "receipt": "Bill or receipt list",
+    "result_note": "Note of the result",
+    "written_request": "Written request of the tender side",
+    "unit_consent": "Consent of the official’s unit",
+}
+
+
+def missing_evidence(asked: Iterable[str], there: Iterable[str | None]) -> tuple[str, ...]:
+    """The kinds that are asked for and that no file proves yet, in their usual order."""
+    lacking = set(asked) - set(there)
+    return tuple(kind for kind in EVIDENCE if kind in lacking)

@@ -1,0 +1,64 @@
+"""What follows from an activity being the use of a weapon: its version, its purchase step, whom it reached as what.
+
+All of it is derived, so that logging a call or a visit asks for nothing more.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import get_history
+from sqlmodel import col
+
+from core import clock
+from crm.activity_links import ActivityPerson
+from crm.key_persons import KeyPerson
+from crm.stage_moves import StageMove
+from crm.stages import stages
+from crm.weapon_versions import current_versions
+
+
+def settle_version(session: Any, activity: Any) -> None:
+    """The version it was made under: that of the day on which it was planned, or logged."""
+    if get_history(activity, "weapon_id").has_changes() or not activity.weapon_version_id:
+        activity.weapon_version_id = current_versions(session).get(activity.weapon_id) if activity.weapon_id else None
+
+
+def settle_step(session: Any, activity: Any) -> None:
+    """Once it is done, the step in which the client was then. A firm's people do not see the deal, and settle none."""
+    if activity.state == "done" and not activity.step_id and activity.opportunity_id:
+        activity.step_id = step_of_deal(session, activity.opportunity_id, activity.done_at or clock.now())
+
+
+def step_of_deal(session: Any, deal_id: int, at: datetime) -> int | None:
+    """The client's purchase step at that moment: that of the stage in which the deal stood."""
+    from crm.opportunities import Opportunity
+
+    deal = session.get(Opportunity, deal_id)
+    if deal is None:
+        return None
+    moved = (
+        col(StageMove.opportunity_id) == deal_id,
+        col(StageMove.at) > at,
+        col(StageMove.from_stage_id).is_not(None),
+    )
+    order = col(StageMove.at), col(StageMove.id)
+    left = session.scalar(select(col(StageMove.from_stage_id)).where(*moved).order_by(*order).limit(1))
+    stage = stages(session).get(left or deal.stage_id or 0)
+    return stage.step_id if stage else None
+
+
+def keep_standing(session: Any, activity: Any) -> None:
+    """Level and function of whom it reached, as they are on the day: a promotion later changes no past use."""
+    reached = (
+        select(ActivityPerson, KeyPerson)
+        .join(KeyPerson, col(KeyPerson.id) == col(ActivityPerson.person_id))
+        .where(col(ActivityPerson.activity_id) == activity.id, col(ActivityPerson.archived_at).is_(None))
+    )
+    for tie, person in session.execute(reached):
+        stands(tie, person)
+
+
+def stands(tie: ActivityPerson, person: KeyPerson | None) -> None:
+    if person is not None and (tie.level, tie.function) != (person.level, person.function):
+        tie.level, tie.function = person.level, person.function
