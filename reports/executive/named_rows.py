@@ -72,7 +72,7 @@ def _deal(deal: Deal, data: ExecutiveData) -> Line:
 
 def _contract(each: Contract, data: ExecutiveData) -> Line:
     left = (each.ends_on - data.scope.on).days
-    text = _("today") if not left else _("in {n} days", n=count(left))
+    text = {0: _("today"), 1: _("tomorrow")}.get(left) or _("in {n} days", n=count(left))
     return Line(
         name=Link(text=each.name, href=f"{CONTRACT.path}/{each.id}"),
         sub=each.account or "",

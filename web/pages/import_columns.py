@@ -58,8 +58,8 @@ def columns_page(
 def facts(sheet: Sheet, stage: Stage) -> tuple[str, ...]:
     found = [
         stage.name,
-        _("{n} rows", n=texts.number(len(sheet))),
-        _("{n} columns", n=len(sheet.headers)),
+        texts.plural(len(sheet), _("1 row"), _("{n} rows", n=texts.number(len(sheet)))),
+        texts.plural(len(sheet.headers), _("1 column"), _("{n} columns", n=len(sheet.headers))),
         sheet.encoding,
     ]
     return tuple(text for text in found if text)

@@ -96,7 +96,8 @@ def row(found: PlannedRow) -> PreviewRow:
 
 def submit_text(plan: Plan) -> str:
     written = plan.counts[CREATED] + plan.counts[UPDATED]
-    return _("Import {n} rows", n=texts.number(written)) if plan.is_ready and written else ""
+    rows = texts.plural(written, _("Import 1 row"), _("Import {n} rows", n=texts.number(written)))
+    return rows if plan.is_ready and written else ""
 
 
 def refusal(plan: Plan) -> str:
