@@ -20,6 +20,7 @@ WORK = (
     "activity_user",
     "check_in",
     "deal_check",
+    "departure",
     "contract",
     "tender",
     "note",
@@ -43,9 +44,11 @@ CONFIGURATION = (
     "reason",
     "step",
     "cost_class",
+    "ageing",
     "weapon",
     "weapon_fit",
     "weapon_version",
+    "weapon_worth",
     "ceiling",
     "pipeline",
     "stage",
@@ -96,6 +99,7 @@ def workers(level: str) -> dict[str, str]:
         **grants("*", WORK, level),
         **grants("read", ("account_month", "stage_move", "target"), level),
         "crm.stage_move.create": level,
+        **{f"crm.suggestion.{verb}": level for verb in ("read", "create", "update")},
         **commitments(level),
         "crm.account_month.export": level,
         "crm.today.read": level,
@@ -106,7 +110,7 @@ def readers(level: str) -> dict[str, str]:
     """Reading and exporting, phones masked."""
     return {
         **BASE,
-        **grants("read", (*WORK, "account_month", "stage_move", "target", "commitment"), level),
+        **grants("read", (*WORK, "account_month", "stage_move", "suggestion", "target", "commitment"), level),
         **grants(
             "export", ("account", "opportunity", "activity", "contract", "tender", "account_month", "commitment"), level
         ),
@@ -151,6 +155,7 @@ ROLES = (
         {
             **BASE,
             **grants("*", (*WORK, "account_month", "stage_move", "target"), "all"),
+            "crm.suggestion.read": "all",
             **grants("*", CONFIGURATION, "all"),
             **commitments("all"),
         },

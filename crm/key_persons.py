@@ -21,10 +21,20 @@ from crm.tables import codes
 ROLES = ("initiator", "decider", "designer", "evaluator", "user", "coach")
 MOST_PEOPLE = 60
 ROLE_LABELS = {"decider": "Decision maker", "user": "End user"}
+SOURCES = ("met", "call", "colleague", "client", "papers", "guess")
+SOURCE_LABELS = {
+    "met": "Met in person", "call": "By phone or message", "colleague": "A colleague told",
+    "client": "Others at the client told", "papers": "Papers and news", "guess": "A guess",
+}  # fmt: skip
+# How somebody stands to us: what a judgement is about, and what grows old without contact.
+STAND = ("support", "relation", "influence")
 
 
 class KeyPerson(Record, table=True):
-    """`is_official` follows the client's nature and the post until somebody corrects it and says why."""
+    """`is_official` follows the client's nature and the post until somebody corrects it and says why.
+
+    Support, relation and influence are one judgement, of a day and from a source; earlier ones are in the journal.
+    """
 
     __tablename__ = "crm_key_person"
     __table_args__ = (CheckConstraint("influence BETWEEN 1 AND 5", name="influence"),)
@@ -48,6 +58,8 @@ class KeyPerson(Record, table=True):
         labels={"exclusive": "Exclusive support", "with_rival": "With a rival"},
     )
     influence: int | None = number()
+    judged_on: date | None = day(label="Judged on")
+    judged_from: str | None = choice(*SOURCES, label="Source of the judgement", labels=SOURCE_LABELS)
     mobile: str | None = phone(guard="phone")
     phone: str | None = phone(guard="phone")
     email: str | None = text(200, guard="all")
@@ -61,16 +73,19 @@ class KeyPerson(Record, table=True):
     is_official: bool = flag(label="Public official")
     official_reason: str | None = text(200, label="Reason for the correction")
     left_on: date | None = day(label="Left the client on")
+    went_to: str | None = text(200, label="Went to")
 
 
 def complete(session: Any, person: KeyPerson) -> None:
     problems = _consent_problems(person)
     if strange := set(person.roles or []) - {*ROLES}:
         problems["roles"] = _("There is no part “{code}” in a purchase.", code=sorted(strange)[0])
-    problems |= _superior_problems(session, person)
+    _forget_superior(session, person)
+    problems |= _superior_problems(session, person) | _judgement_problems(person)
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     keep_within(person, influence=(1, 5))
+    _date_judgement(person)
     _settle_official(session, person)
 
 
@@ -78,6 +93,31 @@ def _consent_problems(person: KeyPerson) -> dict[str, str]:
     if person.consent == "given" and not (person.consent_basis and person.consent_on):
         return {"consent_basis": _("Consent needs its basis and the day on which it was noted.")}
     return {}
+
+
+def _judgement_problems(person: KeyPerson) -> dict[str, str]:
+    if person.judged_on and person.judged_on > clock.today():
+        return {"judged_on": _("This day is still to come.")}
+    return {}
+
+
+def _date_judgement(person: KeyPerson) -> None:
+    """Whoever says how somebody stands, and no day, says it of today."""
+    state = inspect(person).attrs
+    is_judged = person.support not in (None, "unknown") or person.relation or person.influence
+    if not is_judged or (state.judged_on.history.has_changes() and person.judged_on):
+        return
+    if person.judged_on is None or any(state[name].history.has_changes() for name in STAND):
+        person.judged_on = clock.today()
+
+
+def _forget_superior(session: Any, person: KeyPerson) -> None:
+    """Who went to another client reports to nobody of the old one."""
+    state = inspect(person)
+    if state.persistent and state.attrs.account_id.history.has_changes() and person.reports_to_id:
+        superior = session.get(KeyPerson, person.reports_to_id)
+        if superior is None or superior.account_id != person.account_id:
+            person.reports_to_id = None
 
 
 def _superior_problems(session: Any, person: KeyPerson) -> dict[str, str]:
@@ -172,6 +212,7 @@ KEY_PERSON = Entity(
                 KeyPerson.function,
                 KeyPerson.reports_to_id,
                 KeyPerson.left_on,
+                KeyPerson.went_to,
             ),
         ),
         Section(
@@ -181,6 +222,8 @@ KEY_PERSON = Entity(
                 KeyPerson.relation,
                 KeyPerson.support,
                 KeyPerson.influence,
+                KeyPerson.judged_on,
+                KeyPerson.judged_from,
                 KeyPerson.interests,
             ),
         ),

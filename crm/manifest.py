@@ -4,12 +4,14 @@ from core.access import personal, reference, via
 from core.i18n import N_
 from core.module import Due, Menu, Module
 from core.people import UserRole
+from crm import leaving as leaving
 from crm import pages, seed
 from crm.account_months import ACCOUNT_MONTH
 from crm.account_signals import CARE, VIEWS
 from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY, due_on
 from crm.activity_links import ActivityAccount, ActivityPerson, ActivityUser
+from crm.ageing import AGEING
 from crm.categories import CATEGORY
 from crm.ceilings import CEILING
 from crm.channels import CHANNEL
@@ -22,6 +24,7 @@ from crm.deal_checks import DEAL_CHECK
 from crm.deal_pace import NEXT, PACE
 from crm.default_roles import ROLES
 from crm.demo import plant as demo
+from crm.departures import Departure
 from crm.deputies import DEPUTY
 from crm.divisions import DIVISION
 from crm.files import File
@@ -46,6 +49,7 @@ from crm.rules import CO_OWNERS, about, about_or_note, check_ins, co_ownership, 
 from crm.stage_moves import StageMove
 from crm.stages import STAGE
 from crm.steps import STEP
+from crm.suggestions import Suggestion
 from crm.tags import TAG, Tagging
 from crm.targets import TARGET
 from crm.tenders import TENDER
@@ -56,6 +60,7 @@ from crm.vat_classes import VAT_CLASS
 from crm.vat_rates import VAT_RATE
 from crm.weapon_fits import WEAPON_FIT
 from crm.weapon_versions import WeaponVersion
+from crm.weapon_worths import WeaponWorth
 from crm.weapons import WEAPON
 from crm.whose import TEAM, TODAY
 
@@ -90,6 +95,7 @@ MODULE = Module(
         WEAPON,
         WEAPON_FIT,
         COST_CLASS,
+        AGEING,
         CEILING,
         STEP,
         PIPELINE,
@@ -105,6 +111,7 @@ MODULE = Module(
     ),
     tables=(
         (AccountCoowner, "crm.account_coowner", co_ownership),
+        (Departure, "crm.departure", via("opportunity_id", "crm_opportunity")),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
         (ActivityAccount, "crm.activity_account", links),
         (ActivityPerson, "crm.activity_person", people),
@@ -112,6 +119,8 @@ MODULE = Module(
         (CheckIn, "crm.check_in", check_ins),
         (LocationConsent, "crm.location_consent", personal("user_id")),
         (WeaponVersion, "crm.weapon_version", reference(outside=True)),
+        (WeaponWorth, "crm.weapon_worth", reference()),
+        (Suggestion, "crm.suggestion", via("opportunity_id", "crm_opportunity")),
         (Note, "crm.note", about),
         (Mention, "crm.mention", mentions),
         (File, "crm.file", about_or_note),
@@ -135,6 +144,7 @@ MODULE = Module(
         Menu(N_("Weapons"), "crm.weapon", "swords", CONFIGURATION, "crm.weapon.read"),
         Menu(N_("Weapon strengths"), "crm.weapon_fit", "gauge", CONFIGURATION, "crm.weapon_fit.update"),
         Menu(N_("Cost classes"), "crm.cost_class", "coins", CONFIGURATION, "crm.cost_class.update"),
+        Menu(N_("Ageing of judgements"), "crm.ageing", "hourglass", CONFIGURATION, "crm.ageing.update"),
         Menu(N_("Ceilings"), "crm.ceiling", "shield-check", CONFIGURATION, "crm.ceiling.read"),
         Menu(N_("Purchase steps"), "crm.step", "footprints", CONFIGURATION, "crm.step.update"),
         Menu(N_("Pipelines"), "crm.pipeline", "workflow", CONFIGURATION, "crm.pipeline.update"),

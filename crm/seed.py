@@ -9,11 +9,13 @@ from core.bulk import Values, create_rows
 from core.entity import Entity
 from core.ids import new_id, new_ids
 from crm import reference
+from crm.ageing import AGEING, HALF_LIVES
 from crm.categories import CATEGORY
 from crm.ceilings import CEILING
 from crm.channels import CHANNEL
 from crm.cost_classes import COST_CLASS
 from crm.divisions import DIVISION
+from crm.exit_tests import EXIT_TEST
 from crm.grades import GRADE
 from crm.natures import NATURE
 from crm.pipelines import PIPELINE
@@ -43,6 +45,7 @@ def plant(session: Any) -> int:
         + _add(session, GRADE, _named(reference.grades(), _grade))
         + _add(session, REASON, _named(reference.reasons(), lambda row: {"outcome": row.outcome}))
         + _add(session, STEP, _named(reference.steps(), _step))
+        + _add(session, AGEING, HALF_LIVES)
         + _plant_products(session)
         + _plant_weapons(session)
         + _plant_pipelines(session)
@@ -89,7 +92,6 @@ def _plant_pipelines(session: Any) -> int:
     pipelines, steps = _ids(session, PIPELINE), _ids(session, STEP)
     stages = [
         _names(stage, at)
-        | both("exit_test", stage.exit_test)
         | {
             "pipeline_id": pipelines[row.code],
             "probability": stage.probability_bp,
@@ -101,7 +103,19 @@ def _plant_pipelines(session: Any) -> int:
         for row in rows
         for at, stage in enumerate(row.stages)
     ]
-    return added + _add(session, STAGE, stages)
+    return added + _add(session, STAGE, stages) + _plant_exit_tests(session)
+
+
+def _plant_exit_tests(session: Any) -> int:
+    stages = _ids(session, STAGE)
+    tests = [
+        _names(test, at)
+        | {"stage_id": stages[stage.code], "mode": test.mode, "proof": test.proof, "files": [*test.files]}
+        for row in reference.pipelines()
+        for stage in row.stages
+        for at, test in enumerate(stage.tests)
+    ]
+    return _add(session, EXIT_TEST, tests)
 
 
 def _add(session: Any, entity: Entity, rows: Iterable[Values], *, key: tuple[str, ...] = ("code",)) -> int:

@@ -221,6 +221,30 @@ def upgrade() -> None:
         batch_op.create_index("uq_core_unit_code", ["code"], unique=True)
 
     op.create_table(
+        "crm_ageing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("half_life_days", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("half_life_days > 0", name=op.f("ck_crm_ageing_half_life_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_ageing")),
+    )
+    with op.batch_alter_table("crm_ageing", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_crm_ageing_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
         "crm_category",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -384,6 +408,8 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=120), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("next_id", sa.BigInteger(), nullable=True),
+        sa.Column("nearly_equal", sa.Integer(), nullable=True),
+        sa.CheckConstraint("nearly_equal BETWEEN 0 AND 10000", name=op.f("ck_crm_pipeline_nearly_equal")),
         sa.ForeignKeyConstraint(["next_id"], ["crm_pipeline.id"], name=op.f("fk_crm_pipeline_next_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_pipeline")),
     )
@@ -646,8 +672,6 @@ def upgrade() -> None:
         sa.Column("pipeline_id", sa.BigInteger(), nullable=False),
         sa.Column("probability", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.BigInteger(), nullable=True),
-        sa.Column("exit_test_zh", sa.String(length=300), nullable=True),
-        sa.Column("exit_test_en", sa.String(length=300), nullable=True),
         sa.Column("limit_days", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.String(length=24), nullable=True),
         sa.Column("weapons", sa.JSON(), nullable=False),
@@ -1134,6 +1158,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_exit_test",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.BigInteger(), nullable=False),
+        sa.Column("mode", sa.String(length=24), nullable=False),
+        sa.Column("proof", sa.String(length=24), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["stage_id"], ["crm_stage.id"], name=op.f("fk_crm_exit_test_stage_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_exit_test")),
+    )
+    with op.batch_alter_table("crm_exit_test", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_exit_test_stage_id"), ["stage_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_exit_test_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
         "crm_file",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1289,6 +1341,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["weapon_id"], ["crm_weapon.id"], name=op.f("fk_crm_weapon_version_weapon_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_weapon_version")),
         sa.UniqueConstraint("weapon_id", "number", name="uq_crm_weapon_version"),
+    )
+    op.create_table(
+        "crm_weapon_worth",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("weapon_id", sa.BigInteger(), nullable=False),
+        sa.Column("segment", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=True),
+        sa.Column("low", sa.BigInteger(), nullable=True),
+        sa.Column("high", sa.BigInteger(), nullable=True),
+        sa.Column("deals_with", sa.BigInteger(), nullable=False),
+        sa.Column("deals_without", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["weapon_id"], ["crm_weapon.id"], name=op.f("fk_crm_weapon_worth_weapon_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_weapon_worth")),
+        sa.UniqueConstraint("weapon_id", "segment", name="uq_crm_weapon_worth"),
     )
     op.create_table(
         "agents_handover",
@@ -1486,6 +1554,8 @@ def upgrade() -> None:
         sa.Column("relation", sa.String(length=24), nullable=True),
         sa.Column("support", sa.String(length=24), nullable=False),
         sa.Column("influence", sa.BigInteger(), nullable=True),
+        sa.Column("judged_on", sa.Date(), nullable=True),
+        sa.Column("judged_from", sa.String(length=24), nullable=True),
         sa.Column("mobile", sa.String(length=40), nullable=True),
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("email", sa.String(length=200), nullable=True),
@@ -1497,6 +1567,7 @@ def upgrade() -> None:
         sa.Column("is_official", sa.Boolean(), nullable=False),
         sa.Column("official_reason", sa.String(length=200), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("went_to", sa.String(length=200), nullable=True),
         sa.CheckConstraint("influence BETWEEN 1 AND 5", name=op.f("ck_crm_key_person_influence")),
         sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_key_person_account_id")),
         sa.ForeignKeyConstraint(["reports_to_id"], ["crm_key_person.id"], name=op.f("fk_crm_key_person_reports_to_id")),
@@ -1979,12 +2050,20 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.String(length=200), nullable=True),
+        sa.Column("missing", sa.JSON(), nullable=False),
+        sa.Column("is_override", sa.Boolean(), nullable=False),
+        sa.Column("override_reason", sa.String(length=200), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("reason_id", sa.BigInteger(), nullable=True),
+        sa.Column("won_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_crm_stage_move_by_id")),
         sa.ForeignKeyConstraint(["from_stage_id"], ["crm_stage.id"], name=op.f("fk_crm_stage_move_from_stage_id")),
         sa.ForeignKeyConstraint(
             ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_stage_move_opportunity_id")
         ),
+        sa.ForeignKeyConstraint(["reason_id"], ["crm_reason.id"], name=op.f("fk_crm_stage_move_reason_id")),
         sa.ForeignKeyConstraint(["to_stage_id"], ["crm_stage.id"], name=op.f("fk_crm_stage_move_to_stage_id")),
+        sa.ForeignKeyConstraint(["won_by_id"], ["crm_rival.id"], name=op.f("fk_crm_stage_move_won_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_stage_move")),
     )
     with op.batch_alter_table("crm_stage_move", schema=None) as batch_op:
@@ -2249,11 +2328,118 @@ def upgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
 
+    op.create_table(
+        "crm_departure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("activity_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("level", sa.String(length=24), nullable=True),
+        sa.Column("function", sa.String(length=24), nullable=True),
+        sa.Column("is_decider", sa.Boolean(), nullable=False),
+        sa.Column("post_before", sa.String(length=80), nullable=True),
+        sa.Column("post_after", sa.String(length=80), nullable=True),
+        sa.Column("to_account_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_departure_account_id")),
+        sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_departure_activity_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_departure_opportunity_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["crm_key_person.id"], name=op.f("fk_crm_departure_person_id")),
+        sa.ForeignKeyConstraint(["to_account_id"], ["crm_account.id"], name=op.f("fk_crm_departure_to_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_departure")),
+    )
+    with op.batch_alter_table("crm_departure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_departure_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_departure_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_departure_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_departure_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_departure",
+            ["person_id", "opportunity_id"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_suggestion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("step_id", sa.BigInteger(), nullable=False),
+        sa.Column("weapon_id", sa.BigInteger(), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column("probability", sa.BigInteger(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("band", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.String(length=24), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("seller_id", sa.BigInteger(), nullable=True),
+        sa.Column("shown_to_id", sa.BigInteger(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(length=24), nullable=True),
+        sa.Column("reason", sa.String(length=24), nullable=True),
+        sa.Column("reason_text", sa.String(length=200), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("activity_id", sa.BigInteger(), nullable=True),
+        sa.Column("slot", sa.String(length=60), nullable=True),
+        sa.CheckConstraint("probability BETWEEN 1 AND 1000000", name=op.f("ck_crm_suggestion_probability")),
+        sa.CheckConstraint("ticket BETWEEN 0 AND 999999", name=op.f("ck_crm_suggestion_ticket")),
+        sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_suggestion_activity_id")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["core_user.id"], name=op.f("fk_crm_suggestion_answered_by_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_suggestion_opportunity_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["crm_key_person.id"], name=op.f("fk_crm_suggestion_person_id")),
+        sa.ForeignKeyConstraint(["seller_id"], ["core_user.id"], name=op.f("fk_crm_suggestion_seller_id")),
+        sa.ForeignKeyConstraint(["shown_to_id"], ["core_user.id"], name=op.f("fk_crm_suggestion_shown_to_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["crm_step.id"], name=op.f("fk_crm_suggestion_step_id")),
+        sa.ForeignKeyConstraint(["weapon_id"], ["crm_weapon.id"], name=op.f("fk_crm_suggestion_weapon_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_suggestion")),
+        sa.UniqueConstraint("slot", name=op.f("uq_crm_suggestion_slot")),
+    )
+    with op.batch_alter_table("crm_suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_suggestion_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index("ix_crm_suggestion_deal", ["opportunity_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_suggestion_weapon_id"), ["weapon_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("crm_suggestion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_suggestion_weapon_id"))
+        batch_op.drop_index("ix_crm_suggestion_deal")
+        batch_op.drop_index(batch_op.f("ix_crm_suggestion_activity_id"))
+
+    op.drop_table("crm_suggestion")
+    with op.batch_alter_table("crm_departure", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_departure",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_departure_person_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_departure_opportunity_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_departure_activity_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_departure_account_id"))
+
+    op.drop_table("crm_departure")
     with op.batch_alter_table("crm_commitment", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_commitment_code",
@@ -2614,6 +2800,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agents_handover_accepted_by_id"))
 
     op.drop_table("agents_handover")
+    op.drop_table("crm_weapon_worth")
     op.drop_table("crm_weapon_version")
     with op.batch_alter_table("crm_weapon_fit", schema=None) as batch_op:
         batch_op.drop_index(
@@ -2659,6 +2846,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_file_digest"))
 
     op.drop_table("crm_file")
+    with op.batch_alter_table("crm_exit_test", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_exit_test_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_exit_test_stage_id"))
+
+    op.drop_table("crm_exit_test")
     with op.batch_alter_table("crm_account", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_account_code",
@@ -2952,6 +3148,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("crm_category")
+    with op.batch_alter_table("crm_ageing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_ageing_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.drop_table("crm_ageing")
     with op.batch_alter_table("core_unit", schema=None) as batch_op:
         batch_op.drop_index("uq_core_unit_code")
         batch_op.drop_index(batch_op.f("ix_core_unit_parent_id"))

@@ -35,8 +35,14 @@ LENT = {
 }
 
 
-# Where a row gives access, what it is about and whom it lets in are fixed.
-FIXED = {"core_approval_seat": {"approval_id", "user_id"}}
+# Where a row gives access, what it is about and whom it lets in are fixed; so is what was drawn by chance.
+FIXED = {
+    "core_approval_seat": {"approval_id", "user_id"},
+    "crm_suggestion": {
+        "opportunity_id", "step_id", "weapon_id", "turn", "candidates", "probability", "ticket", "band", "level",
+        "person_id", "seller_id", "shown_to_id", "drawn_at",
+    },
+}  # fmt: skip
 
 
 def may_set(me: Person, table: str, names: set[str]) -> bool:
@@ -371,7 +377,10 @@ def everybodys(_ask: Ask, _row: Values) -> bool:
     raise AssertionError("no level is asked for")
 
 
-_CONFIGURATION = ("cost_class", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate")
+_CONFIGURATION = (
+    "ageing", "cost_class", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate",
+    "weapon_worth",
+)  # fmt: skip
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {
     **dict.fromkeys((f"crm_{name}" for name in _CONFIGURATION), configuration),
@@ -383,7 +392,8 @@ RULES: dict[str, Meaning] = {
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
-    "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity,
+    "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity, "crm_departure": of_opportunity,
+    "crm_suggestion": of_opportunity,
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
     "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": activity_person,
     "crm_note": about, "crm_tagging": about, "crm_file": file, "crm_mention": mention,

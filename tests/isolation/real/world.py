@@ -48,11 +48,13 @@ def _configuration(world: World) -> None:
     for name in (
         "category", "channel", "cost_class", "division", "grade", "nature", "pipeline", "product", "reason", "rival",
         "stage", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit", "ceiling",
+        "ageing",
     ):  # fmt: skip
         world.add(f"crm_{name}", archived_at=None)
         world.add(f"crm_{name}", archived_at=world.noon, **({"code": "old"} if name == "weapon_fit" else {}))
     for number in (1, 2):
         world.add("crm_weapon_version", number=number)
+        world.add("crm_weapon_worth", weapon_id=number)
     for number, row in world.rows["crm_vat_rate"].items():
         row["since_on"] = world.today.replace(year=2000 + number)
 
@@ -86,6 +88,8 @@ def _deals(world: World) -> None:
             world.add(table, opportunity_id=deal)
     for deal in world.rows["crm_opportunity"]:
         world.add("crm_deal_check", opportunity_id=deal, score=3)
+        world.add("crm_suggestion", opportunity_id=deal, probability=500_000, ticket=7)
+        world.add("crm_departure", opportunity_id=deal)
 
 
 def _activities(world: World) -> None:
