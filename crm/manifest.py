@@ -27,6 +27,8 @@ from crm.demo import plant as demo
 from crm.departures import Departure
 from crm.deputies import DEPUTY
 from crm.divisions import DIVISION
+from crm.exit_proofs import EXIT_PROOF
+from crm.exit_tests import EXIT_TEST
 from crm.files import File
 from crm.grades import GRADE
 from crm.helps import HELPS
@@ -36,7 +38,7 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.pages import account, account_list, deal, deal_list, log, notes, rights, timeline
+from crm.pages import account, account_list, deal, deal_list, gaps, log, notes, rights, timeline
 from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
 from crm.products import PRODUCT
@@ -46,7 +48,7 @@ from crm.risks import RISK
 from crm.rivals import RIVAL
 from crm.roles import ROLE
 from crm.rules import CO_OWNERS, about, about_or_note, check_ins, co_ownership, links, mentions, people
-from crm.stage_moves import StageMove
+from crm.stage_moves import OVERRIDE, StageMove
 from crm.stages import STAGE
 from crm.steps import STEP
 from crm.suggestions import Suggestion
@@ -78,6 +80,7 @@ MODULE = Module(
         OPPORTUNITY_LINE,
         OPPORTUNITY_RIVAL,
         DEAL_CHECK,
+        EXIT_PROOF,
         ACTIVITY,
         COMMITMENT,
         CONTRACT,
@@ -100,6 +103,7 @@ MODULE = Module(
         STEP,
         PIPELINE,
         STAGE,
+        EXIT_TEST,
         REASON,
         RIVAL,
         GRADE,
@@ -149,6 +153,7 @@ MODULE = Module(
         Menu(N_("Purchase steps"), "crm.step", "footprints", CONFIGURATION, "crm.step.update"),
         Menu(N_("Pipelines"), "crm.pipeline", "workflow", CONFIGURATION, "crm.pipeline.update"),
         Menu(N_("Stages"), "crm.stage", "milestone", CONFIGURATION, "crm.stage.update"),
+        Menu(N_("Exit tests"), "crm.exit_test", "list-checks", CONFIGURATION, "crm.exit_test.update"),
         Menu(N_("Win and loss reasons"), "crm.reason", "circle-help", CONFIGURATION, "crm.reason.update"),
         Menu(N_("Rivals"), "crm.rival", "flag", CONFIGURATION, "crm.rival.read"),
         Menu(N_("Product categories"), "crm.category", "shapes", CONFIGURATION, "crm.category.update"),
@@ -170,7 +175,7 @@ MODULE = Module(
     demo=demo.plant,
     routes=pages.routes(),
     helps=HELPS,
-    panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels()),
+    panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels(), *gaps.panels()),
     conditions=(PACE, NEXT, RISK, CARE),
     views=VIEWS,
     columns=(*deal_list.columns(), *account_list.columns()),
@@ -178,6 +183,7 @@ MODULE = Module(
         *log.actions(),
         rights.action(),
     ),
+    rights=(OVERRIDE,),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),
     dues=(Due(ACTIVITY.stem, due_on),),
     rules=CO_OWNERS,

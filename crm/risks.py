@@ -16,6 +16,7 @@ from crm.accounts import ACCOUNT
 from crm.activities import Activity
 from crm.activity_links import ActivityAccount
 from crm.deal_pace import next_is_overdue, nothing_next, stalled
+from crm.departures import Departure, is_open
 from crm.key_persons import KeyPerson
 from crm.opportunities import OPPORTUNITY
 from crm.stages import STAGE
@@ -25,7 +26,7 @@ DEAL = OPPORTUNITY.table
 SILENT_DAYS = 30
 SHOWN = 6
 CONTACTS = ("visit", "call", "meeting", "message")
-REASONS = ("stalled", "next_over", "late_close", "silent", "opposed", "no_next")
+REASONS = ("key_left", "stalled", "next_over", "late_close", "silent", "opposed", "no_next")
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,13 @@ def _deciders(*support: str) -> Any:
     )
 
 
-WHERE = (stalled, next_is_overdue, late_close, silent, opposed, nothing_next)
+def key_left() -> ColumnElement[bool]:
+    """Somebody who counted in the deal has gone, and nobody has taken the seat yet."""
+    open_gap = select(col(Departure.id)).where(col(Departure.opportunity_id) == DEAL.c.id, is_open())
+    return and_(DEAL.c.state == "open", exists(open_gap.correlate(DEAL)))
+
+
+WHERE = (key_left, stalled, next_is_overdue, late_close, silent, opposed, nothing_next)
 
 
 def at_risk() -> ColumnElement[bool]:
@@ -180,6 +187,7 @@ RISK = Condition(
         Case("any", N_("At risk"), at_risk),
         Case("late_close", N_("Expected close passed"), late_close),
         Case("silent", N_("No contact of late"), silent),
+        Case("key_left", N_("A key person has gone"), key_left),
         Case("opposed", N_("Decision makers against us"), opposed),
     ),
 )

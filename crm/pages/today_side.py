@@ -13,8 +13,8 @@ from web.kit.requests import address
 from web.kit.views import Link
 
 BADGES = {
-    "stalled": N_("Stalled"), "next_over": N_("Step overdue"), "late_close": N_("Close passed"),
-    "silent": N_("Out of touch"), "opposed": N_("Opposed"), "no_next": N_("No next step"),
+    "key_left": N_("Key person gone"), "stalled": N_("Stalled"), "next_over": N_("Step overdue"),
+    "late_close": N_("Close passed"), "silent": N_("Out of touch"), "opposed": N_("Opposed"), "no_next": N_("No next step"),
 }  # fmt: skip
 SOON, VERY_SOON = 31, 20
 
@@ -105,6 +105,8 @@ def why(each: Risk, reason: str) -> str:
             if each.silent_days
             else _("no contact of late")
         )
+    if reason == "key_left":
+        return _("a key person has gone, nobody took the seat yet")
     if reason == "opposed":
         return _("a decision maker is against us, none for us")
     if reason == "next_over":

@@ -11,9 +11,11 @@ from sqlmodel import col
 from core import clock
 from crm.cost_classes import CostClass
 from crm.deal_checks import DealCheck, answers_of
+from crm.departures import Gap, gaps_of
 from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import Opportunity
 from crm.opportunity_rivals import OpportunityRival
+from crm.playbook import gaps as gone
 from crm.playbook.coverage import Coverage, coverage
 from crm.playbook.exits import exit_refusal
 from crm.playbook.findings import Finding, Refusal
@@ -31,7 +33,8 @@ from crm.weapons import Weapon, weapons
 
 @dataclass(frozen=True)
 class Played:
-    """`client_uses` are all of the client's, `uses` those of the deal; `probability` is what may be shown of it."""
+    """`client_uses` are all of the client's, `uses` those of the deal; `probability` is what may be shown of it:
+    less while somebody who counted has gone (`gaps`)."""
 
     step: Step | None
     client_uses: tuple[Use, ...]
@@ -45,6 +48,7 @@ class Played:
     score: Score | None
     probability: int | None
     flags: tuple[Finding, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 def played(session: Any, deal: Opportunity, on: date | None = None) -> Played:
@@ -57,7 +61,8 @@ def played(session: Any, deal: Opportunity, on: date | None = None) -> Played:
     stage, held, covered = stages(session).get(deal.stage_id or 0), strengths(session), coverage(people, all_uses)
     step, checks = held.steps.get((stage.step_id if stage else None) or 0), answers_of(session, deal.id)
     points = {question: check.score for question, check in checks.items()}
-    score = score_of(points)
+    score, gaps = score_of(points), gaps_of(session, deal.id)
+    default = stage.probability if stage else None
     return Played(
         step=step, client_uses=all_uses, uses=own, strengths=held, situation=situation, coverage=covered,
         ranking=next_weapons(
@@ -66,8 +71,8 @@ def played(session: Any, deal: Opportunity, on: date | None = None) -> Played:
             refusal=lambda weapon: blocked_for_all(weapon, covered.never_met or people, situation, on),
         ),
         exit=exit_refusal(step, own, held), checks=checks, score=score,
-        probability=shown_probability(stage.probability if stage else None, score),
-        flags=red_flags(_facts(session, deal, people, all_uses, points)),
+        probability=shown_probability(default, score, gone.cap(default, gaps)),
+        flags=red_flags(_facts(session, deal, people, all_uses, points)), gaps=gaps,
     )  # fmt: skip
 
 

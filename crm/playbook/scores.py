@@ -37,11 +37,13 @@ def score_of(answers: Mapping[str, int]) -> Score | None:
     return Score(sum(known.values()), len(known), band.code, band.cap_bp)
 
 
-def shown_probability(stage_default: int | None, score: Score | None) -> int | None:
+def shown_probability(stage_default: int | None, score: Score | None, cap: int | None = None) -> int | None:
     """In basis points: the stage's own, at most 40 % below 24 points and at most 70 % below 32.
 
-    Without a check it is the stage's own; without a stage there is none.
+    Without a check it is the stage's own; without a stage there is none. `cap` is a further limit: `gaps.cap`, for key
+    persons who have gone.
     """
-    if stage_default is None or score is None:
-        return stage_default
-    return min(stage_default, score.cap)
+    if stage_default is None:
+        return None
+    caps = (score.cap if score else None, cap)
+    return min((stage_default, *(each for each in caps if each is not None)))
