@@ -69,6 +69,7 @@ def permissions(registry: Registry) -> set[str]:
     known |= {report.permission for report in registry.reports()} | {
         p.permission for m in registry.modules for p in m.panels
     }
+    known |= {right for module in registry.modules for right in module.rights}
     return known | {menu.permission for menu in registry.menus() if menu.permission}
 
 

@@ -186,7 +186,10 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """`announced` are the entities, by stem, of whose records a new owner is told."""
+    """`announced` are the entities, by stem, of whose records a new owner is told.
+
+    `rights` are permissions of acts that belong to no table and no page of their own.
+    """
 
     name: str
     summary: str
@@ -207,6 +210,7 @@ class Module:
     jobs: tuple[Job, ...] = ()
     reports: tuple[Report, ...] = ()
     announced: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
     dues: tuple[Due, ...] = ()
     helps: tuple[Help, ...] = ()
     commands: tuple[Command, ...] = ()

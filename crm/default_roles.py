@@ -20,6 +20,7 @@ WORK = (
     "activity_user",
     "check_in",
     "deal_check",
+    "exit_proof",
     "departure",
     "contract",
     "tender",
@@ -52,6 +53,7 @@ CONFIGURATION = (
     "ceiling",
     "pipeline",
     "stage",
+    "exit_test",
     "tag",
 )
 OUTSIDE = (
@@ -128,6 +130,7 @@ ROLES = (
             **approvals("subtree"),
             **grants("*", ("target", "deputy", "reassignment"), "subtree"),
             "crm.team.read": "subtree",
+            "crm.stage_override.create": "subtree",
         },
     ),
     DefaultRole(

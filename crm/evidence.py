@@ -5,6 +5,7 @@ from collections.abc import Iterable
 EVIDENCE = (
     "invitation", "attendance", "agenda", "slides", "photo", "call_log", "trial_agreement", "pass_marks",
     "test_report", "approval", "receipt", "cost_sheet", "result_note", "written_request", "unit_consent",
+    "requirement_list", "shortlist", "tender_receipt", "contract", "acceptance_form",
 )  # fmt: skip
 EVIDENCE_LABELS = {
     "invitation": "Invitation list",
@@ -19,6 +20,11 @@ EVIDENCE_LABELS = {
     "result_note": "Note of the result",
     "written_request": "Written request of the tender side",
     "unit_consent": "Consent of the official’s unit",
+    "requirement_list": "Requirement list confirmed by the client",
+    "shortlist": "Shortlist of the tender side",
+    "tender_receipt": "Receipt of the tender",
+    "contract": "Signed contract",
+    "acceptance_form": "Signed acceptance form",
 }
 
 

@@ -1,10 +1,10 @@
-"""Stages of a pipeline: default probability, the test to leave it, a limit of days, and what entering it decides."""
+"""Stages of a pipeline: default probability, purchase step, a limit of days, and what entering it decides."""
 
 from sqlalchemy import CheckConstraint, select
 from sqlmodel import Session, col
 
 from core.errors import Invalid
-from core.fields import choice, number, rate, ref, text
+from core.fields import choice, number, rate, ref
 from core.i18n import N_, _
 from core.record import Reference
 from crm.limits import RATE, keep_within
@@ -24,8 +24,6 @@ class Stage(Reference, table=True):
     pipeline_id: int = ref("crm_pipeline.id", required=True)
     probability: int = rate(required=True)
     step_id: int | None = ref("crm_step.id", label="Purchase step")
-    exit_test_zh: str | None = text(300)
-    exit_test_en: str | None = text(300)
     limit_days: int | None = number()
     outcome: str | None = choice("won", "lost")
     weapons: list[str] = codes(label="Usual weapons")
@@ -67,8 +65,6 @@ STAGE = reference_entity(
         Stage.pipeline_id,
         Stage.probability,
         Stage.step_id,
-        Stage.exit_test_zh,
-        Stage.exit_test_en,
         Stage.limit_days,
         Stage.outcome,
         Stage.weapons,

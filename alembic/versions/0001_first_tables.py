@@ -1984,6 +1984,38 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_exit_proof",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("test_id", sa.BigInteger(), nullable=False),
+        sa.Column("said", sa.String(length=300), nullable=False),
+        sa.Column("source", sa.String(length=24), nullable=False),
+        sa.Column("proved_on", sa.Date(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_crm_exit_proof_by_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_exit_proof_opportunity_id")
+        ),
+        sa.ForeignKeyConstraint(["test_id"], ["crm_exit_test.id"], name=op.f("fk_crm_exit_proof_test_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_exit_proof")),
+    )
+    with op.batch_alter_table("crm_exit_proof", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_exit_proof_by_id"), ["by_id"], unique=False)
+        batch_op.create_index("ix_crm_exit_proof_deal", ["opportunity_id", "archived_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_exit_proof_test_id"), ["test_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_exit_proof",
+            ["opportunity_id", "test_id"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
         "crm_opportunity_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -2554,6 +2586,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_opportunity_line_opportunity_id"))
 
     op.drop_table("crm_opportunity_line")
+    with op.batch_alter_table("crm_exit_proof", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_exit_proof",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_exit_proof_test_id"))
+        batch_op.drop_index("ix_crm_exit_proof_deal")
+        batch_op.drop_index(batch_op.f("ix_crm_exit_proof_by_id"))
+
+    op.drop_table("crm_exit_proof")
     with op.batch_alter_table("crm_deal_check", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_deal_check",

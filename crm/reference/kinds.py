@@ -146,9 +146,16 @@ class Product(Named):
 
 
 @dataclass(frozen=True, config=STRICT)
+class ExitTest(Named):
+    mode: Literal["block", "warn", "off"]
+    proof: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, config=STRICT)
 class Stage(Named):
     probability_bp: BasisPoints
-    exit_test: Text
+    tests: tuple[ExitTest, ...]
     weapons: tuple[str, ...]
     step: str | None = None
     limit_days: int | None = None

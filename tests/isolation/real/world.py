@@ -47,7 +47,7 @@ def build(today: date) -> World:
 def _configuration(world: World) -> None:
     for name in (
         "category", "channel", "cost_class", "division", "grade", "nature", "pipeline", "product", "reason", "rival",
-        "stage", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit", "ceiling",
+        "stage", "exit_test", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit", "ceiling",
         "ageing",
     ):  # fmt: skip
         world.add(f"crm_{name}", archived_at=None)
@@ -88,6 +88,7 @@ def _deals(world: World) -> None:
             world.add(table, opportunity_id=deal)
     for deal in world.rows["crm_opportunity"]:
         world.add("crm_deal_check", opportunity_id=deal, score=3)
+        world.add("crm_exit_proof", opportunity_id=deal)
         world.add("crm_suggestion", opportunity_id=deal, probability=500_000, ticket=7)
         world.add("crm_departure", opportunity_id=deal)
 
