@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, Date, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from core import clock
-from core.access import table_of
 from core.db import ActorSession
 from core.entity import Stand
 from core.history import history, may
@@ -18,18 +16,14 @@ from crm.activities import Activity
 from crm.activity_links import ActivityPerson
 from crm.deal_course import Move, Step, course, postponements
 from crm.deal_pace import NOWHERE, stands
+from crm.deal_parts import own_tenders, parts
 from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.opportunity_lines import OPPORTUNITY_LINE
-from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.products import PRODUCT
-from crm.rivals import RIVAL
 from crm.stage_moves import StageMove
 from crm.stages import Stage, stages
-from crm.tenders import TENDER
 from web.kit.format import money_short
 
-MOST_MOVES, MOST_PARTS = 100, 60
+MOST_MOVES = 100
 
 
 @dataclass(frozen=True)
@@ -141,7 +135,7 @@ def _read(session: ActorSession, deal: Opportunity) -> DealView:
         rivals=tuple(RivalOffer(r.id, r.name, r.sub or "", r.n1, r.words or "") for r in found["rival"]),
         tenders=tuple(
             TenderDays(r.id, r.name, r.sub or "", r.n1, r.d1, r.d2, r.d3, bool(r.n2), bool(r.n3))
-            for r in found["tender"]
+            for r in own_tenders(found["tender"], deal)
         ),
         files=tuple(HangingFile(r.id, r.name, r.n1) for r in found["file"]),
         people=people(session, deal),
@@ -180,74 +174,6 @@ def moves(session: ActorSession, deal: Opportunity) -> list[Move]:
         Move(move.from_stage_id, move.to_stage_id, move.at, who or "", move.why or "")
         for move, who in session.execute(statement)
     ]
-
-
-def parts(session: ActorSession, deal: Opportunity) -> dict[str, list[Any]]:
-    """Lines, rivals, tenders and files, in one statement; each kind in its own order."""
-    kinds = (_lines(deal), _rivals(deal), _tenders(deal), _files(deal))
-    found: dict[str, list[Any]] = {"line": [], "rival": [], "tender": [], "file": []}
-    for row in session.execute(union_all(*(select(kind.limit(MOST_PARTS).subquery()) for kind in kinds))):
-        found[row.kind].append(row)
-    return {kind: sorted(rows, key=lambda row: row.id) for kind, rows in found.items()}
-
-
-def _part(kind: str, table: Any, name: Any, sub: Any, **values: Any) -> Any:
-    """The columns that all kinds share: numbers n1 to n4, days d1 to d3, words."""
-    numbers = (cast(values.get(f"n{i}", null()), BigInteger).label(f"n{i}") for i in range(1, 5))
-    days = (values[f"d{i}"].label(f"d{i}") if f"d{i}" in values else _no_day(i) for i in range(1, 4))
-    words = cast(values.get("words", null()), String).label("words")
-    head = literal(kind).label("kind"), table.c.id.label("id"), cast(name, String).label("name")
-    return select(*head, cast(sub, String).label("sub"), *numbers, *days, words)
-
-
-def _own_name(name: Any, named: Any) -> Any:
-    """Empty where it only repeats the name of what it stands for, in whichever language."""
-    return case((or_(name == named.c.name_zh, name == named.c.name_en), ""), else_=name)
-
-
-def _no_day(number: int) -> Any:
-    return cast(null(), Date).label(f"d{number}")
-
-
-def _lines(deal: Opportunity) -> Any:
-    line, product = OPPORTUNITY_LINE.table, PRODUCT.table.alias()
-    made = _part(
-        "line", line, _own_name(line.c.name, product), PRODUCT.title_in(product),
-        n1=line.c.quantity, n2=line.c.one_off, n3=line.c.monthly, n4=line.c.months,
-    )  # fmt: skip
-    joined = made.select_from(line.outerjoin(product, product.c.id == line.c.product_id))
-    return joined.where(line.c.opportunity_id == deal.id, line.c.archived_at.is_(None)).order_by(line.c.id)
-
-
-def _rivals(deal: Opportunity) -> Any:
-    tie, rival = OPPORTUNITY_RIVAL.table, RIVAL.table.alias()
-    made = _part(
-        "rival", tie, _own_name(tie.c.offer, rival), RIVAL.title_in(rival), n1=tie.c.price, words=tie.c.likes
-    )  # fmt: skip
-    joined = made.select_from(tie.outerjoin(rival, rival.c.id == tie.c.rival_id))
-    return joined.where(tie.c.opportunity_id == deal.id, tie.c.archived_at.is_(None)).order_by(tie.c.id)
-
-
-def _tenders(deal: Opportunity) -> Any:
-    """Those of the deal, and those of its client that name no deal."""
-    tender = TENDER.table
-    flags = {"n2": tender.c.is_ours, "n3": tender.c.is_cancelled}
-    days = {"d1": tender.c.noticed_on, "d2": tender.c.deadline_on, "d3": tender.c.awarded_on}
-    made = _part("tender", tender, tender.c.name, tender.c.agency, n1=tender.c.budget, **_as_numbers(flags), **days)
-    of_client = and_(tender.c.account_id == deal.account_id, tender.c.opportunity_id.is_(None))
-    own = or_(tender.c.opportunity_id == deal.id, of_client) if deal.account_id else tender.c.opportunity_id == deal.id
-    return made.select_from(tender).where(own, tender.c.archived_at.is_(None)).order_by(tender.c.noticed_on.desc())
-
-
-def _as_numbers(flags: dict[str, Any]) -> dict[str, Any]:
-    return {name: case((column, 1), else_=0) for name, column in flags.items()}
-
-
-def _files(deal: Opportunity) -> Any:
-    file = table_of("crm_file")
-    made = _part("file", file, file.c.name, file.c.mime, n1=file.c.size).select_from(file)
-    mine = file.c.entity == OPPORTUNITY.stem, file.c.record_id == deal.id, file.c.archived_at.is_(None)
-    return made.where(*mine).order_by(file.c.id)
 
 
 def people(session: ActorSession, deal: Opportunity) -> tuple[Met, ...]:

@@ -1,5 +1,6 @@
 """Fetches what the rules look at, as the actor sees it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,39 +30,37 @@ USED = ("planned", "done")
 def uses_of(session: Any, account_id: int) -> tuple[Use, ...]:
     """The client's uses, the newest first, those of campaigns and agents among them, with whom they reached.
 
-    Two statements. Of a deal they are those whose `deal_id` it is.
+    One statement. Of a deal they are those whose `deal_id` it is. People are those of this client, at their level of
+    that day, else (for old rows) at today's.
     """
-    statement = select(Activity).where(
+    use = _uses(account_id).subquery()
+    tie = and_(col(ActivityPerson.activity_id) == use.c.id, col(ActivityPerson.archived_at).is_(None))
+    met = and_(col(KeyPerson.id) == col(ActivityPerson.person_id), col(KeyPerson.account_id) == account_id)
+    level = func.coalesce(col(ActivityPerson.level), col(KeyPerson.level))
+    function = func.coalesce(col(ActivityPerson.function), col(KeyPerson.function))
+    statement = select(use, col(KeyPerson.id), level, function).outerjoin(ActivityPerson, tie)
+    order = use.c.id.desc(), col(ActivityPerson.id)
+    found: dict[int, Use] = {}
+    rows = session.execute(statement.outerjoin(KeyPerson, met).order_by(*order))
+    for *facts, person_id, at_level, in_function in rows:
+        made = found.get(facts[0]) or Use(*facts)
+        one = (Reached(person_id, at_level, in_function),) if person_id else ()
+        found[made.id] = replace(made, reached=(*made.reached, *one))
+    return tuple(found.values())
+
+
+def _uses(account_id: int) -> Any:
+    """The columns in the order of a use's fields."""
+    at = func.coalesce(col(Activity.done_at), col(Activity.starts_at))
+    columns: tuple[Any, ...] = (
+        Activity.id, Activity.weapon_id, Activity.state, Activity.opportunity_id, Activity.step_id,
+        at.label("at"), Activity.cost,
+    )  # fmt: skip
+    live = (
         activities_of(account_id), col(Activity.weapon_id).is_not(None), col(Activity.archived_at).is_(None),
         col(Activity.state).in_(USED),
     )  # fmt: skip
-    found = list(session.scalars(statement.order_by(col(Activity.id).desc()).limit(MOST_USES)))
-    reached = _reached(session, account_id) if found else {}
-    return tuple(_use(activity, reached.get(activity.id, ())) for activity in found)
-
-
-def _use(activity: Activity, reached: tuple[Reached, ...]) -> Use:
-    return Use(
-        id=activity.id, weapon_id=activity.weapon_id or 0, state=activity.state, deal_id=activity.opportunity_id,
-        step_id=activity.step_id, at=activity.done_at or activity.starts_at, cost=activity.cost, reached=reached,
-    )  # fmt: skip
-
-
-def _reached(session: Any, account_id: int) -> dict[int, tuple[Reached, ...]]:
-    """By activity: people of this client, at their level of that day, else (for old rows) at today's."""
-    columns: tuple[Any, ...] = (ActivityPerson.activity_id, ActivityPerson.person_id)
-    level = func.coalesce(col(ActivityPerson.level), col(KeyPerson.level))
-    function = func.coalesce(col(ActivityPerson.function), col(KeyPerson.function))
-    statement = (
-        select(*columns, level, function)
-        .join(KeyPerson, col(KeyPerson.id) == col(ActivityPerson.person_id))
-        .where(col(KeyPerson.account_id) == account_id, col(ActivityPerson.archived_at).is_(None))
-        .order_by(col(ActivityPerson.id))
-    )
-    found: dict[int, tuple[Reached, ...]] = {}
-    for activity_id, *one in session.execute(statement):
-        found[activity_id] = (*found.get(activity_id, ()), Reached(*one))
-    return found
+    return select(*columns).where(*live).order_by(col(Activity.id).desc()).limit(MOST_USES)
 
 
 # --- locks ----------------------------------------------------------------------------------------------------
@@ -76,25 +75,29 @@ def situation_of(
     """
     live = select(Tender).where(col(Tender.account_id) == account_id, col(Tender.archived_at).is_(None))
     tenders = tuple(session.scalars(live.order_by(col(Tender.noticed_on).desc()).limit(MOST_TENDERS)))
-    open_ids = [tender.id for tender in tenders if not tender.awarded_on and not tender.is_cancelled]
-    return Situation(
-        tenders, _papers(session, account_id, open_ids, deal_id, activity_id), given_lately(session, account_id)
-    )
+    columns = col(File.evidence), col(File.entity), col(File.record_id)
+    rows = session.execute(select(*columns).where(papers(account_id, deal_id=deal_id, activity_id=activity_id)))
+    return Situation(tenders, frozenset(paper(*row) for row in rows), given_lately(session, account_id))
 
 
-def _papers(
-    session: Any, account_id: int, tenders: list[int], deal_id: int | None, activity_id: int | None
-) -> frozenset[Paper]:
+def papers(account_id: int, *, deal_id: int | None = None, activity_id: int | None = None) -> Any:
+    """The condition that a file opens a lock for the client, the deal or the activity."""
     people = select(col(KeyPerson.id)).where(col(KeyPerson.account_id) == account_id)
+    undecided = select(col(Tender.id)).where(
+        col(Tender.account_id) == account_id, col(Tender.archived_at).is_(None), col(Tender.awarded_on).is_(None),
+        col(Tender.is_cancelled).is_(False),
+    )  # fmt: skip
     places = or_(
-        and_(col(File.entity) == "crm.tender", col(File.record_id).in_(tenders)),
+        and_(col(File.entity) == "crm.tender", col(File.record_id).in_(undecided)),
         and_(col(File.entity) == "crm.opportunity", col(File.record_id) == deal_id),
         and_(col(File.entity) == "crm.activity", col(File.record_id) == activity_id),
         and_(col(File.entity) == "crm.key_person", col(File.record_id).in_(people)),
     )
-    proving = (col(File.evidence).in_((REQUEST, CONSENT)), col(File.archived_at).is_(None))
-    rows = session.execute(select(col(File.evidence), col(File.entity), col(File.record_id)).where(*proving, places))
-    return frozenset(Paper(evidence, i if entity == "crm.key_person" else None) for evidence, entity, i in rows)
+    return and_(col(File.evidence).in_((REQUEST, CONSENT)), col(File.archived_at).is_(None), places)
+
+
+def paper(evidence: str, entity: str, record_id: int) -> Paper:
+    return Paper(evidence, record_id if entity == "crm.key_person" else None)
 
 
 def given_lately(session: Any, account_id: int) -> dict[tuple[int, int], date]:

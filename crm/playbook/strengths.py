@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, String, cast, literal, null, select, union_all
 from sqlmodel import col
 
+from crm.cost_classes import CostClass
 from crm.steps import Step
 from crm.weapon_fits import WeaponFit
+from crm.weapon_worths import WeaponWorth
 
 ENOUGH = 2
 
@@ -40,12 +42,68 @@ class Strengths:
 
 
 def strengths(session: Any) -> Strengths:
-    """Read once per session, by two statements."""
-    kept: Strengths | None = session.info.get("crm.strengths")
+    return rules_of(session).strengths
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What the evidence says of a weapon in a segment; points are hundredths of a percentage point."""
+
+    state: str
+    points: int | None
+    low: int | None
+    high: int | None
+    deals: int
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the carrier has set and found out: strengths, the rank of each cost class, the worth by weapon, segment."""
+
+    strengths: Strengths
+    cost_ranks: Mapping[int, int]
+    worths: Mapping[tuple[int, str], Worth]
+
+    def worth(self, weapon_id: int, segments: Iterable[str]) -> Worth | None:
+        """That of the first segment for which something can be told."""
+        found = (self.worths.get((weapon_id, segment)) for segment in segments)
+        return next((worth for worth in found if worth and worth.state != "few"), None)
+
+
+def rules_of(session: Any) -> Rules:
+    """Read once per session, by one statement."""
+    kept: Rules | None = session.info.get("crm.rules")
     if kept is None:
-        columns: tuple[Any, ...] = (WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, WeaponFit.strength)
-        fits = session.execute(select(*columns).where(col(WeaponFit.archived_at).is_(None)))
-        steps = {step.id: step for step in session.scalars(select(Step))}
-        kept = Strengths({(w, d, c): n for w, d, c, n in fits}, steps)
-        session.info["crm.strengths"] = kept
+        rows: dict[str, list[Any]] = {"step": [], "fit": [], "rank": [], "worth": []}
+        for kind, *values in session.execute(union_all(*_parts())):
+            rows[kind].append(values)
+        kept = session.info["crm.rules"] = Rules(
+            Strengths(
+                {(weapon, dimension, code): number for weapon, dimension, code, _en, number, *_rest in rows["fit"]},
+                {step: _step(step, *names) for step, *names in sorted(rows["step"], key=lambda row: row[4])},
+            ),
+            {key: rank for key, _code, _zh, _en, rank, *_rest in rows["rank"] if rank},
+            {(weapon, segment): Worth(state, *points) for weapon, segment, state, _en, *points in rows["worth"]},
+        )
     return kept
+
+
+def _step(key: int, code: str, name_zh: str, name_en: str | None, position: int, *_rest: Any) -> Step:
+    return Step(id=key, code=code, name_zh=name_zh, name_en=name_en, position=position)
+
+
+def _parts() -> Iterable[Any]:
+    """Columns: kind, id, three texts, four numbers."""
+    yield _part("step", Step.id, Step.code, Step.name_zh, Step.name_en, Step.position)
+    fit = _part("fit", WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, null(), WeaponFit.strength)
+    yield fit.where(col(WeaponFit.archived_at).is_(None))
+    yield _part("rank", CostClass.id, CostClass.code, null(), null(), CostClass.rank)
+    worth, deals = WeaponWorth, col(WeaponWorth.deals_with) + col(WeaponWorth.deals_without)
+    points = worth.points, worth.low, worth.high, deals
+    yield _part("worth", worth.weapon_id, worth.segment, worth.state, null(), *points)
+
+
+def _part(kind: str, key: Any, *values: Any) -> Any:
+    texts = (cast(value, String) for value in values[:3])
+    numbers = (cast(value, BigInteger) for value in (*values[3:], *[null()] * (7 - len(values))))
+    return select(literal(kind), key, *texts, *numbers)
