@@ -26,8 +26,9 @@ from core.record import Record, Row, system_fields
 
 @cache
 def unwritten(table: Any) -> frozenset[str]:
-    """Columns that the journal leaves out: those that the kernel derives and stamps."""
-    return frozenset(system_fields(table)) - {"archived_at"}
+    """Columns that the journal leaves out: those that the kernel derives and stamps, and those declared so."""
+    private = {column.name for column in table.c if column.info.get("unwritten")}
+    return (frozenset(system_fields(table)) - {"archived_at"}) | private
 
 
 class AuditEntry(Row, table=True):

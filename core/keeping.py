@@ -3,17 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from core import clock, files
-from core.db import engine, kernel_session
+from core.access import OPERATOR
+from core.db import engine, kernel_session, unit_of_work
 from core.dialects import analyze
-from core.module import Due, registry
+from core.module import Due, Forget, registry
 from core.notices import Notice, insert_notices
 from core.outbox import Outgoing
-from core.queue import JobRecord
+from core.queue import JobRecord, enqueue_later
 from core.settings import settings
 
 EARLIEST_HOUR = 7
@@ -30,6 +31,7 @@ def keep_day() -> None:
         return
     tell_dues(today)
     forget_old()
+    ask_daily(today)
     analyze(engine())
     _done["day"] = today
 
@@ -70,18 +72,45 @@ def _untold(due: Due, today: date) -> Any:
     return select(table.c.id, table.c.owner_id).where(due.where(today), *is_live, ~before).limit(AT_ONCE)
 
 
+def ask_daily(today: date) -> int:
+    """The daily work of the modules, unless somebody asked for it today. Returns how much was asked for."""
+    names = [job.name for module in registry().modules for job in module.jobs if job.is_daily]
+    with unit_of_work(OPERATOR) as session:
+        asked = {
+            *session.scalars(select(col(JobRecord.name)).where(col(JobRecord.created_at) >= clock.day_start(today)))
+        }
+        wanted = [name for name in names if name not in asked]
+        for name in wanted:
+            enqueue_later(session, name)
+    return len(wanted)
+
+
 # --- forgetting -----------------------------------------------------------------------------------------------
 
 
 def forget_old() -> None:
-    """Finished work with its files, notices and what was sent of them. The journal of imports and changes stays."""
+    """Finished work with its files, notices and what was sent of them, and what modules keep for a time only.
+
+    The journal of imports and changes stays.
+    """
     while _forget_jobs():
         continue
+    for each in registry().forgets():
+        _empty(each)
     now = clock.now()
     with kernel_session() as session:
         session.execute(delete(Notice).where(col(Notice.at) < now - timedelta(days=settings().keep_notices_days)))
         is_over = (col(Outgoing.state) != "waiting", col(Outgoing.next_at) < now - KEEP_SENT)
         session.execute(delete(Outgoing).where(*is_over))
+
+
+def _empty(what: Forget) -> None:
+    table = what.table.__table__
+    columns = [table.c[name] for name in what.columns]
+    is_old = table.c[what.at] < clock.now() - timedelta(days=what.days())
+    with kernel_session() as session:
+        is_filled = or_(*(column.is_not(None) for column in columns))
+        session.execute(update(table).where(is_old, is_filled).values(dict.fromkeys(what.columns)))
 
 
 def _forget_jobs() -> int:

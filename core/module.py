@@ -72,7 +72,8 @@ class Panel:
 class Action:
     """A line on another entity's page that leads to an address of the module: `address(record) -> str`.
 
-    A line of no entity (`""`) stands under the button "New", with no record. `is_first` makes it a button of the page.
+    A line of no entity (`""`) stands under the button "New", with no record, and one of `me` in the user's own menu.
+    `is_first` makes it a button of the page.
     """
 
     entity: str
@@ -98,17 +99,23 @@ class Condition:
     """What a list can be narrowed by, like a facet, though no column holds it: `?pace=stalled`.
 
     The answers are asked within the actor's rules. Several answers of one condition widen each other. Those of an
-    `is_quick` one stand over the list as buttons, each one click away.
+    `is_quick` one stand over the list as buttons, each one click away. `read` makes the case of a code that no list
+    offers: a page that counted such rows leads to them by it.
     """
 
     entity: str
     name: str
     label: str
-    cases: tuple[Case, ...]
+    cases: tuple[Case, ...] = ()
     is_quick: bool = False
+    read: Callable[[str], Case | None] = lambda code: None
+
+    def case(self, code: str) -> Case | None:
+        return next((case for case in self.cases if case.code == code), None) or self.read(code)
 
     def where(self, code: str) -> ColumnElement[bool] | None:
-        return next((case.where() for case in self.cases if case.code == code), None)
+        case = self.case(code)
+        return case.where() if case is not None else None
 
 
 @dataclass(frozen=True)
@@ -141,11 +148,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Job:
-    """Work for later: `run(progress, **arguments) -> result`. Safe to run twice; names the actor it acts for."""
+    """Work for later: `run(progress, **arguments) -> result`. Safe to run twice; names the actor it acts for.
+
+    An `is_daily` one takes no arguments, and is asked for every morning by the operator.
+    """
 
     name: str
     run: Callable[..., Any]
     label: str = ""
+    is_daily: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,16 @@ class Due:
 
     entity: str
     where: Callable[[date], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Columns of a table that the background work empties once the instant in `at` is `days()` days past."""
+
+    table: Any
+    at: str
+    columns: tuple[str, ...]
+    days: Callable[[], int]
 
 
 @dataclass(frozen=True)
@@ -212,6 +233,7 @@ class Module:
     announced: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     dues: tuple[Due, ...] = ()
+    forgets: tuple[Forget, ...] = ()
     helps: tuple[Help, ...] = ()
     commands: tuple[Command, ...] = ()
     approvals: tuple[Kind, ...] = ()
@@ -270,6 +292,9 @@ class Registry:
 
     def dues(self) -> list[Due]:
         return [due for module in self.modules for due in module.dues]
+
+    def forgets(self) -> list[Forget]:
+        return [each for module in self.modules for each in module.forgets]
 
     def report(self, name: str) -> Report | None:
         return next((report for report in self.reports() if report.name == name), None)

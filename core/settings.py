@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     notice_webhook_key: str = ""
     keep_jobs_days: int = 90
     keep_notices_days: int = 180
+    keep_places_days: int = 30
 
     @property
     def url(self) -> str:

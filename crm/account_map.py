@@ -1,5 +1,6 @@
 """The power map and the table of weapons and people: where somebody stands, who is missing, what may not be used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from core.i18n import _, pick
 from crm.account_view import Known
 from crm.key_persons import KeyPerson
 from crm.natures import LEVELS
+from crm.playbook.ageing import Confidence, confidence
 from crm.weapons import Weapon
 
 # Columns of the map; finance, purchasing and legal sit at one table.
@@ -19,6 +21,7 @@ SIDES = {
     "with_rival": "against",
 }  # fmt: skip
 MOST_COLUMNS = 10
+UNJUDGED = Confidence("none")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Seat:
 
 @dataclass(frozen=True)
 class Sitter:
-    """A key person on the map. `depth` counts how near the relation is, 0 where it is not known."""
+    """A key person on the map. `depth` counts how near the relation is, 0 where it is not known; `sure` how fresh
+    the judgement is."""
 
     record: KeyPerson
     side: str
@@ -41,6 +45,7 @@ class Sitter:
     last_met: date | None
     superior: str
     is_decider: bool
+    sure: Confidence = UNJUDGED
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ class PowerMap:
         return sum(not seat.people for row in self.rows for seat in row.seats)
 
 
-def power_map(known: Known) -> PowerMap:
-    sitters = [_sitter(known, person) for person in known.people]
+def power_map(known: Known, half_lives: Mapping[str, int] | None = None) -> PowerMap:
+    """`half_lives` are the days by level after which a judgement is worth half."""
+    sitters = sitters_of(known, half_lives or {})
     rows = tuple(
         Row(level, tuple(_seat(sitters, level, column) for column in range(len(COLUMNS)))) for level in reversed(LEVELS)
     )
@@ -74,14 +80,22 @@ def _seat(sitters: list[Sitter], level: str, column: int) -> Seat:
     return Seat(tuple(here), level, functions[0], column)
 
 
-def _sitter(known: Known, person: KeyPerson) -> Sitter:
+def sitters_of(known: Known, half_lives: Mapping[str, int]) -> list[Sitter]:
+    return [_sitter(known, person, half_lives) for person in known.people]
+
+
+def _sitter(known: Known, person: KeyPerson, half_lives: Mapping[str, int]) -> Sitter:
     met = known.last_met.get(person.id)
+    last = clock.local(met).date() if met else None
     names = {each.id: each.name for each in known.people}
     return Sitter(
         record=person, side=SIDES.get(person.support, "unknown"),
         depth=RELATIONS.index(person.relation) + 1 if person.relation in RELATIONS else 0,
-        last_met=clock.local(met).date() if met else None, superior=names.get(person.reports_to_id or 0, ""),
+        last_met=last, superior=names.get(person.reports_to_id or 0, ""),
         is_decider="decider" in (person.roles or []),
+        sure=confidence(
+            judged_on=person.judged_on, last_contact=last, level=person.level, half_lives=half_lives, on=clock.today()
+        ),
     )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ consent in force, and the consent ends the moment it is taken back.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, or_, select
 from sqlmodel import Field, col
 
 from core import clock
-from core.errors import Forbidden, Invalid
-from core.fields import day, ref, text
+from core.errors import Conflict, Forbidden, Invalid
+from core.fields import day, number, ref, text
 from core.i18n import _
 from core.record import Record
 from crm.tables import live_unique
@@ -32,7 +32,10 @@ class LocationConsent(Record, table=True):
 
 
 class CheckIn(Record, table=True):
-    """`latitude` and `longitude` are hundredths of a degree; `planned_at` is when the visit was to begin."""
+    """`latitude` and `longitude` are hundredths of a degree; `planned_at` is when the visit was to begin.
+
+    The place is in no journal, so that it is gone when it is emptied: after `keep_places_days`, or with the consent.
+    """
 
     __tablename__ = "crm_check_in"
     __table_args__ = (live_unique("uq_crm_check_in", "activity_id", "user_id"),)
@@ -40,9 +43,9 @@ class CheckIn(Record, table=True):
     user_id: int = ref("core_user.id", required=True)
     at: datetime = Field(default_factory=clock.now)
     planned_at: datetime | None = None
-    place: str | None = text(80)
-    latitude: int | None = None
-    longitude: int | None = None
+    place: str | None = text(80, unwritten=True)
+    latitude: int | None = number(unwritten=True)
+    longitude: int | None = number(unwritten=True)
 
     @property
     def delay(self) -> timedelta | None:
@@ -60,10 +63,36 @@ def give_consent(session: Any) -> LocationConsent:
 
 
 def revoke_consent(session: Any) -> None:
+    """From now on no place is kept, and those that are kept are emptied."""
     found = consent(session)
     if found is not None:
         found.revoked_on = clock.today()
+        for each in session.scalars(select(CheckIn).where(*_mine(session), _has_place())):
+            forget_place(each)
         session.flush()
+
+
+def forget_place(there: CheckIn) -> None:
+    there.place = there.latitude = there.longitude = None
+
+
+def _mine(session: Any) -> tuple[Any, ...]:
+    return col(CheckIn.user_id) == session.actor.user_id, col(CheckIn.archived_at).is_(None)
+
+
+def _has_place() -> Any:
+    return or_(col(CheckIn.place).is_not(None), col(CheckIn.latitude).is_not(None))
+
+
+def my_check_ins(session: Any, limit: int) -> list[CheckIn]:
+    """The actor's own, the newest first."""
+    own = select(CheckIn).where(*_mine(session))
+    return list(session.scalars(own.order_by(col(CheckIn.at).desc(), col(CheckIn.id)).limit(limit)))
+
+
+def check_ins_of(session: Any, activity_id: int) -> list[CheckIn]:
+    own = select(CheckIn).where(col(CheckIn.activity_id) == activity_id, col(CheckIn.archived_at).is_(None))
+    return list(session.scalars(own.order_by(col(CheckIn.at))))
 
 
 def consent(session: Any) -> LocationConsent | None:
@@ -88,6 +117,8 @@ def check_in(
         raise Forbidden(
             _("A check-in keeps a place only with your consent. You may give it, and take it back, any day.")
         )
+    if any(each.user_id == session.actor.user_id for each in check_ins_of(session, activity.id)):
+        raise Conflict(_("You are checked in at this visit already."))
     latitude, longitude = coarse(*at_place) if at_place else (None, None)
     made = CheckIn(
         activity_id=activity.id, user_id=session.actor.user_id, planned_at=activity.starts_at,

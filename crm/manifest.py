@@ -2,8 +2,9 @@
 
 from core.access import personal, reference, via
 from core.i18n import N_
-from core.module import Due, Menu, Module
+from core.module import Due, Forget, Menu, Module
 from core.people import UserRole
+from core.settings import settings
 from crm import leaving as leaving
 from crm import pages, seed
 from crm.account_months import ACCOUNT_MONTH
@@ -16,6 +17,7 @@ from crm.categories import CATEGORY
 from crm.ceilings import CEILING
 from crm.channels import CHANNEL
 from crm.check_ins import CheckIn, LocationConsent
+from crm.commitment_requests import COMMITMENT_REQUEST
 from crm.commitments import COMMITMENT
 from crm.contracts import CONTRACT
 from crm.coowners import AccountCoowner
@@ -39,6 +41,7 @@ from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
 from crm.pages import account, account_list, deal, deal_list, gaps, log, notes, rights, timeline
+from crm.pages import check_ins as check_in_pages
 from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
 from crm.products import PRODUCT
@@ -175,16 +178,21 @@ MODULE = Module(
     demo=demo.plant,
     routes=pages.routes(),
     helps=HELPS,
-    panels=(*account.panels(), *timeline.panels(), *notes.panels(), *deal.panels(), *gaps.panels()),
+    panels=(
+        *account.panels(), *timeline.panels(), *notes.panels(), *deal.panels(), *gaps.panels(), *check_in_pages.panels(),
+    ),  # fmt: skip
     conditions=(PACE, NEXT, RISK, CARE),
     views=VIEWS,
     columns=(*deal_list.columns(), *account_list.columns()),
     actions=(
         *log.actions(),
         rights.action(),
+        check_in_pages.action(),
     ),
     rights=(OVERRIDE,),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),
     dues=(Due(ACTIVITY.stem, due_on),),
+    forgets=(Forget(CheckIn, "at", ("place", "latitude", "longitude"), lambda: settings().keep_places_days),),
     rules=CO_OWNERS,
+    approvals=(COMMITMENT_REQUEST,),
 )

@@ -566,6 +566,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reports_evidence_basis",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("segment", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("deals", sa.Integer(), nullable=False),
+        sa.Column("won", sa.Integer(), nullable=False),
+        sa.Column("landmark_deals", sa.Integer(), nullable=False),
+        sa.Column("suggestions", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_evidence_basis")),
+        sa.UniqueConstraint("segment", "period", name=op.f("uq_reports_evidence_basis_segment_period")),
+    )
+    op.create_table(
+        "reports_win_skill",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("model", sa.String(length=12), nullable=False),
+        sa.Column("deals", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("base_rate", sa.Float(), nullable=False),
+        sa.Column("auc", sa.Float(), nullable=False),
+        sa.Column("brier", sa.Float(), nullable=False),
+        sa.Column("brier_of_base", sa.Float(), nullable=False),
+        sa.Column("gain", sa.Float(), nullable=False),
+        sa.Column("gain_low", sa.Float(), nullable=False),
+        sa.Column("calibration", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_win_skill")),
+    )
+    op.create_table(
         "core_user",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -608,6 +639,8 @@ def upgrade() -> None:
         sa.Column("per_person_year", sa.BigInteger(), nullable=True),
         sa.Column("per_client_year", sa.BigInteger(), nullable=True),
         sa.Column("per_deal", sa.BigInteger(), nullable=True),
+        sa.Column("second_from", sa.BigInteger(), nullable=True),
+        sa.Column("third_from", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_crm_ceiling_days")),
         sa.ForeignKeyConstraint(["unit_id"], ["core_unit.id"], name=op.f("fk_crm_ceiling_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_ceiling")),
@@ -898,6 +931,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("slot", sa.String(length=160), nullable=True),
+        sa.Column("ended_why", sa.String(length=1000), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_core_approval_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_approval")),
         sa.UniqueConstraint("slot", name=op.f("uq_core_approval_slot")),
@@ -1358,6 +1392,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_weapon_worth")),
         sa.UniqueConstraint("weapon_id", "segment", name="uq_crm_weapon_worth"),
     )
+    op.create_table(
+        "reports_evidence_worth",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("weapon_id", sa.BigInteger(), nullable=False),
+        sa.Column("segment", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("points", sa.Float(), nullable=True),
+        sa.Column("low", sa.Float(), nullable=True),
+        sa.Column("high", sa.Float(), nullable=True),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("unused", sa.Integer(), nullable=False),
+        sa.Column("overlap", sa.Float(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=True),
+        sa.Column("landmark", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["weapon_id"], ["crm_weapon.id"], name=op.f("fk_reports_evidence_worth_weapon_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_evidence_worth")),
+        sa.UniqueConstraint(
+            "segment",
+            "period",
+            "weapon_id",
+            "kind",
+            name=op.f("uq_reports_evidence_worth_segment_period_weapon_id_kind"),
+        ),
+    )
+    with op.batch_alter_table("reports_evidence_worth", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_evidence_worth_weapon_id"), ["weapon_id"], unique=False)
+
     op.create_table(
         "agents_handover",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2142,6 +2206,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reports_win_chance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("chance", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.CheckConstraint("chance BETWEEN 0 AND 10000", name=op.f("ck_reports_win_chance_chance")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_reports_win_chance_opportunity_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_win_chance")),
+        sa.UniqueConstraint("opportunity_id", name=op.f("uq_reports_win_chance_opportunity_id")),
+    )
+    op.create_table(
         "campaigns_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -2292,8 +2369,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("place", sa.String(length=80), nullable=True),
-        sa.Column("latitude", sa.Integer(), nullable=True),
-        sa.Column("longitude", sa.Integer(), nullable=True),
+        sa.Column("latitude", sa.BigInteger(), nullable=True),
+        sa.Column("longitude", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["activity_id"], ["crm_activity.id"], name=op.f("fk_crm_check_in_activity_id")),
         sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_crm_check_in_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_check_in")),
@@ -2332,6 +2409,7 @@ def upgrade() -> None:
         sa.Column("client_class", sa.String(length=24), nullable=False),
         sa.Column("occurs_on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
         sa.Column("supplier", sa.String(length=120), nullable=True),
         sa.Column("purpose", sa.String(length=200), nullable=True),
         sa.Column("state", sa.String(length=24), nullable=False),
@@ -2554,6 +2632,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_campaigns_task_account_id"))
 
     op.drop_table("campaigns_task")
+    op.drop_table("reports_win_chance")
     with op.batch_alter_table("crm_tender", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_tender_code",
@@ -2843,6 +2922,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agents_handover_accepted_by_id"))
 
     op.drop_table("agents_handover")
+    with op.batch_alter_table("reports_evidence_worth", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reports_evidence_worth_weapon_id"))
+
+    op.drop_table("reports_evidence_worth")
     op.drop_table("crm_weapon_worth")
     op.drop_table("crm_weapon_version")
     with op.batch_alter_table("crm_weapon_fit", schema=None) as batch_op:
@@ -3085,6 +3168,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_user_firm_id"))
 
     op.drop_table("core_user")
+    op.drop_table("reports_win_skill")
+    op.drop_table("reports_evidence_basis")
     with op.batch_alter_table("crm_vat_class", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_vat_class_code",

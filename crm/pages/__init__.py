@@ -1,6 +1,6 @@
 """The module's own pages, beside those that every entity gets."""
 
-from crm.pages import deal_lines, deputies, leavers, log, notes, rights, team, timeline, today
+from crm.pages import account_chart, check_ins, deal_lines, deputies, leavers, log, notes, rights, team, timeline, today
 from web.kit.requests import Routes
 
 
@@ -15,4 +15,6 @@ def routes() -> Routes:
     timeline.add_routes(made)
     log.add_routes(made)
     deal_lines.add_routes(made)
+    account_chart.add_routes(made)
+    check_ins.add_routes(made)
     return made

@@ -10,8 +10,10 @@ from core.module import Panel
 from crm.account_map import lines, power_map
 from crm.account_offers import FEWEST_PEERS
 from crm.account_view import Deal, Known, known_of
-from crm.accounts import Account
+from crm.accounts import ACCOUNT, Account
+from crm.ageing import half_lives
 from crm.pages.account_keys import closed, keys
+from crm.playbook.ageing import WORDS
 from web.kit import format as texts
 from web.kit.rendering import render
 from web.kit.views import Tab
@@ -47,8 +49,11 @@ def people(session: ActorSession, account: Account) -> str:
         return ""
     known = known_of(session, account)
     return render(
-        "crm/account/people.html", map=power_map(known), lines=lines(known), account=account, people=known.people,
+        "crm/account/people.html", map=power_map(known, half_lives(session)), lines=lines(known),
+        account=account, people=known.people,
         may_add=_may(session, account, "crm.key_person.create"), may_log=_may(session, account, "crm.activity.create"),
+        may_judge=_may(session, account, "crm.key_person.update"), words=WORDS,
+        chart=f"{ACCOUNT.path}/{account.id}/chart" if known.people else "",
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from web.kit.views import Link
 
 BADGES = {
     "key_left": N_("Key person gone"), "stalled": N_("Stalled"), "next_over": N_("Step overdue"),
-    "late_close": N_("Close passed"), "silent": N_("Out of touch"), "opposed": N_("Opposed"), "no_next": N_("No next step"),
+    "late_close": N_("Close passed"), "silent": N_("Out of touch"), "opposed": N_("Opposed"),
+    "no_next": N_("No next step"),
 }  # fmt: skip
 SOON, VERY_SOON = 31, 20
 

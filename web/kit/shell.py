@@ -105,7 +105,9 @@ def theme_of(request: Request) -> Literal["", "light", "dark"]:
 
 def me_of(actor: Actor) -> Me:
     jobs = Link(text=_("Jobs and files"), href="/jobs", icon="list-checks")
+    own = (action for action in registry().actions("me") if actor.may(action.permission))
     links = (
+        *(Link(text=_(action.label), href=action.address(None), icon=action.icon) for action in own),
         Link(text=_("What is sent to me"), href="/me/notices", icon="bell-ring"),
         *(() if actor.profile.is_outside else (jobs,)),
         Link(text=_("Change the password"), href="/me/password", icon="key-round"),

@@ -23,3 +23,21 @@ document.addEventListener('htmx:after:swap', () => {
   sessionStorage.removeItem('sent');
   writing = '';
 });
+// A check-in asks for the place when it is pressed, once, and sends it rounded: the exact one stays on the device.
+document.addEventListener('submit', e => {
+  const form = e.target;
+  if (!form.matches?.('[data-check-in]') || form.dataset.asked || !navigator.geolocation) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  form.dataset.asked = '1';
+  const button = form.querySelector('button');
+  button.disabled = true;
+  navigator.geolocation.getCurrentPosition(found => {
+    for (const name of ['latitude', 'longitude']) form.elements[name].value = found.coords[name].toFixed(2);
+    button.disabled = false;
+    form.requestSubmit();
+  }, () => {
+    button.disabled = false;
+    form.querySelector('[data-no-place]').hidden = false;
+  }, { timeout: 15000, maximumAge: 0 });
+}, true);
