@@ -16,7 +16,7 @@ from core.record import Owned
 from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ADD_USER, ActivityAccount
 from crm.limits import COUNT, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
-from crm.use_facts import keep_standing, settle_step, settle_version
+from crm.use_facts import demand_approval, demand_as_asked, keep_standing, settle_step, settle_version
 
 APPROVALS = ("none", "asked", "approved", "refused")
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
@@ -99,6 +99,7 @@ def complete(session: Any, activity: Activity) -> None:
 
         deal = session.get(Opportunity, activity.opportunity_id)
         activity.account_id = deal.account_id if deal else None
+    demand_as_asked(activity)
     settle_version(session, activity)
     settle_step(session, activity)
 
@@ -115,6 +116,7 @@ def finish(
 ) -> None:
     """Log it as done; what is left out stays as it was planned."""
     _demand_planned(activity)
+    demand_approval(session, activity)
     activity.state, activity.done_at = "done", done_at or clock.now()
     activity.result = result or activity.result
     activity.cost = activity.cost if cost is None else cost
@@ -123,8 +125,14 @@ def finish(
     keep_standing(session, activity)
 
 
-def drop(_session: Any, activity: Activity, *, result: str | None = None) -> None:
+def drop(session: Any, activity: Activity, *, result: str | None = None) -> None:
+    """What was approved for it is released; a request that waits is taken back first."""
+    from crm.commitments import release_of
+
     _demand_planned(activity)
+    if activity.approval == "asked":
+        raise Invalid(_("This waits for an answer and stays as it was asked. Take the request back first."))
+    release_of(session, activity.id)
     activity.state, activity.result = "dropped", result or activity.result
 
 

@@ -16,11 +16,18 @@ from crm.tables import live_unique
 
 BOUND = ("GIFT", "HOSPITALITY", "TRAVEL")
 CLASS_LABELS = {"any": "Anybody", "official": "Public official"}
-AMOUNTS = ("per_occasion", "per_person_year", "per_client_year", "per_deal")
+CEILINGS = ("per_occasion", "per_person_year", "per_client_year", "per_deal")
+# From which amount of a whole request on the second and the third superior agree, too.
+TIERS = ("second_from", "third_from")
+AMOUNTS = (*CEILINGS, *TIERS)
 
 
 class Ceiling(Reference, table=True):
-    """An amount left out is not limited by this row. `unit_id` empty holds everywhere; `valid_to` is the last day."""
+    """An amount left out is not limited by this row. `unit_id` empty holds everywhere; `valid_to` is the last day.
+
+    The next superior always agrees; `second_from` and `third_from` are the amounts of a whole request from which the
+    one above, and the one above that, agree too.
+    """
 
     __tablename__ = "crm_ceiling"
     __table_args__ = (
@@ -36,6 +43,8 @@ class Ceiling(Reference, table=True):
     per_person_year: int | None = money(label="A person in a year")
     per_client_year: int | None = money(label="A client in a year")
     per_deal: int | None = money(label="A deal")
+    second_from: int | None = money(label="A second superior agrees from")
+    third_from: int | None = money(label="A third superior agrees from")
 
 
 def complete(_session: Any, ceiling: Ceiling) -> None:

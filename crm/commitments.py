@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, inspect, select
 from sqlmodel import Field, col
 
+from core import clock
 from core.access import owned, via
 from core.entity import Entity, Section, Verb
 from core.errors import Forbidden, Invalid
@@ -25,7 +26,10 @@ STATES = ("requested", "approved", "spent", "closed", "released")
 
 
 class Commitment(Owned, table=True):
-    """One person's share of one use. Its owner asks for it. `client_class` is the strict one until it is known."""
+    """One person's share of one use. Its owner asks for it. `client_class` is the strict one until it is known.
+
+    `asked` is the amount that superiors answer; what is spent may be less.
+    """
 
     __tablename__ = "crm_commitment"
     takes_files: ClassVar[bool] = False
@@ -42,6 +46,7 @@ class Commitment(Owned, table=True):
     client_class: str = Field(default="official", max_length=24)
     occurs_on: date = day(required=True, label="Takes place on")
     amount: int = money(required=True)
+    asked: int | None = money(label="Asked for", status=True)
     supplier: str | None = text(120, label="Place or supplier")
     purpose: str | None = text(200)
     state: str = choice(*STATES, default="requested", status=True)
@@ -75,6 +80,14 @@ def _demand_no_file(session: Any, commitment: Commitment) -> None:
         raise Invalid(_("These are asked for one by one, not by a file."))
 
 
+def demand_open(session: Any, commitment: Commitment) -> None:
+    """The locks once more, on the day on which it took place, or today where that is still to come."""
+    activity, person = session.get(Activity, commitment.activity_id), session.get(KeyPerson, commitment.person_id)
+    weapon = session.get(Weapon, activity.weapon_id or 0) if activity else None
+    if activity and person and weapon:
+        _demand_open(session, weapon, person, activity, min(commitment.occurs_on, clock.today()))
+
+
 def _demand_open(session: Any, weapon: Weapon, person: KeyPerson, activity: Activity, on: date) -> None:
     from crm.playbook.locks import blocked
     from crm.playbook.reading import situation_of
@@ -92,8 +105,9 @@ def commitments_of(session: Any, activity_id: int) -> list[Commitment]:
 # --- its course -----------------------------------------------------------------------------------------------
 
 
-def spend(_session: Any, commitment: Commitment, *, amount: int | None = None) -> None:
-    """It was given or paid: what was approved, or less."""
+def spend(session: Any, commitment: Commitment, *, amount: int | None = None) -> None:
+    """It was given or paid: what was approved, or less; and no lock has come in between."""
+    demand_open(session, commitment)
     commitment.state = "spent"
     commitment.amount = commitment.amount if amount is None else amount
 
@@ -110,46 +124,52 @@ def release(_session: Any, commitment: Commitment) -> None:
     commitment.state = "released"
 
 
-def settle_approval(session: Any, activity: Activity, outcome: str) -> None:
-    """What the approval of a use came to: `asked`, `approved`, `refused`, or `none` where it was taken back.
-
-    Called when a request is made and when it is decided, in the session of whoever does so. Raises Forbidden where
-    somebody approves what they asked for themselves.
-    """
-    commitments = commitments_of(session, activity.id)
-    askers = {activity.owner_id, *(each.owner_id for each in commitments)}
-    if outcome == "approved" and session.actor.user_id in askers:
-        raise Forbidden(_("Nobody approves a request of their own."))
-    activity.approval = outcome
-    for commitment in commitments:
-        if commitment.state == "requested" and outcome in ("approved", "refused", "none"):
-            commitment.state = "approved" if outcome == "approved" else "released"
-    session.info[APPROVES] = outcome == "approved"
-    session.flush()
-    session.info.pop(APPROVES)
+def release_of(session: Any, activity_id: int) -> None:
+    """Of a use that is dropped: what was not spent yet."""
+    for commitment in commitments_of(session, activity_id):
+        if commitment.state in ("requested", "approved"):
+            release(session, commitment)
 
 
-APPROVES = "crm.approves"
+def take_back(_session: Any, commitment: Commitment) -> None:
+    """Undo the last step: what was closed is spent, what was spent is approved with all that was asked for."""
+    before = {"closed": "spent", "spent": "approved"}[commitment.state]
+    commitment.state = before
+    if before == "approved":
+        commitment.amount = commitment.asked or commitment.amount
+
+
+# Approval, and release by a refusal, are written by the kernel when the request is answered.
 COURSE = {
-    (None, "requested"), ("requested", "approved"), ("requested", "released"), ("approved", "released"),
-    ("approved", "spent"), ("spent", "closed"),
+    (None, "requested"), ("requested", "released"), ("approved", "released"), ("approved", "spent"),
+    ("spent", "closed"), ("spent", "approved"), ("closed", "spent"),
 }  # fmt: skip
+SETTLED = ("activity_id", "person_id", "occurs_on", "supplier", "purpose")
 
 
 def demand_course(session: Any, commitment: Commitment) -> None:
-    """States follow each other in one order, whatever way a change comes; approval comes by the approval alone."""
-    state, amount = inspect(commitment).attrs.state.history, inspect(commitment).attrs.amount.history
+    """States follow each other in one order, whatever way a change comes; approval comes by the request alone."""
+    is_new, state = not inspect(commitment).persistent, inspect(commitment).attrs.state.history
     before = state.deleted[0] if state.deleted else None
-    is_new = not inspect(commitment).persistent
+    if commitment.state == "approved" and before in (None, "requested") and state.has_changes():
+        raise Forbidden(_("A request is approved by its approval, in no other way."))
     if (is_new or state.has_changes()) and (before, commitment.state) not in COURSE:
         raise Invalid(_("This step does not follow from where the request stands."))
-    if commitment.state == "approved" and state.has_changes() and not session.info.get(APPROVES):
-        raise Forbidden(_("A request is approved by its approval, in no other way."))
-    is_raised = bool(amount.deleted) and commitment.amount > amount.deleted[0]
-    if not is_new and is_raised and (before or commitment.state) != "requested":
+    _demand_unasked(session, commitment, is_new=is_new)
+    if commitment.state != "requested" and commitment.asked is not None and commitment.amount > commitment.asked:
         raise Invalid(_("It is more than was approved. Ask for the rest anew."), {"amount": _("More than approved")})
     if not is_new and commitment.archived_at and commitment.state in ("spent", "closed"):
         raise Invalid(_("What was spent stays in the register."))
+
+
+def _demand_unasked(session: Any, commitment: Commitment, *, is_new: bool) -> None:
+    """What superiors answer, or have answered, stays what they saw."""
+    activity = session.get(Activity, commitment.activity_id)
+    approval = activity.approval if activity else "none"
+    changed = {each.key for each in inspect(commitment).attrs if each.history.has_changes()}
+    is_waiting = approval == "asked" and (is_new or changed & {*SETTLED, "amount", "state", "archived_at"})
+    if is_waiting or (approval == "approved" and (is_new or changed & {*SETTLED})):
+        raise Invalid(_("This is asked for already and stays as it was asked. Take the request back, or ask anew."))
 
 
 def _in_state(*states: str) -> Any:
@@ -193,6 +213,7 @@ COMMITMENT = Entity(
     verbs=(
         Verb("spend", N_("Mark as spent"), spend, (Commitment.amount,), _in_state("approved"), icon="wallet"),
         Verb("close", N_("Close with the receipt"), close, (), _in_state("spent"), icon="receipt", tone="ok"),
+        Verb("take_back", N_("Undo the last step"), take_back, (), _in_state("spent", "closed"), icon="undo-2"),
         Verb("release", N_("Take back"), release, (), _in_state("requested", "approved"), icon="circle-x"),
     ),
     complete=complete,

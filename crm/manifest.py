@@ -179,8 +179,13 @@ MODULE = Module(
     routes=pages.routes(),
     helps=HELPS,
     panels=(
-        *account.panels(), *timeline.panels(), *notes.panels(), *deal.panels(), *gaps.panels(), *check_in_pages.panels(),
-    ),  # fmt: skip
+        *account.panels(),
+        *timeline.panels(),
+        *notes.panels(),
+        *deal.panels(),
+        *gaps.panels(),
+        *check_in_pages.panels(),
+    ),
     conditions=(PACE, NEXT, RISK, CARE),
     views=VIEWS,
     columns=(*deal_list.columns(), *account_list.columns()),

@@ -215,5 +215,7 @@ def _ceiling(row: Any) -> Values:
         "per_person_year",
         "per_client_year",
         "per_deal",
+        "second_from",
+        "third_from",
     )
     return {name: getattr(row, name) for name in names}

@@ -11,6 +11,8 @@ from sqlalchemy.orm.attributes import get_history
 from sqlmodel import col
 
 from core import clock
+from core.errors import Invalid
+from core.i18n import _, pick
 from crm.activity_links import ActivityPerson
 from crm.key_persons import KeyPerson
 from crm.stage_moves import StageMove
@@ -22,6 +24,29 @@ def settle_version(session: Any, activity: Any) -> None:
     """The version it was made under: that of the day on which it was planned, or logged."""
     if get_history(activity, "weapon_id").has_changes() or not activity.weapon_version_id:
         activity.weapon_version_id = current_versions(session).get(activity.weapon_id) if activity.weapon_id else None
+
+
+def demand_approval(session: Any, activity: Any) -> None:
+    """Some weapons are carried out only once their request is approved; each says so of itself (`needs_approval`)."""
+    from crm.weapons import Weapon
+
+    weapon = session.get(Weapon, activity.weapon_id or 0)
+    if weapon is None or not weapon.needs_approval or activity.approval == "approved":
+        return
+    sentence = _("Approval first: {weapon} is done only after its request was approved.",
+                 weapon=pick(weapon.name_zh, weapon.name_en))  # fmt: skip
+    raise Invalid(sentence, {"weapon": sentence})
+
+
+def demand_as_asked(activity: Any) -> None:
+    """Superiors answer, or have answered, for this weapon, this client and this deal."""
+    names = ("weapon_id", "account_id", "opportunity_id")
+    if activity.approval == "approved" and any(get_history(activity, name).deleted for name in names):
+        raise Invalid(_("This is asked for already and stays as it was asked. Take the request back, or ask anew."))
+    if activity.approval == "asked" and any(
+        get_history(activity, name).deleted for name in (*names, "due_on", "archived_at", "state")
+    ):
+        raise Invalid(_("This waits for an answer and stays as it was asked. Take the request back first."))
 
 
 def settle_step(session: Any, activity: Any) -> None:

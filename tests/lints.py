@@ -9,7 +9,16 @@ RAW_DRIVER = {
     "text_clause", "literal_column", "create_engine", "read_sql", "read_sql_query", "read_sql_table",
 }  # fmt: skip
 # The kernel's own doors: whole tables, sessions without an actor, the journal's and the search index's rights.
-KERNEL_DOORS = {"kernel_session", "whole", "engine", "engine_for", "bulk_insert", "protect_kernel", "bind_actor"}
+KERNEL_DOORS = {
+    "kernel_session",
+    "whole",
+    "Settling",
+    "engine",
+    "engine_for",
+    "bulk_insert",
+    "protect_kernel",
+    "bind_actor",
+}
 # Text that becomes a program or a page.
 DANGEROUS = {"eval", "exec", ".from_string", "compile"}
 

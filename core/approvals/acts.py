@@ -64,11 +64,12 @@ def refuse(session: ActorSession, approval_id: int, *, reason: str) -> Approval:
     seat = _demand_seat(session, locked, "refused")
     if seat.state == "asked":
         _answer(session, seat, "refused", reason)
+        locked.approval.ended_why = reason.strip()[:1000]
         close(session, locked.approval, locked.seats, "refused")
     return locked.approval
 
 
-def recall(session: ActorSession, approval_id: int) -> Approval:
+def recall(session: ActorSession, approval_id: int, *, reason: str = "") -> Approval:
     """Take one's own request back while it is open."""
     locked = lock(session, approval_id)
     if locked.approval.owner_id != session.actor.user_id:
@@ -76,6 +77,7 @@ def recall(session: ActorSession, approval_id: int) -> Approval:
     if locked.approval.state == "recalled":
         return locked.approval
     _demand_open(locked.approval)
+    locked.approval.ended_why = reason.strip()[:1000]
     close(session, locked.approval, locked.seats, "recalled")
     return locked.approval
 

@@ -12,6 +12,7 @@ from core.access import ACCESS, demand
 from core.approvals import line
 from core.approvals.kinds import KINDS, Holders, Kind, Named, Step, Superiors, kind_of
 from core.approvals.line import Person, may_decide, superiors
+from core.approvals.outcomes import settle
 from core.approvals.rows import Approval, Seat
 from core.audit import table_name
 from core.db import ActorSession
@@ -29,8 +30,9 @@ def request(
     reason: str,
     amount: int | None = None,
     facts: dict[str, Any] | None = None,
+    by: int | None = None,
 ) -> Approval:
-    """Ask for an approval of something about the record, as the session's actor.
+    """Ask for an approval of something about the record, as the session's actor; the operator also for `by`.
 
     Raises Invalid where a step has nobody left who may answer, Conflict where the same is asked for already. Where no
     step is due at this amount the request is approved at once, its hook included.
@@ -40,11 +42,13 @@ def request(
         sentence = _("Say why: whoever approves reads it.")
         raise Invalid(sentence, {"reason": sentence})
     made = _made(session, KINDS[kind], record, amount, facts or {})
+    made.owner_id = by or made.owner_id
     made.reason = reason.strip()[:1000]
     _demand_free(session, made)
     seats = _seats(session, made)
     _save(session, made, seats)
     if seats:
+        settle(session, made)
         open_step(session, made, seats, min(seat.step for seat in seats))
     else:
         close(session, made, seats, "approved")
@@ -177,6 +181,7 @@ def close(session: ActorSession, approval: Approval, seats: list[Seat], state: s
             seat.state = "passed"
     session.flush()
     kind = kind_of(approval)
+    settle(session, approval)
     hooks = {"approved": kind.on_approved, "recalled": kind.on_recalled}
     hooks.get(state, kind.on_refused)(session, approval)
     session.flush()

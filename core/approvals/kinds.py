@@ -1,8 +1,8 @@
 """What needs an approval, and whose: an upper module declares a kind, the kernel knows nothing more of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from core.approvals.rows import Approval
@@ -46,6 +46,31 @@ def _nothing(_session: "ActorSession", _approval: "Approval") -> None:
 
 
 Hook = Callable[["ActorSession", "Approval"], None]
+Rows = list[dict[str, Any]]
+
+
+def _no_rows(_session: "ActorSession", _approval: "Approval", _before: Rows, _after: Rows) -> None:
+    """Nothing else follows from what was written."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the kernel writes when a request is made or ends: one column of the rows that the request is about.
+
+    They are the live rows of `table` whose column `key` holds the record's id. `steps` say, by the state of the
+    request, from which value of `column` to which: rows that stand elsewhere stay. `then(session, approval, before,
+    after)` is told of the rows, also of those that whoever answers does not see.
+    """
+
+    table: str
+    key: str
+    column: str
+    steps: Mapping[str, Mapping[str, str]]
+    then: Callable[["ActorSession", "Approval", Rows, Rows], None] = _no_rows
+
+
+def _nothing_shown(_session: "ActorSession", _approval: "Approval") -> str:
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +79,9 @@ class Kind:
 
     `say(approval)` puts what is asked into words, in the current language and from the request's own columns: it is
     called for each row of a list. `steps(session, approval)` gives the steps in order; none means that nobody needs to
-    agree. The hooks run in the transaction of the answer, as whoever answers. A step that is not answered in `days`
-    goes to the next superior or ends the request.
+    agree. `outcomes` are written by the kernel, whatever whoever answers may write. The hooks run in the transaction of
+    the answer, as whoever answers. A step that is not answered in `days` goes to the next superior or ends the request.
+    `draw(session, approval)` is what the request's page shows of the matter, as HTML.
     """
 
     name: str
@@ -63,11 +89,13 @@ class Kind:
     entity: str
     say: Callable[["Approval"], str]
     steps: Callable[["ActorSession", "Approval"], tuple[Step, ...]]
+    outcomes: tuple[Outcome, ...] = ()
     on_approved: Hook = _nothing
     on_refused: Hook = _nothing
     on_recalled: Hook = _nothing
     days: int | None = None
     after_days: Literal["next", "refuse"] = "next"
+    draw: Callable[["ActorSession", "Approval"], str] = _nothing_shown
 
 
 KINDS: dict[str, Kind] = {}

@@ -18,8 +18,8 @@ FIXED = {"info": {"fixed": True}}
 class Approval(Owned, table=True):
     """A request. Its owner is who asked. State: open, approved, refused, recalled or timed_out.
 
-    `facts` are what the kind puts into words. `slot` is taken while the request is open, so that there is at most one
-    of a kind for a record.
+    `reason` is why it is asked, `ended_why` why it was refused or taken back. `facts` are what the kind puts into
+    words. `slot` is taken while the request is open, so that there is at most one of a kind for a record.
     """
 
     __tablename__ = "core_approval"
@@ -38,6 +38,7 @@ class Approval(Owned, table=True):
     due_at: datetime | None = None
     closed_at: datetime | None = None
     slot: str | None = Field(default=None, max_length=160, unique=True)
+    ended_why: str = Field(default="", max_length=1000)
 
 
 class Seat(Record, table=True):

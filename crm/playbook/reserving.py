@@ -100,7 +100,7 @@ def _take(session: ActorSession, written: Sequence[Commitment], removed: Iterabl
             more[claim.name] = more.get(claim.name, 0) - claim.amount
     for row in written:
         held = _limits(session, row)
-        for claim in claims(_after(row)):
+        for claim in claims(values_of(row)):
             more[claim.name] = more.get(claim.name, 0) + claim.amount
             bound[claim.name] = _stricter(bound.get(claim.name), claim.kind, held.get(claim.kind))
     for name in sorted(name for name, by in more.items() if by):
@@ -108,6 +108,16 @@ def _take(session: ActorSession, written: Sequence[Commitment], removed: Iterabl
         if not raise_tally(session, name, more[name], limit=limit.amount if limit else None):
             assert limit is not None
             raise _refused(session, name, kind, limit)
+
+
+def uncount(session: ActorSession, before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]) -> None:
+    """What the kernel has released leaves room again."""
+    less: dict[str, int] = {}
+    for sign, rows in ((-1, before), (1, after)):
+        for claim in (claim for row in rows for claim in claims(row)):
+            less[claim.name] = less.get(claim.name, 0) + sign * claim.amount
+    for name in sorted(name for name, by in less.items() if by):
+        raise_tally(session, name, less[name], limit=None)
 
 
 def _stricter(known: tuple[str, Limit | None] | None, kind: str, limit: Limit | None) -> tuple[str, Limit | None]:
@@ -144,7 +154,7 @@ COUNTED = (
 )  # fmt: skip
 
 
-def _after(row: Commitment) -> dict[str, Any]:
+def values_of(row: Commitment) -> dict[str, Any]:
     return {name: getattr(row, name) for name in COUNTED}
 
 

@@ -80,6 +80,8 @@ class Ceiling(Named):
     per_person_year: int | None = None
     per_client_year: int | None = None
     per_deal: int | None = None
+    second_from: int | None = None
+    third_from: int | None = None
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock
+from core.approvals import acts
 from crm.accounts import Account
 from crm.activities import Activity, finish
 from crm.activity_links import add_person
 from crm.ceilings import Ceiling
+from crm.commitment_requests import ask_for
 from crm.files import attach
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
@@ -71,3 +73,15 @@ def paper(session: Any, record: Any, evidence: str) -> None:
     stem = record.__tablename__.replace("_", ".", 1)
     attach(session, stem, record.id, name="paper.txt", content=b"Signed and sealed.", evidence=evidence)
     session.flush()
+
+
+def asked_for(activity_id: int, name: str = "am") -> int:
+    """Ask for an approval of the use as somebody; the number of the request."""
+    with acting(name) as session:
+        return ask_for(session, one(session, Activity, id=activity_id), reason="They host us").id
+
+
+def approved(activity_id: int, name: str = "lead") -> None:
+    asked = asked_for(activity_id)
+    with acting(name) as session:
+        acts.approve(session, asked)

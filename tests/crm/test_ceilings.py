@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.access import OPERATOR
+from core.approvals import acts
 from core.db import get
 from core.errors import Forbidden, Invalid
 from core.history import history, undo_entry
@@ -24,7 +25,7 @@ from core.settings import settings
 from core.transfer import import_file
 from crm.activities import Activity
 from crm.ceilings import Ceiling
-from crm.commitments import COMMITMENT, Commitment, close, release, settle_approval, spend
+from crm.commitments import COMMITMENT, Commitment, close, release, spend
 from crm.playbook.reserving import reserve, shared
 from tests.crm import playing
 from tests.crm.playing import GIFT, person, use
@@ -49,8 +50,13 @@ def committed(**values: Any) -> int:
 
 
 def settle(activity_id: int, outcome: str, name: str = "lead") -> None:
+    """Ask for what the use holds, and answer it."""
+    asked = playing.asked_for(activity_id)
     with acting(name) as session:
-        settle_approval(session, get(session, Activity, activity_id), outcome)
+        if outcome == "approved":
+            acts.approve(session, asked)
+        else:
+            acts.refuse(session, asked, reason="Too much")
 
 
 # --- at once --------------------------------------------------------------------------------------------------

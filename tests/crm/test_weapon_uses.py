@@ -1,5 +1,6 @@
 """A weapon's use is the activity: version, step, level of that day, our people; and where the playbook reads it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -193,9 +194,16 @@ def test_a_locked_weapon_cannot_be_asked_for_and_opens_with_the_request(fresh_ca
 
 
 def test_who_got_a_gift_lately_is_known(fresh_carrier: str) -> None:
+    from crm.playbook.reserving import reserve
+
+    with acting("am") as session:
+        made = use(session, GIFT, person(session), days=-5)
+        reserve(session, made, [(person(session), 100)])
+    playing.approved(made.id)
+    with acting("am") as session:
+        finish(session, one(session, Activity, id=made.id), done_at=clock.now() - timedelta(days=5))
     with acting("am") as session:
         boss = person(session)
-        use(session, GIFT, boss, days=-5, done=True)
         given = situation_of(session, boss.account_id).given
         assert given == {(playing.weapon(session, GIFT).id, boss.id): days(-5)}
 
