@@ -24,6 +24,7 @@ from crm.coowners import AccountCoowner
 from crm.cost_classes import COST_CLASS
 from crm.deal_checks import DEAL_CHECK
 from crm.deal_pace import NEXT, PACE
+from crm.deal_reach import DECISION, USE
 from crm.default_roles import ROLES
 from crm.demo import plant as demo
 from crm.departures import Departure
@@ -40,7 +41,20 @@ from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
-from crm.pages import account, account_list, deal, deal_list, gaps, log, notes, rights, timeline
+from crm.pages import (
+    account,
+    account_list,
+    deal,
+    deal_check,
+    deal_list,
+    deal_next,
+    deal_play,
+    gaps,
+    log,
+    notes,
+    rights,
+    timeline,
+)
 from crm.pages import check_ins as check_in_pages
 from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
@@ -183,10 +197,13 @@ MODULE = Module(
         *timeline.panels(),
         *notes.panels(),
         *deal.panels(),
+        *deal_play.panels(),
+        *deal_next.panels(),
+        *deal_check.panels(),
         *gaps.panels(),
         *check_in_pages.panels(),
     ),
-    conditions=(PACE, NEXT, RISK, CARE),
+    conditions=(PACE, NEXT, RISK, CARE, DECISION, USE),
     views=VIEWS,
     columns=(*deal_list.columns(), *account_list.columns()),
     actions=(

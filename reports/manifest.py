@@ -5,6 +5,12 @@ from typer import Typer
 from core.i18n import N_
 from core.module import Command, DefaultRole, Menu, Module, Report
 from reports import executive, pipeline
+from reports.adoption import page as adoption_page
+from reports.evidence import deal_panel
+from reports.evidence import page as evidence_page
+from reports.evidence import rows as evidence
+from reports.evidence.behind import CONDITION
+from reports.evidence.job import JOBS
 from reports.executive import page as executive_page
 from reports.executive.rows import PATH
 from reports.helps import HELPS
@@ -15,6 +21,15 @@ def evidence_commands() -> Typer:
 
     return app
 
+
+def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
+    """The sums are the same for all who may read them; the chance of a deal is read with the deal."""
+    again = {evidence.REFRESH: level} if may_refresh else {}
+    return {evidence.READ: level, "reports.win_chance.read": level, **again}
+
+
+# The pages for whoever leads people.
+LEADS = {executive_page.PERMISSION: "subtree", adoption_page.PERMISSION: "subtree"}
 
 MODULE = Module(
     name="reports",
@@ -28,12 +43,21 @@ MODULE = Module(
             permission=executive_page.PERMISSION,
             start=80,
         ),
+        Menu(N_("Playbook in use"), adoption_page.PATH, "gauge", permission=adoption_page.PERMISSION),
+        Menu(N_("What weapons are worth"), evidence_page.PATH, "flask-conical", permission=evidence.READ),
     ),
+    panels=deal_panel.panels(),
+    conditions=(CONDITION,),
+    tables=evidence.TABLES,
+    rights=(evidence.REFRESH,),
     roles=(
-        DefaultRole("executive", "领导", "Executive", {executive_page.PERMISSION: "subtree"}),
-        DefaultRole("team_lead", "团队主管", "Team lead", {executive_page.PERMISSION: "subtree"}),
+        DefaultRole("executive", "领导", "Executive", LEADS | evidence_at("subtree")),
+        DefaultRole("team_lead", "团队主管", "Team lead", LEADS | evidence_at("subtree")),
+        DefaultRole("account_manager", "客户经理", "Account manager", evidence_at("own", may_refresh=False)),
+        DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all")),
     ),
-    routes=executive_page.routes(),
+    jobs=JOBS,
+    routes=adoption_page.routes(evidence_page.routes(executive_page.routes())),
     helps=HELPS,
     commands=(Command("evidence", evidence_commands),),
     reports=(
