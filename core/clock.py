@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from core.settings import settings
@@ -21,6 +22,10 @@ def today() -> date:
 
 def local(instant: datetime) -> datetime:
     return instant.astimezone(zone())
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, clock_time(), zone()).astimezone(UTC)
 
 
 def ago(**span: float) -> datetime:

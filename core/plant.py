@@ -14,7 +14,7 @@ from core.dialects import analyze
 from core.errors import Invalid, NotFound
 from core.i18n import _, use_language
 from core.jobs import work_once
-from core.keeping import tell_dues
+from core.keeping import ask_daily, tell_dues
 from core.module import Registry, registry
 from core.people import Credential, Role, Unit, User, UserRole
 from core.settings import settings
@@ -70,9 +70,13 @@ def _plant_worlds(loaded: Registry) -> set[str]:
 
 
 def _work_of_this_morning() -> None:
-    """What was asked for is done, and people are told what is due, as by a server that has run since the morning."""
+    """What was asked for is done, and people are told what is due, as by a server that has run since the morning.
+
+    The daily work is only asked for: it loads a statistics library, and the server does it while people look around.
+    """
     tell_dues(clock.today())
     work_once()
+    ask_daily(clock.today())
 
 
 def _give_passwords(names: set[str], password: str) -> None:

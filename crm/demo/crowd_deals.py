@@ -7,6 +7,7 @@ from crm import reference
 from crm.demo.chance import number, one_of
 from crm.demo.course import PACE, sales_stages
 from crm.demo.crowd import crowd
+from crm.demo.crowd_lives import Life, life, rival_is_known
 from crm.demo.deals import delivery_stage, prices
 from crm.demo.names import spread
 from crm.demo.shapes import Account, Deal, Line, State
@@ -24,6 +25,7 @@ NEXT = (
     ("邀请参加产品推介会", "W01_EXPO"),
 )  # fmt: skip
 WON, LOST = (tuple(row.code for row in rows) for rows in (reference.win_reasons(), reference.loss_reasons()))
+LOST_EARLY, LOST_LATE = ("O1", "O2", "O3"), ("O3", "O3", "O4", "O4", "O5")
 RIVALS = ("RA", "RA", "RB", "RC")
 
 
@@ -33,33 +35,46 @@ def crowd_deals() -> tuple[Deal, ...]:
 
 
 def _deals() -> Iterator[Deal]:
-    pool = [row for row in crowd() for _ in range(DEALS[row.grade])]
-    for serial in range(CLOSED):
-        yield _closed(f"H{serial + 1:04}", pool[serial * 37 % len(pool)])
-    everybody = [*pool, *(row for row in crowd() if row.grade == "P")]
+    for code, account in _closed_ones():
+        yield _closed(code, account)
+    everybody = [*_pool(), *(row for row in crowd() if row.grade == "P")]
     for serial in range(OPEN + ON_HOLD):
         yield _undecided(f"G{serial + 1:04}", everybody[serial * 29 % len(everybody)], is_held=serial >= OPEN)
 
 
+@cache
+def lives() -> dict[str, Life]:
+    """By deal, of those that are closed."""
+    return {code: life(code, account, _product(code, account)) for code, account in _closed_ones()}
+
+
+def _closed_ones() -> Iterator[tuple[str, Account]]:
+    pool = _pool()
+    return ((f"H{serial + 1:04}", pool[serial * 37 % len(pool)]) for serial in range(CLOSED))
+
+
+def _pool() -> list[Account]:
+    return [row for row in crowd() for _ in range(DEALS[row.grade])]
+
+
 def _closed(code: str, account: Account) -> Deal:
-    is_won = number(code, "won", below=100) < 44 + account.trend_percent // 2
-    closed = -number(code, "closed", below=DAYS)
-    stage = "O6" if is_won else one_of(("O1", "O2", "O3", "O3", "O4", "O4", "O5"), code, "stage")
-    last = 0 if is_won else spread(3, 2 * PACE[stage], code, "last")
-    reason = one_of(WON[:10] if is_won else LOST[:12], code, "reason")
-    contested = not is_won or number(code, "rival", below=3) > 0
-    delivery = delivery_stage(closed) if is_won else None
+    went, closed = lives()[code], -number(code, "closed", below=DAYS)
+    stage = "O6" if went.is_won else one_of(LOST_EARLY if went.is_early else LOST_LATE, code, "stage")
+    last = 0 if went.is_won else spread(3, min(2 * PACE[stage], went.days // 2), code, "last")
+    reason = one_of(WON[:10] if went.is_won else LOST[:12], code, "reason")
+    contested = rival_is_known(code) or (not went.is_won and reason not in ("budget", "no_decision"))
     return _deal(
         code,
         account,
-        state="won" if is_won else "lost",
+        state="won" if went.is_won else "lost",
         stage=stage,
         since=closed - last,
+        engaged=closed - went.days,
         closed_on=closed,
         expected_close=closed + spread(-20, 25, code, "expected"),
-        rival=one_of(RIVALS, code, "who") if contested and reason not in ("budget", "no_decision") else None,
+        rival=one_of(RIVALS, code, "who") if contested or number(code, "rival", below=3) > 1 else None,
         reason=reason,
-        delivery=delivery,
+        delivery=delivery_stage(closed) if went.is_won else None,
     )
 
 
@@ -76,6 +91,7 @@ def _undecided(code: str, account: Account, *, is_held: bool) -> Deal:
         state="on_hold" if is_held else "open",
         stage=stage,
         since=since,
+        engaged=since - _way(code, stage),
         closed_on=None,
         expected_close=-spread(1, 25, code, "past") if is_due_past else spread(4, 130, code, "future"),
         rival=one_of(RIVALS, code, "who") if number(code, "rival", below=5) > 1 else None,
@@ -93,6 +109,7 @@ def _deal(
     state: State,
     stage: str,
     since: int,
+    engaged: int,
     closed_on: int | None,
     expected_close: int,
     rival: str | None,
@@ -112,7 +129,7 @@ def _deal(
         lines=(line,),
         stage=stage,
         state=state,
-        engaged_on=since - _way(code, stage),
+        engaged_on=engaged,
         stage_since=since,
         expected_close=expected_close,
         closed_on=closed_on,
@@ -135,11 +152,15 @@ def _way(code: str, stage: str) -> int:
 
 def _line(code: str, account: Account) -> Line:
     """As many pieces of a product of the client's trade as make an amount of the client's size."""
-    product = one_of(_wanted(account.trade, account.nature), code, "product")
+    product = _product(code, account)
     worth, price = WORTH[account.grade] * spread(25, 240, code, "worth"), prices()[product]
     months = one_of((12, 24, 24, 36), code, "months") if price["monthly"] != "0" else 0
     each = fen(price["one_off"]) + months * fen(price["monthly"])
     return Line(product, max(1, worth // each), fen(price["one_off"]), fen(price["monthly"]), months)
+
+
+def _product(code: str, account: Account) -> str:
+    return one_of(_wanted(account.trade, account.nature), code, "product")
 
 
 @cache

@@ -8,12 +8,11 @@ from crm.demo.activities import COST_YUAN, HOURS, MINUTES, kind_of, phrase, plan
 from crm.demo.chance import number, one_of
 from crm.demo.course import passed
 from crm.demo.crowd import crowd, crowd_persons
-from crm.demo.crowd_deals import crowd_deals
+from crm.demo.crowd_deals import crowd_deals, lives
 from crm.demo.crowd_papers import crowd_tenders
 from crm.demo.names import spread
 from crm.demo.shapes import Account, Activity, Deal, KeyPerson
 
-RECENT = 180
 SOON = ("电话回访", "走访客户", "核对账单", "续约沟通")
 
 
@@ -56,15 +55,29 @@ def _chosen(deal: Deal, *key: object) -> KeyPerson:
 
 
 def _told(deal: Deal, *, is_locked: bool) -> Iterator[Activity]:
-    """One use of a weapon for a deal that is long closed; one for each of the last stages of the others."""
+    """What a closed deal got in its life; one use of a weapon for each of the last stages of the others."""
+    if deal.closed_on is not None:
+        yield from _lived(deal, is_locked=is_locked)
+        return
     way = [row for row in passed(deal) if row[1] < row[2] or row[0].outcome]
-    kept = way[-3:] if deal.state in ("open", "on_hold") else way[-2:] if (deal.closed_on or 0) > -RECENT else way[-1:]
-    for stage, starts, ends in kept:
+    for stage, starts, ends in way[-3:]:
         day = starts + (ends - starts) * number(deal.code, stage.code, "day", below=90) // 100
         person = _chosen(deal, stage.code)
         wanted = one_of(stage.weapons, deal.code, stage.code, "weapon")
         if day < 0 and not (deal.next_step is None and deal.state == "open" and day > deal.stage_since):
             yield _done(deal, person, _allowed(wanted, person, is_locked=is_locked), day, stage.code)
+
+
+def _lived(deal: Deal, *, is_locked: bool) -> Iterator[Activity]:
+    """Gifts, hospitality and trips are for nobody who may not have them: there somebody else is asked, or nobody."""
+    way = passed(deal)
+    for weapon, age in lives()[deal.code].uses:
+        stage = [row.code for row, starts, _ends in way if starts <= deal.engaged_on + age][-1]
+        free = weapons()[weapon].tender_lock == "free"
+        people = [row for row in _people()[deal.account] if free or not (is_locked or row.is_official)]
+        if people and deal.engaged_on + age < 0:
+            person = one_of(people, deal.code, weapon)
+            yield _done(deal, person, weapon, deal.engaged_on + age, stage)
 
 
 def _allowed(weapon: str, person: KeyPerson, *, is_locked: bool) -> str:

@@ -18,6 +18,7 @@ from crm.demo import shapes
 from crm.demo.bulk import create, create_links
 from crm.demo.chance import number
 from crm.demo.course import passed
+from crm.demo.crowd_lives import came_through_agents, rival_is_known
 from crm.demo.planter import Planter
 from crm.demo.uses import courses, standing_of, standings, use_of
 from crm.demo.world import World
@@ -44,6 +45,7 @@ def plant_deals(made: Planter, rows: tuple[shapes.Deal, ...]) -> None:
             "opportunity_id": made.id(Opportunity, row.code),
             "rival_id": made.id(Rival, row.rival),
             "offer": names[made.id(Rival, row.rival)],
+            "created_at": made.at(_rival_known(row), "09:00"),
         }
         for row in rows
         if row.rival
@@ -69,12 +71,19 @@ def _deal(made: Planter, row: shapes.Deal) -> Values:
         "closed_on": made.on(row.closed_on),
         "stage_since": made.on(_billed_since(row) if row.delivery_stage == "O8" else row.stage_since),
         "wake_on": made.on(row.wake_on),
-        "source_id": made.ref("channel", "CH4" if number(row.code, "source", below=4) else "CH5"),
+        "source_id": made.ref("channel", "CH5" if came_through_agents(row.code) else "CH4"),
         "reason_id": made.ref("reason", row.reason),
         "won_by_id": made.id(Rival, row.rival) if row.state == "lost" else None,
         "next_step": row.next_step,
         "next_step_on": made.on(row.next_on),
+        "created_at": made.at(row.engaged_on, "09:00"),
     }
+
+
+def _rival_known(row: shapes.Deal) -> int:
+    """When the rival was written down: at the opening, or half way through."""
+    end = row.closed_on if row.closed_on is not None else 0
+    return row.engaged_on if rival_is_known(row.code) else (row.engaged_on + end) // 2
 
 
 def _delay(row: shapes.Deal) -> int:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.errors import Invalid
 from core.i18n import _
+from reports.evidence.findings import LANDMARK
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -21,7 +22,6 @@ Codes = npt.NDArray[np.intp]
 # What the carrier writes down when the deal is opened, before any weapon.
 FACTS = ("grade", "size", "trade", "product", "city", "amount_class", "source", "competitor_known")
 SUFFIX = "_on_day"
-LANDMARK = 60
 # Values and sellers with fewer deals than this are taken together: nothing can be told of them one by one.
 RARE = 5
 

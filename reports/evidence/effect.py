@@ -1,48 +1,31 @@
 """What a weapon is worth: a difference of win rates with its interval, or the plain word that it cannot be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, isfinite
 
 import pandas as pd
 
 from core.errors import Invalid
-from core.i18n import N_, _
+from core.i18n import _
 from reports.evidence.comparing import Estimate, compare, win_chances
 from reports.evidence.cores import one_core
-from reports.evidence.deals import FACTS, LANDMARK, Cut, cut_at
-
-SEEN, UNSEEN, UNTOLD = N_("effect"), N_("no effect seen"), N_("not enough deals to tell")
-# Why it cannot be told.
-TOO_FEW, ONE_SIDED, TOO_DIFFERENT, FEW_CLUSTERS = "too_few", "one_sided", "too_different", "few_clusters"
-
-# Below these no number is given: deals on each side, comparable share of deals, accounts or sellers.
-FEWEST_DEALS, LEAST_OVERLAP, FEWEST_CLUSTERS = 50, 0.5, 10
-# The difference that must not be overlooked: it is found four times in five at 1.96 + 0.84 standard errors.
-WORTH_SEEING, ERRORS_TO_SEE = 0.10, 2.8
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a weapon is worth in percentage points, with a 95 % interval.
-
-    `state` is SEEN (the interval leaves out zero), UNSEEN (it holds zero, and 10 points would have shown) or UNTOLD:
-    then `points`, `low`, `high` are None, `reason` says why, and `needed` is about how many deals it would take, None
-    where more of the same deals would not help. `used` and `unused` count the deals compared, `overlap` is their share
-    of all. `landmark` is the deal age in days before which uses count, None for suggestions drawn by chance.
-    """
-
-    weapon: str
-    state: str
-    points: float | None
-    low: float | None
-    high: float | None
-    used: int
-    unused: int
-    overlap: float
-    reason: str = ""
-    needed: int | None = None
-    landmark: int | None = None
+from reports.evidence.deals import FACTS, Cut, cut_at
+from reports.evidence.findings import (
+    ERRORS_TO_SEE,
+    FEW_CLUSTERS,
+    FEWEST_CLUSTERS,
+    FEWEST_DEALS,
+    LANDMARK,
+    LEAST_OVERLAP,
+    ONE_SIDED,
+    SEEN,
+    TOO_DIFFERENT,
+    TOO_FEW,
+    UNSEEN,
+    UNTOLD,
+    WORTH_SEEING,
+    Effect,
+)
 
 
 def effect_of(weapon: str, deals: pd.DataFrame, *, landmark: int = LANDMARK, facts: Sequence[str] = FACTS) -> Effect:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reports.evidence.deals import LANDMARK, Floats, first_use
+from reports.evidence.deals import Floats, first_use
+from reports.evidence.findings import LANDMARK
 
 # By how much a use raises the chance to win, whatever the deal: the truth that the estimates are judged by.
 EFFECTS = {

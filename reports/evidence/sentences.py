@@ -2,7 +2,7 @@
 
 from core.i18n import _
 from reports.engine.numbers import count
-from reports.evidence.effect import FEW_CLUSTERS, FEWEST_CLUSTERS, ONE_SIDED, SEEN, TOO_DIFFERENT, UNTOLD, Effect
+from reports.evidence.findings import FEW_CLUSTERS, FEWEST_CLUSTERS, ONE_SIDED, SEEN, TOO_DIFFERENT, UNTOLD, Effect
 
 
 def sentence(effect: Effect, name: str) -> str:

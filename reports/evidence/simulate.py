@@ -12,8 +12,9 @@ from core.errors import Invalid
 from core.i18n import _
 from reports.evidence.chance import naive_difference
 from reports.evidence.comparing import Estimate
-from reports.evidence.deals import LANDMARK, cut_at
-from reports.evidence.effect import SEEN, Effect, estimates, judged
+from reports.evidence.deals import cut_at
+from reports.evidence.effect import estimates, judged
+from reports.evidence.findings import LANDMARK, SEEN, Effect
 from reports.evidence.province import DEALS, EFFECTS, NULL, TEN_POINTS, province
 
 

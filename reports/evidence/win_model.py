@@ -10,7 +10,8 @@ from core.errors import Conflict, Invalid
 from core.i18n import _
 from reports.evidence.cores import one_core
 from reports.evidence.deals import Floats, require
-from reports.evidence.win_skill import Skill, measure, statement
+from reports.evidence.skill import Skill, statement
+from reports.evidence.win_skill import measure
 
 LOGISTIC, BOOSTED = "logistic", "boosted"
 # One deal in five is held back; fewer than this many deals are not worth a model.

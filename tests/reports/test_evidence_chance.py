@@ -15,7 +15,7 @@ from core.errors import Invalid
 from core.i18n import use_language
 from reports import evidence
 from reports.evidence.chance import randomised_effect
-from reports.evidence.effect import FEW_CLUSTERS, ONE_SIDED, SEEN, TOO_DIFFERENT, TOO_FEW, UNSEEN, UNTOLD, Effect
+from reports.evidence.findings import FEW_CLUSTERS, ONE_SIDED, SEEN, TOO_DIFFERENT, TOO_FEW, UNSEEN, UNTOLD, Effect
 from reports.evidence.province import EFFECTS
 from reports.evidence.sentences import sentence
 from reports.evidence.simulate import simulate

@@ -8,9 +8,10 @@ import pytest
 
 from core.errors import Conflict, Invalid
 from core.i18n import use_language
+from reports.evidence.skill import statement
 from reports.evidence.win_model import BOOSTED, LOGISTIC, Known, Model, split, train
 from reports.evidence.win_reasons import reasons
-from reports.evidence.win_skill import measure, statement
+from reports.evidence.win_skill import measure
 from tests.transfer.files import public
 
 FACTS = Known(values=("grade", "trade"), amounts=("amount",), group="account")

@@ -6,7 +6,7 @@ from core.entity import Entity
 from core.fields import FieldView, view
 from core.i18n import _
 from core.lists import EMPTY
-from core.module import Condition, registry
+from core.module import Case, Condition, registry
 from core.narrow import field_of
 from core.titles import Titles, choice_lists, titles
 from web.kit import format as texts
@@ -44,8 +44,15 @@ def narrowing_with_tabs(
 
 
 def named_facets(entity: Entity, state: ListState, counts: dict[str, dict[str, int]]) -> list[Facet]:
-    """The conditions that modules name, as facets."""
-    return [_named(entity, state, each, counts.get(each.name, {})) for each in registry().conditions(entity.stem)]
+    """The conditions that modules name, as facets; one that offers nothing is shown where it is in force."""
+    shown = [each for each in registry().conditions(entity.stem) if _cases(each, state.query.filters)]
+    return [_named(entity, state, each, counts.get(each.name, {})) for each in shown]
+
+
+def _cases(named: Condition, filters: dict[str, tuple[str, ...]]) -> list[Case]:
+    """Those that are offered, and those that the address asks for."""
+    asked = (named.read(code) for code in filters.get(named.name, ()))
+    return [*named.cases, *(case for case in asked if case is not None)]
 
 
 def _named(entity: Entity, state: ListState, named: Condition, counts: dict[str, int]) -> Facet:
@@ -56,7 +63,7 @@ def _named(entity: Entity, state: ListState, named: Condition, counts: dict[str,
             href=state.toggled(named.name, case.code).at(entity.path),
             count=texts.number(counts[case.code]) if counts.get(case.code) else "",
         )
-        for case in named.cases
+        for case in _cases(named, state.query.filters)
     )  # fmt: skip
     return Facet(
         name=named.name, label=_(named.label), options=options, text=in_force(named, held),
@@ -65,7 +72,7 @@ def _named(entity: Entity, state: ListState, named: Condition, counts: dict[str,
 
 
 def in_force(named: Condition, held: tuple[str, ...]) -> str:
-    return texts.listed(_(case.label) for case in named.cases if case.code in held)
+    return texts.listed(_(case.label) for code in held if (case := named.case(code)) is not None)
 
 
 def _normal(each: FieldView, found: dict[str, int]) -> dict[str, int]:

@@ -1,0 +1,73 @@
+"""The gathered rows as the frames that the calculation takes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from reports.evidence.deals import first_use
+from reports.evidence.gather import DECIDED, Found, Name
+
+SIZES = (50, 300, 1000)
+FOURTHS = (0.25, 0.5, 0.75)
+
+
+def frame_of(found: Found) -> pd.DataFrame:
+    """A row for each deal, open ones too, with the columns of `deals.py` and those that segments are cut by.
+
+    Weapons are named by their ids. Sizes are classes of staff; amounts are fourths of all that are known.
+    """
+    deals = pd.DataFrame(found.deals)
+    opened, closed = (pd.to_datetime(deals[name]) for name in ("opened", "closed"))
+    shaped = deals.assign(
+        won=deals["state"] == "won",
+        days_open=(closed - opened).dt.days.clip(lower=0),
+        opened=opened,
+        closed=closed,
+        size=_classes(deals["staff"], SIZES),
+        amount_class=_classes(deals["amount"], _fourths(deals)),
+        amount=pd.to_numeric(deals["amount"]).astype(float),
+        competitor_known=np.where(deals["rival"], "yes", "no"),
+    )
+    return pd.concat([shaped, first_uses(found, shaped["id"])], axis=1)
+
+
+def first_uses(found: Found, deals: "pd.Series[int]") -> pd.DataFrame:
+    """A column for each weapon that is in use, empty where nobody used it."""
+    uses = pd.DataFrame([(use.deal, use.weapon, use.day) for use in found.uses], columns=["deal", "weapon", "day"])
+    wide = uses.pivot(index="deal", columns="weapon", values="day").reindex(index=deals, columns=found.weapons)
+    return wide.set_axis([first_use(str(weapon)) for weapon in found.weapons], axis=1).reset_index(drop=True)
+
+
+def decided(deals: pd.DataFrame) -> pd.DataFrame:
+    return deals[deals["state"].isin(DECIDED) & deals["closed"].notna()]
+
+
+def draws_of(found: Found, weapon: int, deals: pd.DataFrame) -> pd.DataFrame:
+    """The suggestions in which the weapon could have been drawn, of these deals, as `randomised_effect` takes them."""
+    known = deals.set_index("id")[["won", "account"]]
+    rows = [
+        (draw.deal, draw.drawn == weapon, draw.chances[weapon], draw.seller or 0)
+        for draw in found.draws
+        if weapon in draw.chances
+    ]
+    drawn = pd.DataFrame(rows, columns=["deal", "drawn", "probability", "seller"])
+    return drawn.astype({"drawn": bool, "probability": float}).join(known, on="deal", how="inner")
+
+
+def code_of(names: dict[int, Name], value: float | None) -> str:
+    """Ids become floats where some rows have none."""
+    known = None if value is None or pd.isna(value) else names.get(int(value))
+    return known.code if known else ""
+
+
+def _fourths(deals: pd.DataFrame) -> Sequence[float]:
+    known = pd.to_numeric(deals["amount"]).dropna()
+    return sorted({*known.quantile(list(FOURTHS))}) if len(known) else ()
+
+
+def _classes(values: "pd.Series[float]", bounds: Sequence[float]) -> "pd.Series[str]":
+    """0, 1, 2 … by how many of the bounds are reached; empty where the value is."""
+    numbers = pd.to_numeric(values).astype(float)
+    found = pd.Series(np.searchsorted(np.array(bounds), numbers.fillna(0.0), side="right"), index=values.index)
+    return found.astype(str).where(numbers.notna(), "")

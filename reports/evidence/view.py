@@ -1,0 +1,239 @@
+"""The page of the evidence as its template draws it: every text written, every number with the address of its rows."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from core.i18n import _, pick
+from crm.weapons import Weapon
+from reports.evidence import forest
+from reports.evidence.behind import AT_LANDMARK, WITH, WITHOUT, deals
+from reports.evidence.certainty import Certainty, certainty
+from reports.evidence.findings import SEEN, UNSEEN, Effect
+from reports.evidence.rows import ALL, FEWEST_PUBLISHED, PERIODS, Worth
+from reports.evidence.sentences import sentence
+from reports.evidence.showing import Shown, Told
+from reports.evidence.texts import conclusion, definitions, gap_in_words, traps
+from web.kit import format as texts
+from web.kit.requests import address
+from web.kit.views import Link, Option, Tab
+
+PATH = "/reports/evidence"
+TONES = {SEEN: "ok", UNSEEN: ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A weapon: the picture, the figures, and what they say. `points` is empty where nothing can be told."""
+
+    name: str
+    href: str
+    icon: str
+    picture: Markup
+    state: str
+    tone: str
+    points: str
+    interval: str
+    used: Link
+    unused: Link
+    overlap: str
+    said: str
+    naive: str
+    gap: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnRow:
+    name: str
+    compared: str
+    drawn: str
+    counts: str
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidencePage:
+    """`why_nothing` stands instead of the rows, with `ways` out of it."""
+
+    title: str
+    when: str
+    basis: tuple[Link, ...]
+    href: str
+    part: str
+    segments: tuple[tuple[str, tuple[Option, ...]], ...]
+    period: str
+    periods: tuple[Tab, ...]
+    refresh: str
+    is_running: bool
+    conclusion: tuple[str, ...]
+    rows: tuple[Row, ...]
+    axis: Markup
+    drawn: tuple[DrawnRow, ...]
+    why_nothing: str
+    ways: tuple[Link, ...]
+    traps: tuple[tuple[str, str], ...]
+    certainty: Certainty | None
+    definitions: tuple[tuple[str, str], ...]
+
+
+def view_of(shown: Shown, *, may_refresh: bool) -> EvidencePage:
+    pairs = _pairs(shown.segment.code, shown.period)
+    rows = _ordered(shown.told) if shown.has_uses else []
+    most = forest.reach(value for told in rows for value in _marks(told))
+    why, ways = _nothing(shown)
+    return EvidencePage(
+        title=_("What weapons are worth"),
+        when=_when(shown),
+        basis=_basis(shown),
+        href=address(PATH, pairs),
+        part=f"{PATH}/part",
+        segments=_segments(shown),
+        period=shown.period,
+        periods=_periods(shown),
+        refresh=f"{PATH}/refresh" if may_refresh and not shown.is_running else "",
+        is_running=shown.is_running,
+        conclusion=conclusion(shown) if rows else (),
+        rows=tuple(_row(shown, told, most) for told in rows),
+        axis=forest.scale(most),
+        drawn=tuple(_drawn(told, told.drawn) for told in shown.told if told.drawn is not None),
+        why_nothing=why,
+        ways=ways,
+        traps=traps(),
+        certainty=certainty(shown.skill) if shown.skill else None,
+        definitions=definitions(),
+    )
+
+
+def name_of(weapon: Weapon) -> str:
+    return pick(weapon.name_zh, weapon.name_en or weapon.name_zh)
+
+
+def effect_of_row(row: Worth) -> Effect:
+    return Effect(
+        str(row.weapon_id), row.state, row.points, row.low, row.high, row.used, row.unused, row.overlap, row.reason,
+        row.needed, row.landmark,
+    )  # fmt: skip
+
+
+def signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", "−")
+
+
+# --- the choice -----------------------------------------------------------------------------------------------
+
+
+def _pairs(segment: str, period: str) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in (("segment", segment), ("period", period)) if value != ALL]
+
+
+def _when(shown: Shown) -> str:
+    at = shown.basis.at if shown.basis else shown.skill.at if shown.skill else None
+    if at is None:
+        return _("Not calculated yet")
+    return _("Of the whole province, calculated {when}", when=texts.when(at))
+
+
+def _basis(shown: Shown) -> tuple[Link, ...]:
+    basis = shown.basis
+    if basis is None:
+        return ()
+    days = basis.first_on, basis.last_on
+    closed = _("{n} closed deals", n=texts.number(basis.deals))
+    kept = _("{n} of them open for 60 days or more", n=texts.number(basis.landmark_deals))
+    return (
+        Link(text=closed, href=deals(basis.segment, days)),
+        Link(text=kept, href=deals(basis.segment, days, AT_LANDMARK)),
+    )
+
+
+def _segments(shown: Shown) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+    titles = {"": "", "trade": _("Trade"), "grade": _("Grade"), "category": _("Product category")}
+    groups: dict[str, list[Option]] = {}
+    for each in shown.segments:
+        option = Option(value=each.code, text=each.name, selected=each.code == shown.segment.code)
+        groups.setdefault(titles[each.kind], []).append(option)
+    return tuple((title, tuple(options)) for title, options in groups.items())
+
+
+def _periods(shown: Shown) -> tuple[Tab, ...]:
+    names = {ALL: _("All time"), "24": _("24 months"), "12": _("12 months")}
+    return tuple(
+        Tab(text=names[code], href=address(PATH, _pairs(shown.segment.code, code)), current=code == shown.period)
+        for code in PERIODS
+    )
+
+
+def _nothing(shown: Shown) -> tuple[str, tuple[Link, ...]]:
+    """Why there is nothing to see, and what to do."""
+    if shown.told and shown.has_uses:
+        return "", ()
+    if shown.basis is not None:
+        log = Link(text=_("Log a visit or a call"), href="/crm/log", icon="plus")
+        bring = Link(text=_("Import activities"), href="/crm/activity/import", icon="upload")
+        return _(
+            "Nobody has logged a weapon with a closed deal yet. Log activities with their weapon and their deal, or "
+            "import them: what weapons are worth is told from these."
+        ), (log, bring)
+    if not shown.was_run:
+        return _("Nothing has been calculated yet. It is done every morning, and when somebody asks for it."), ()
+    every = Link(text=_("All deals"), href=PATH, icon="rotate-ccw")
+    few = _("Fewer than {n} closed deals: of so few nothing is published.", n=FEWEST_PUBLISHED)
+    return few, () if (shown.segment.code, shown.period) == (ALL, ALL) else (every,)
+
+
+# --- the rows -------------------------------------------------------------------------------------------------
+
+
+def _ordered(told: tuple[Told, ...]) -> list[Told]:
+    """What is known first, the largest effect on top; what cannot be told last."""
+    places = {SEEN: 0, UNSEEN: 1}
+    return sorted(told, key=lambda each: (places.get(each.compared.state, 2), -(each.compared.points or 0)))
+
+
+def _marks(told: Told) -> tuple[float | None, ...]:
+    plain = told.naive.points if told.naive else None
+    return told.compared.low, told.compared.high, plain
+
+
+def _row(shown: Shown, told: Told, most: int) -> Row:
+    row, name = told.compared, name_of(told.weapon)
+    said = sentence(effect_of_row(row), name)
+    plain = told.naive.points if told.naive else None
+    return Row(
+        name=name,
+        href=f"/crm/weapon/{told.weapon.id}",
+        icon=told.weapon.icon or "swords",
+        picture=forest.interval(
+            row.points, row.low, row.high, plain, most, label=said, tone=TONES.get(row.state, "quiet")
+        ),
+        state=_(row.state),
+        tone=TONES.get(row.state, "line"),
+        points=signed(row.points) if row.points is not None else "",
+        interval=_("{low} to {high}", low=signed(row.low), high=signed(row.high))
+        if row.low is not None and row.high is not None
+        else "",
+        used=_side(shown, WITH, told, row.used),
+        unused=_side(shown, WITHOUT, told, row.unused),
+        overlap=f"{100 * row.overlap:.0f}%",
+        said=said,
+        naive=signed(plain) if plain is not None else "",
+        gap=gap_in_words(row.points, plain),
+    )
+
+
+def _side(shown: Shown, side: str, told: Told, number: int) -> Link:
+    basis = shown.basis
+    days = (basis.first_on, basis.last_on) if basis else (None, None)
+    href = deals(shown.segment.code, days, f"{side}:{told.weapon.code}") if number else ""
+    return Link(text=texts.number(number), href=href)
+
+
+def _drawn(told: Told, row: Worth) -> DrawnRow:
+    name, points = name_of(told.weapon), told.compared.points
+    return DrawnRow(
+        name=name,
+        compared=signed(points) if points is not None else _(told.compared.state),
+        drawn=signed(row.points) if row.points is not None else _(row.state),
+        counts=_("{used} drawn, {unused} not", used=texts.number(row.used), unused=texts.number(row.unused)),
+        said=sentence(effect_of_row(row), name),
+    )
