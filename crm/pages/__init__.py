@@ -1,6 +1,20 @@
 """The module's own pages, beside those that every entity gets."""
 
-from crm.pages import account_chart, check_ins, deal_lines, deputies, leavers, log, notes, rights, team, timeline, today
+from crm.pages import (
+    account_chart,
+    check_ins,
+    deal_check,
+    deal_lines,
+    deal_next_acts,
+    deputies,
+    leavers,
+    log,
+    notes,
+    rights,
+    team,
+    timeline,
+    today,
+)
 from web.kit.requests import Routes
 
 
@@ -15,6 +29,8 @@ def routes() -> Routes:
     timeline.add_routes(made)
     log.add_routes(made)
     deal_lines.add_routes(made)
+    deal_next_acts.add_routes(made)
+    deal_check.add_routes(made)
     account_chart.add_routes(made)
     check_ins.add_routes(made)
     return made

@@ -36,6 +36,7 @@ from crm.weapons import Weapon, weapons
 class Answer:
     """The standing answer to a question of the deal check."""
 
+    id: int
     score: int
     note: str | None
     checked_on: date | None
@@ -78,11 +79,11 @@ def _gather(session: Any, deal: Opportunity, on: date) -> Played:
     all_uses = uses_of(session, deal.account_id) if deal.account_id else ()
     own = tuple(use for use in all_uses if use.deal_id == deal.id)
     hung, rules, gaps = parts(session, deal), rules_of(session), gaps_of(session, deal.id)
-    situation, checks = _situation(hung), {row.name: Answer(row.n1, row.words, row.d1, row.n2) for row in hung["check"]}
+    checks = {row.name: Answer(row.id, row.n1, row.words, row.d1, row.n2) for row in hung["check"]}
     stage, held, covered = stages(session).get(deal.stage_id or 0), rules.strengths, coverage(people, all_uses)
     step, default = held.steps.get((stage.step_id if stage else None) or 0), stage.probability if stage else None
     points = {question: check.score for question, check in checks.items()}
-    score, segments = score_of(points), _segments(session, deal)
+    score, segments, situation = score_of(points), _segments(session, deal), _situation(hung)
     return Played(
         step=step, people=people, client_uses=all_uses, uses=own, strengths=held, situation=situation,
         coverage=covered,

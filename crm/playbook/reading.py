@@ -54,7 +54,7 @@ def _uses(account_id: int) -> Any:
     at = func.coalesce(col(Activity.done_at), col(Activity.starts_at))
     columns: tuple[Any, ...] = (
         Activity.id, Activity.weapon_id, Activity.state, Activity.opportunity_id, Activity.step_id,
-        at.label("at"), Activity.cost,
+        at.label("at"), Activity.cost, Activity.due_on, Activity.subject,
     )  # fmt: skip
     live = (
         activities_of(account_id), col(Activity.weapon_id).is_not(None), col(Activity.archived_at).is_(None),

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, String, cast, literal, null, select, union_all
+from sqlalchemy import BigInteger, String, case, cast, literal, null, select, union_all
 from sqlmodel import col
 
+from core import clock
 from crm.cost_classes import CostClass
 from crm.steps import Step
 from crm.weapon_fits import WeaponFit
@@ -88,13 +89,16 @@ def rules_of(session: Any) -> Rules:
     return kept
 
 
-def _step(key: int, code: str, name_zh: str, name_en: str | None, position: int, *_rest: Any) -> Step:
-    return Step(id=key, code=code, name_zh=name_zh, name_en=name_en, position=position)
+def _step(key: int, code: str, name_zh: str, name_en: str | None, position: int, retired: int, *_rest: Any) -> Step:
+    """A step apart from the session: what the rules look at, and no more."""
+    gone = clock.now() if retired else None
+    return Step(id=key, code=code, name_zh=name_zh, name_en=name_en, position=position, archived_at=gone)
 
 
 def _parts() -> Iterable[Any]:
     """Columns: kind, id, three texts, four numbers."""
-    yield _part("step", Step.id, Step.code, Step.name_zh, Step.name_en, Step.position)
+    retired = case((col(Step.archived_at).is_(None), 0), else_=1)
+    yield _part("step", Step.id, Step.code, Step.name_zh, Step.name_en, Step.position, retired)
     fit = _part("fit", WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, null(), WeaponFit.strength)
     yield fit.where(col(WeaponFit.archived_at).is_(None))
     yield _part("rank", CostClass.id, CostClass.code, null(), null(), CostClass.rank)

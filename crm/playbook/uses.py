@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Use:
     step_id: int | None
     at: datetime | None
     cost: int | None
+    due_on: date | None = None
+    subject: str = ""
     reached: tuple[Reached, ...] = ()
 
     @property

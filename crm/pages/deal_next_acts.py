@@ -1,0 +1,150 @@
+"""The posts behind a suggestion: drawing it, planning it, asking for another one, and saying why it does not suit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
+from starlette.responses import Response
+
+from core import clock
+from core.db import ActorSession, get
+from core.errors import Conflict, Invalid
+from core.fields import KINDS
+from core.i18n import N_, _
+from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.pages.deal_lines import changeable
+from crm.pages.deal_next import ANSWER, Told, part
+from crm.playbook.suggesting import Plan, of_deal, pass_over, plan, refuse, suggest, take_back
+from crm.suggestions import Suggestion
+from web.kit.rendering import render_part
+from web.kit.requests import Ask, Routes, html, number_of, see_other
+from web.kit.shell import FLASHES, UNDOS, page
+from web.kit.views import Crumb, Post
+
+FLASHES.update(
+    suggested=N_("Planned. The suggestion is answered."), passed=N_("Here is another one."),
+    unsuited=N_("Noted: it is not suggested again in this step."),
+)  # fmt: skip
+UNDOS.update(dict.fromkeys(("suggested", "passed", "unsuited"), "/crm/suggestion/{id}/undo"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartPage:
+    title: str
+    deal: str
+    back: str
+    part: Markup
+
+
+def add_routes(made: Routes) -> None:
+    path = f"{OPPORTUNITY.path}/{{id:int}}/suggest"
+    made.post(path, ANSWER, draw)
+    made.post(f"{path}/{{suggestion:int}}/plan", ANSWER, plan_it)
+    made.post(f"{path}/{{suggestion:int}}/another", ANSWER, another)
+    made.post(f"{path}/{{suggestion:int}}/unsuitable", ANSWER, unsuitable)
+    made.post("/crm/suggestion/{id:int}/undo", ANSWER, undo)
+
+
+def draw(ask: Ask) -> Response:
+    """The first look at a deal in its step, by whoever works it; for everybody after, what was drawn then."""
+    _drawn(ask, ask.id, more=bool(ask.typed("more")))
+    return _answer(ask, focus=bool(ask.typed("more")))
+
+
+def _drawn(ask: Ask, deal_id: int, *, more: bool = False) -> None:
+    """Of two at once the second is refused by the slot, and has nothing left to do."""
+    try:
+        with ask.writing() as session:
+            suggest(session, changeable(session, deal_id), more=more)
+    except (IntegrityError, Conflict):
+        with ask.writing() as session:
+            suggest(session, changeable(session, deal_id), more=more)
+
+
+def plan_it(ask: Ask) -> Response:
+    def act(session: ActorSession, deal: Opportunity, each: Suggestion) -> None:
+        wanted = Plan(_day(ask.typed("play_day")), number_of(ask.typed("play_person")))
+        plan(session, deal, each, wanted)
+
+    return _answered(ask, act, "suggested", opened="plan")
+
+
+def _day(typed: str) -> date:
+    try:
+        day: date = KINDS["date"].read(typed)
+    except Invalid as error:
+        raise Invalid(_("For which day?"), {"play_day": _("For which day?")}) from error
+    if day < clock.today():
+        sentence = _("This day has gone by. Choose one to come.")
+        raise Invalid(sentence, {"play_day": sentence})
+    return day
+
+
+def another(ask: Ask) -> Response:
+    def act(session: ActorSession, deal: Opportunity, each: Suggestion) -> None:
+        pass_over(session, each)
+        suggest(session, deal, more=True)
+
+    return _answered(ask, act, "passed")
+
+
+def unsuitable(ask: Ask) -> Response:
+    def act(session: ActorSession, deal: Opportunity, each: Suggestion) -> None:
+        refuse(session, each, reason=ask.typed("play_reason"), text=ask.typed("play_text"))
+        suggest(session, deal, more=True)
+
+    return _answered(ask, act, "unsuited", opened="unsuitable")
+
+
+Act = Callable[[ActorSession, Opportunity, Suggestion], None]
+
+
+def _answered(ask: Ask, act: Act, flash: str, *, opened: str = "") -> Response:
+    number = ask.number("suggestion")
+    try:
+        with ask.writing() as session:
+            deal = changeable(session, ask.id)
+            act(session, deal, of_deal(session, deal, number))
+    except Invalid as error:
+        return _answer(ask, opened=opened, error=str(error), problems=error.problems, status=422)
+    except (Conflict, IntegrityError):
+        sentence = _("Somebody has answered this suggestion already.")
+        return _answer(ask, error=sentence, status=409)
+    if not ask.is_fragment:
+        return see_other(f"{OPPORTUNITY.path}/{ask.id}#p-deal-next", flash=f"{flash}:{number}")
+    return _answer(ask, said=flash, number=number, focus=True)
+
+
+def _answer(
+    ask: Ask, *, opened: str = "", error: str = "", problems: Mapping[str, str] | None = None, status: int = 200,
+    said: str = "", number: int = 0, focus: bool = False,
+) -> Response:  # fmt: skip
+    """The part of the page, with what was typed and a sentence where it was refused; or the part on a page."""
+    typed = {name: ask.typed(name) for name in ask.form} if error else {}
+    told = Told(open=opened, error="" if problems else error, typed=typed, problems=problems or {}, is_focused=focus)
+    with ask.reading() as session:
+        deal: Opportunity = get(session, Opportunity, ask.id)
+        drawn = part(session, deal, told)
+    if ask.is_fragment:
+        return html(drawn + (_toast(said, number) if said else ""), status)
+    back = f"{OPPORTUNITY.path}/{ask.id}"
+    if status == 200:
+        return see_other(f"{back}#p-deal-next")
+    made = PartPage(title=_("Next best weapon"), deal=deal.name, back=back, part=Markup(drawn))  # noqa: S704 our own template made it
+    crumbs = (Crumb(text=_(OPPORTUNITY.plural), href=OPPORTUNITY.path), Crumb(text=deal.name, href=back))
+    return page(ask, "crm/opportunity/play_page.html", made, (*crumbs, Crumb(text=made.title)), status)
+
+
+def _toast(said: str, number: int) -> str:
+    back = Post(text=_("Undo"), action=UNDOS[said].format(id=number))
+    return render_part("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=back)
+
+
+def undo(ask: Ask) -> Response:
+    with ask.writing() as session:
+        each: Suggestion = get(session, Suggestion, ask.id)
+        deal = changeable(session, each.opportunity_id)
+        take_back(session, deal, each)
+    return see_other(f"{OPPORTUNITY.path}/{deal.id}#p-deal-next", flash="undone")

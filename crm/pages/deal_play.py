@@ -1,0 +1,201 @@
+"""The playbook on a deal's page: the grid of steps and weapons, and who of the client has been met."""
+
+from dataclasses import dataclass
+
+from core import clock
+from core.db import ActorSession
+from core.i18n import _, pick
+from core.module import Panel
+from crm.activities import ACTIVITY
+from crm.key_persons import KEY_PERSON, KeyPerson
+from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.playbook.coverage import Seat
+from crm.playbook.deals import Played, played
+from crm.playbook.locks import blocked
+from crm.playbook.uses import Use, done
+from crm.steps import Step
+from crm.weapons import Weapon, weapons
+from web.kit.rendering import render
+from web.kit.requests import address
+
+READ = OPPORTUNITY.permission("read")
+KEY = 3
+# By the strength of a weapon in a step.
+FITS = ("unsuited", "possible", "fits", "key")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Square:
+    """One weapon in one step: used or planned so often, else blocked, else what its strength says."""
+
+    state: str
+    words: str
+    count: int = 0
+    href: str = ""
+    is_current: bool = False
+    is_key: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """`reached` of the client's people were met with the weapon, `reachable` are those towards whom it is free."""
+
+    name: str
+    href: str
+    icon: str
+    squares: tuple[Square, ...]
+    reached: int
+    reachable: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    steps: tuple[tuple[str, bool], ...]
+    rows: tuple[Row, ...]
+    reasons: tuple[str, ...]
+    people: str
+
+    @property
+    def current(self) -> str:
+        return next((name for name, is_current in self.steps if is_current), "")
+
+
+def panels() -> tuple[Panel, ...]:
+    return (
+        Panel(OPPORTUNITY.stem, grid, READ, order=5),
+        Panel(OPPORTUNITY.stem, covered, READ, order=25),
+    )
+
+
+# --- the grid -------------------------------------------------------------------------------------------------
+
+
+def grid(session: ActorSession, deal: Opportunity) -> str:
+    if not session.actor.may(ACTIVITY.permission("read")):
+        return ""
+    seen = played(session, deal)
+    steps = [step for step in seen.strengths.steps.values() if step.archived_at is None]
+    known = weapons(session)
+    if not steps or not known or (seen.step is None and not seen.uses):
+        return ""
+    account = str(deal.account_id or "")
+    view = Grid(
+        steps=tuple((pick(step.name_zh, step.name_en), step is seen.step) for step in steps),
+        rows=tuple(row(deal, seen, weapon, steps) for weapon in known),
+        reasons=tuple(dict.fromkeys(refusal.sentence for _weapon, refusal in seen.ranking.blocked)),
+        people=f"/crm/account/{account}#h-weapons" if account else "",
+    )
+    return render("crm/opportunity/play_grid.html", grid=view)
+
+
+def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step]) -> Row:
+    met = {one.person_id for use in done(seen.client_uses) if use.weapon_id == weapon.id for one in use.reached}
+    return Row(
+        name=pick(weapon.name_zh, weapon.name_en), href=f"/crm/weapon/{weapon.id}", icon=weapon.icon or "swords",
+        squares=tuple(square(deal, seen, weapon, step) for step in steps),
+        reached=len(met), reachable=sum(1 for person in seen.people if is_open(seen, weapon, person)),
+    )  # fmt: skip
+
+
+def is_open(seen: Played, weapon: Weapon, person: KeyPerson) -> bool:
+    return blocked(weapon, (person,), seen.situation, clock.today()) is None
+
+
+def square(deal: Opportunity, seen: Played, weapon: Weapon, step: Step) -> Square:
+    """A planned use counts in the step for which it is planned, else in the present one."""
+    is_current, strength = step is seen.step, seen.strengths.in_step(weapon.id, step.id)
+    own = [use for use in seen.uses if use.weapon_id == weapon.id]
+    used = [use for use in own if use.is_done and use.step_id == step.id]
+    planned = [use for use in own if not use.is_done and (use.step_id or (seen.step.id if seen.step else 0)) == step.id]
+    state = state_of(seen, weapon, step, strength=strength, used=len(used), planned=len(planned))
+    return Square(
+        state=state, words=WORDS[state](), count=len(used) or len(planned), is_current=is_current,
+        is_key=strength == KEY, href=list_of(deal, weapon, step, state, used or planned),
+    )  # fmt: skip
+
+
+def state_of(seen: Played, weapon: Weapon, step: Step, *, strength: int, used: int, planned: int) -> str:
+    if used or planned:
+        return "used" if used else "planned"
+    is_past = seen.step is not None and step.position < seen.step.position
+    if strength and not is_past and seen.ranking.refusal(weapon.id):
+        return "blocked"
+    return FITS[strength]
+
+
+WORDS = {
+    "used": lambda: _("used"), "planned": lambda: _("planned"), "blocked": lambda: _("blocked"),
+    "key": lambda: _("key"), "fits": lambda: _("suits"), "possible": lambda: _("possible"),
+    "unsuited": lambda: _("not suited"),
+}  # fmt: skip
+
+
+def list_of(deal: Opportunity, weapon: Weapon, step: Step, state: str, uses: list[Use]) -> str:
+    """The list of the uses counted; a single one is opened at once."""
+    if len(uses) == 1:
+        return f"{ACTIVITY.path}/{uses[0].id}"
+    pairs = [("opportunity", str(deal.id)), ("weapon", str(weapon.id))]
+    if state == "used":
+        return address(ACTIVITY.path, [*pairs, ("step", str(step.id)), ("state", "done")])
+    return address(ACTIVITY.path, [*pairs, ("state", "planned")]) if state == "planned" else ""
+
+
+# --- coverage -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitter:
+    name: str
+    href: str
+    is_met: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A seat: who sits there; where nobody is known, the address at which to add somebody."""
+
+    function: str
+    people: tuple[Sitter, ...]
+    add: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelRow:
+    level: str
+    is_met: bool
+    places: tuple[Place, ...]
+
+
+def covered(session: ActorSession, deal: Opportunity) -> str:
+    if not deal.account_id or not session.actor.may(KEY_PERSON.permission("read")):
+        return ""
+    seen = played(session, deal)
+    may_add = session.actor.may(KEY_PERSON.permission("create")) and deal.archived_at is None
+    seats, labels = seen.coverage.seats, KEY_PERSON.fields
+    levels = list(dict.fromkeys(seat.level for seat in seats))
+    rows = tuple(
+        LevelRow(
+            level=labels["level"].choice_label(level), is_met=level in seen.coverage.levels_met,
+            places=tuple(place(seat, seen, deal, may_add=may_add) for seat in seats if seat.level == level),
+        ) for level in levels
+    )  # fmt: skip
+    unplaced = [person for person in seen.people if not (person.level and person.function)]
+    never = {person.id for person in seen.coverage.never_met}
+    return render(
+        "crm/opportunity/play_coverage.html", rows=rows, never=len(never), empty=len(seen.coverage.empty_seats),
+        unplaced=[sitter(person, is_met=person.id not in never) for person in unplaced],
+        met=len(seen.people) - len(never), of=len(seen.people),
+    )  # fmt: skip
+
+
+def place(seat: Seat, seen: Played, deal: Opportunity, *, may_add: bool) -> Place:
+    people = (*(sitter(one, is_met=True) for one in seat.met), *(sitter(one, is_met=False) for one in seat.unmet))
+    pairs = [("account", str(deal.account_id)), ("level", seat.level), ("function", seat.function)]
+    return Place(
+        function=KEY_PERSON.fields["function"].choice_label(seat.function), people=people,
+        add=address(f"{KEY_PERSON.path}/new", pairs) if may_add and seat.is_empty else "",
+    )  # fmt: skip
+
+
+def sitter(person: KeyPerson, *, is_met: bool) -> Sitter:
+    return Sitter(name=person.name, href=f"{KEY_PERSON.path}/{person.id}", is_met=is_met)
