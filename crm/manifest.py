@@ -44,6 +44,7 @@ from crm.opportunity_rivals import OPPORTUNITY_RIVAL
 from crm.pages import (
     account,
     account_list,
+    asking,
     deal,
     deal_check,
     deal_list,
@@ -194,6 +195,7 @@ MODULE = Module(
     helps=HELPS,
     panels=(
         *account.panels(),
+        *asking.panels(),
         *timeline.panels(),
         *notes.panels(),
         *deal.panels(),
@@ -208,6 +210,7 @@ MODULE = Module(
     columns=(*deal_list.columns(), *account_list.columns()),
     actions=(
         *log.actions(),
+        *asking.actions(),
         rights.action(),
         check_in_pages.action(),
     ),

@@ -114,3 +114,9 @@ def said(approval: "Approval") -> str:
     """What is asked, in words."""
     kind = KINDS.get(approval.kind)
     return kind.say(approval) if kind else approval.kind
+
+
+def drawn_of(session: "ActorSession", approval: "Approval") -> str:
+    """What its module shows of it, as HTML; nothing of a kind that is not installed any more."""
+    kind = KINDS.get(approval.kind)
+    return kind.draw(session, approval) if kind else ""

@@ -2,6 +2,7 @@
 
 from crm.pages import (
     account_chart,
+    asking,
     check_ins,
     deal_check,
     deal_lines,
@@ -20,6 +21,7 @@ from web.kit.requests import Routes
 
 def routes() -> Routes:
     made = Routes()
+    asking.add_routes(made)
     notes.add_routes(made)
     rights.add_routes(made)
     today.add_routes(made)

@@ -61,7 +61,7 @@ def asked_line(
         href=f"{PATH}/{approval.id}", kind=label_of(approval), what=said(approval),
         about=titles.get((approval.entity, approval.record_id), ""), who=names.get(approval.owner_id, ""),
         amount=texts.money_short(approval.amount), reason=approval.reason, when=texts.when(approval.created_at),
-        at=texts.instant(approval.created_at), note=note, badge=state_badge(approval.state),
+        at=texts.instant(approval.created_at), note=note, why=approval.ended_why, badge=state_badge(approval.state),
     )  # fmt: skip
 
 

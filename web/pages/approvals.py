@@ -5,11 +5,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Literal, cast
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from core.approvals import acts
 from core.approvals.finding import Pending, answered, asked_for, could_answer, my_seat, seats_of, to_answer
-from core.approvals.kinds import said
+from core.approvals.kinds import drawn_of, said
 from core.approvals.rows import Approval, Seat
 from core.db import ActorSession, get
 from core.errors import DomainError, Invalid, NotFound
@@ -135,6 +136,7 @@ def _view(session: ActorSession, approval: Approval) -> ApprovalPage:
         about=about_of(approval, titles_of(session, [approval])), steps=_steps(approval, seats, names),
         due=_("To be answered by {time}", time=texts.instant(approval.due_at)) if approval.due_at else "",
         may_answer=mine is not None, may_recall=approval.state == "open" and approval.owner_id == me,
+        ended_why=approval.ended_why, drawn=Markup(drawn_of(session, approval)),  # noqa: S704 its module’s own template made it
         in_place_of=_in_place_of(names.get(mine.user_id, "")) if mine and mine.user_id != me else "",
         people=tuple(Option(value=each.username, text=each.name) for each in people if each.id in names),
     )  # fmt: skip
@@ -200,7 +202,7 @@ def _refuse(session: ActorSession, ask: Ask) -> None:
 
 
 def _recall(session: ActorSession, ask: Ask) -> None:
-    acts.recall(session, ask.id)
+    acts.recall(session, ask.id, reason=ask.typed("comment"))
 
 
 def _hand_on(session: ActorSession, ask: Ask) -> None:

@@ -19,6 +19,7 @@ class Asked:
     when: str = ""
     at: str = ""
     note: str = ""
+    why: str = ""
     badge: Badge | None = None
 
 
@@ -70,6 +71,8 @@ class ApprovalPage:
     steps: tuple[StepLine, ...]
     may_answer: bool
     may_recall: bool
+    ended_why: str = ""
+    drawn: str = ""
     in_place_of: str = ""
     people: tuple[Option, ...] = ()
     error: str = ""

@@ -1,0 +1,145 @@
+"""What is shown of a request to whoever answers it, and its ceilings on both pages."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.approvals.rows import Approval
+from core.db import ActorSession
+from core.i18n import _, pick
+from crm.activities import Activity
+from crm.commitments import COMMITMENT, Commitment, commitments_of
+from crm.files import File, files_of
+from crm.key_persons import KeyPerson
+from crm.playbook.findings import Finding, Refusal
+from crm.playbook.weighing import Held, findings, held, people_of
+from web.kit import format as texts
+from web.kit.rendering import render
+from web.kit.requests import address
+from web.kit.views.common import Badge, Link
+
+KINDS = {
+    "per_occasion": "A person on one occasion", "per_person_year": "A person in a year",
+    "per_client_year": "A client in a year", "per_deal": "A deal",
+}  # fmt: skip
+STATES = {
+    "requested": ("warn", "clock"), "approved": ("ok", "circle-check"), "spent": ("brand", "wallet"),
+    "closed": ("ok", "receipt"), "released": ("line", "undo-2"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one person is to get, or got. `field` is the name of its input where it is spent."""
+
+    id: int
+    name: str
+    href: str
+    post: str
+    is_official: bool
+    amount: str
+    asked: str
+    typed: str
+    badge: Badge
+    href_row: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """One ceiling: its name, of whom, and what is used and left of it."""
+
+    name: str
+    what: str
+    who: str
+    limit: str
+    used: str
+    own: str
+    left: str
+    percent: int
+    tone: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """The part of an approval's page. `is_hidden` is for whoever is asked without seeing the client."""
+
+    when: str = ""
+    place: str = ""
+    purpose: str = ""
+    per_head: str = ""
+    shares: tuple[Share, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    said: tuple[Said, ...] = ()
+    files: tuple[Link, ...] = ()
+    request: str = ""
+    is_open: bool = False
+    is_hidden: bool = False
+
+
+def draw(session: ActorSession, approval: Approval) -> str:
+    return render("crm/asking/weighed.html", page=weighed(session, approval))
+
+
+def weighed(session: ActorSession, approval: Approval) -> Weighed:
+    activity = session.get(Activity, approval.record_id)
+    if activity is None:
+        return Weighed(is_hidden=True, when=approval.facts.get("on", ""))
+    rows = commitments_of(session, activity.id)
+    shown, people = held(session, rows), people_of(session, rows)
+    is_open = approval.state == "open"
+    found = findings(session, activity, rows, shown) if is_open else ()
+    return Weighed(
+        when=texts.day(activity.due_on), place=next((each.supplier for each in rows if each.supplier), ""),
+        shares=shares(rows, people), rooms=rooms(shown, people), said=said(found), is_open=is_open,
+        files=papers(files_of(session, "crm.activity", [activity.id])), request=f"/crm/asking/{activity.id}",
+    )  # fmt: skip
+
+
+def shares(rows: Sequence[Commitment], people: dict[int, KeyPerson]) -> tuple[Share, ...]:
+    return tuple(_share(row, people.get(row.person_id)) for row in rows)
+
+
+def _share(row: Commitment, person: KeyPerson | None) -> Share:
+    tone, icon = STATES[row.state]
+    return Share(
+        id=row.id, name=person.name if person else _("somebody"), post=(person.post or "") if person else "",
+        href=f"/crm/key_person/{row.person_id}" if person else "", is_official=row.client_class == "official",
+        amount=texts.money(row.amount), typed=COMMITMENT.fields["amount"].write(row.amount),
+        asked=texts.money(row.asked) if row.asked is not None and row.asked != row.amount else "",
+        badge=Badge(text=COMMITMENT.fields["state"].choice_label(row.state), tone=tone, icon=icon),  # type: ignore[arg-type]  # a tone of the table above
+        href_row=f"{COMMITMENT.path}/{row.id}",
+    )  # fmt: skip
+
+
+def rooms(shown: Iterable[Held], people: dict[int, KeyPerson]) -> tuple[Room, ...]:
+    return tuple(_room(each, people.get(each.person_id or 0)) for each in shown)
+
+
+def _room(each: Held, person: KeyPerson | None) -> Room:
+    return Room(
+        name=pick(each.ceiling.name_zh, each.ceiling.name_en), what=_(KINDS[each.kind]),
+        who=person.name if person else "", limit=texts.money(each.limit), used=texts.money(each.used),
+        own=texts.money(each.own), left=texts.money(each.left), percent=each.percent,
+        tone="bad" if each.used > each.limit else "warn" if each.percent >= 80 else "",
+        href=address(COMMITMENT.path, [("person", str(each.person_id))]) if each.person_id else "",
+    )  # fmt: skip
+
+
+def said(found: Iterable[Finding]) -> tuple[Said, ...]:
+    return tuple(Said(text=each.sentence, tone="bad" if isinstance(each, Refusal) else "warn") for each in found)
+
+
+def papers(found: Iterable[File]) -> tuple[Link, ...]:
+    from crm.evidence import EVIDENCE_LABELS
+
+    return tuple(
+        Link(text=f"{_(EVIDENCE_LABELS.get(each.evidence or '', each.evidence or 'File'))} · {each.name}",
+             href=f"/crm/file/{each.id}", icon="paperclip")
+        for each in found
+    )  # fmt: skip
