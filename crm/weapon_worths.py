@@ -11,7 +11,7 @@ from core.fields import choice, number, ref, text
 from core.record import Row
 
 STATES = ("seen", "none", "few")
-# The segment of all deals. Others are named `trade:ID`, by the client's trade.
+# The segment of all deals. Others are named `trade:CODE`, by the client's trade.
 EVERYBODY = "all"
 # How far a score moves with what was seen: 10 points more are a quarter more, and never beyond these bounds.
 POINTS_TO_DOUBLE, LEAST, MOST = 4000, Fraction(1, 2), Fraction(3, 2)

@@ -3,7 +3,7 @@
 On a page it costs three statements beside those that the page makes anyway, and is gathered once per session.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,7 +83,7 @@ def _gather(session: Any, deal: Opportunity, on: date) -> Played:
     stage, held, covered = stages(session).get(deal.stage_id or 0), rules.strengths, coverage(people, all_uses)
     step, default = held.steps.get((stage.step_id if stage else None) or 0), stage.probability if stage else None
     points = {question: check.score for question, check in checks.items()}
-    score, segments, situation = score_of(points), _segments(session, deal), _situation(hung)
+    score, segments, situation = score_of(points), _segments(session, deal, rules.trades), _situation(hung)
     return Played(
         step=step, people=people, client_uses=all_uses, uses=own, strengths=held, situation=situation,
         coverage=covered,
@@ -108,10 +108,11 @@ def _situation(hung: Parts) -> Situation:
     return Situation(tenders, frozenset(paper(row.name, row.sub, row.n1) for row in hung["paper"]))
 
 
-def _segments(session: Any, deal: Opportunity) -> tuple[str, ...]:
+def _segments(session: Any, deal: Opportunity, trades: Mapping[int, str]) -> tuple[str, ...]:
     """Comparable deals: those of the client's trade, else all."""
     account = session.get(Account, deal.account_id) if deal.account_id else None
-    return (f"trade:{account.trade_id}", EVERYBODY) if account and account.trade_id else (EVERYBODY,)
+    trade = trades.get(account.trade_id or 0) if account else None
+    return (f"trade:{trade}", EVERYBODY) if trade else (EVERYBODY,)
 
 
 def blocked_for_all(weapon: Weapon, people: Sequence[KeyPerson], situation: Situation, on: date) -> Refusal | None:

@@ -10,6 +10,7 @@ from sqlmodel import col
 from core import clock
 from crm.cost_classes import CostClass
 from crm.steps import Step
+from crm.trades import Trade
 from crm.weapon_fits import WeaponFit
 from crm.weapon_worths import WeaponWorth
 
@@ -59,11 +60,15 @@ class Worth:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the carrier has set and found out: strengths, the rank of each cost class, the worth by weapon, segment."""
+    """What the carrier has set and found out: strengths, the rank of each cost class, the worth by weapon, segment.
+
+    `trades` are codes by id, by which segments are named.
+    """
 
     strengths: Strengths
     cost_ranks: Mapping[int, int]
     worths: Mapping[tuple[int, str], Worth]
+    trades: Mapping[int, str]
 
     def worth(self, weapon_id: int, segments: Iterable[str]) -> Worth | None:
         """That of the first segment for which something can be told."""
@@ -75,7 +80,7 @@ def rules_of(session: Any) -> Rules:
     """Read once per session, by one statement."""
     kept: Rules | None = session.info.get("crm.rules")
     if kept is None:
-        rows: dict[str, list[Any]] = {"step": [], "fit": [], "rank": [], "worth": []}
+        rows: dict[str, list[Any]] = {"step": [], "fit": [], "rank": [], "worth": [], "trade": []}
         for kind, *values in session.execute(union_all(*_parts())):
             rows[kind].append(values)
         kept = session.info["crm.rules"] = Rules(
@@ -85,6 +90,7 @@ def rules_of(session: Any) -> Rules:
             ),
             {key: rank for key, _code, _zh, _en, rank, *_rest in rows["rank"] if rank},
             {(weapon, segment): Worth(state, *points) for weapon, segment, state, _en, *points in rows["worth"]},
+            {key: code for key, code, *_rest in rows["trade"]},
         )
     return kept
 
@@ -101,6 +107,7 @@ def _parts() -> Iterable[Any]:
     yield _part("step", Step.id, Step.code, Step.name_zh, Step.name_en, Step.position, retired)
     fit = _part("fit", WeaponFit.weapon_id, WeaponFit.dimension, WeaponFit.code, null(), WeaponFit.strength)
     yield fit.where(col(WeaponFit.archived_at).is_(None))
+    yield _part("trade", Trade.id, Trade.code, null(), null(), null())
     yield _part("rank", CostClass.id, CostClass.code, null(), null(), CostClass.rank)
     worth, deals = WeaponWorth, col(WeaponWorth.deals_with) + col(WeaponWorth.deals_without)
     points = worth.points, worth.low, worth.high, deals
