@@ -29,5 +29,13 @@ class Invalid(DomainError):
         self.problems = problems or {}
 
 
+class Lacking(Invalid):
+    """Something else has to come first. `at` is the page that says what is missing, and where it is added."""
+
+    def __init__(self, message: str, *, at: str) -> None:
+        super().__init__(message)
+        self.at = at
+
+
 class Unscoped(Exception):
     """A statement that the access wall cannot rule. Never the user's fault: a defect, refused."""

@@ -9,6 +9,7 @@ from sqlmodel import col
 from core import clock
 from core.errors import Invalid
 from core.i18n import _
+from crm.exit_gate import FREE, Passed, pass_gate, way_to
 from crm.pipelines import Pipeline
 from crm.reasons import Reason
 from crm.stage_moves import StageMove
@@ -18,22 +19,34 @@ if TYPE_CHECKING:
     from crm.opportunities import Opportunity
 
 
-def move(session: Any, deal: "Opportunity", stage_id: int | str, *, why: str | None = None) -> None:
-    """Enter another stage of the same pipeline. Entering a stage that wins wins the deal."""
+def move(
+    session: Any, deal: "Opportunity", stage_id: int | str, *, why: str | None = None, override: str | None = None
+) -> None:
+    """Enter another stage of the same pipeline. Entering a stage that wins wins the deal.
+
+    On the way forward the exit tests are asked; `override` is the reason of whoever leads for passing one that blocks.
+    """
+    stage = stage_to_enter(session, deal, stage_id)
+    if stage.outcome == "won" and deal.state != "won":
+        win(session, deal, why=why, override=override)
+        return
+    passed = pass_gate(session, deal, way_to(session, deal, stage), to=stage, reason=override)
+    _enter(session, deal, stage=stage, state=deal.state, why=why, passed=passed)
+
+
+def stage_to_enter(session: Any, deal: "Opportunity", stage_id: int | str) -> Stage:
     stage = stages(session).get(int(stage_id))
     if stage is None or stage.pipeline_id != deal.pipeline_id:
         raise Invalid(_("This stage belongs to another pipeline."), {"stage_id": _("Choose a value from the list.")})
-    if stage.outcome == "won" and deal.state != "won":
-        win(session, deal, why=why)
-        return
     if stage.outcome == "lost":
         raise Invalid(_("Use “Mark as lost”: it asks for the reason."))
-    _demand_movable(session, deal)
-    _enter(session, deal, stage=stage, state=deal.state, why=why)
+    if stage.outcome != "won" or deal.state == "won":
+        _demand_movable(session, deal)
+    return stage
 
 
 def _demand_movable(session: Any, deal: "Opportunity") -> None:
-    is_delivery = deal.state == "won" and _ending(session, deal, "won") is None
+    is_delivery = deal.state == "won" and ending(session, deal, "won") is None
     if deal.state != "open" and not is_delivery:
         raise Invalid(_("This deal is no longer open. Reopen it first."))
 
@@ -45,11 +58,14 @@ def win(
     closed_on: date | None = None,
     reason_id: int | None = None,
     why: str | None = None,
+    override: str | None = None,
 ) -> None:
-    _demand_undecided(deal)
+    demand_undecided(deal)
     _check_reason(session, reason_id, "won")
+    stage = ending(session, deal, "won")
+    passed = pass_gate(session, deal, way_to(session, deal, stage), to=stage, reason=override)
     deal.closed_on, deal.reason_id, deal.won_by_id, deal.wake_on = closed_on or clock.today(), reason_id, None, None
-    _enter(session, deal, stage=_ending(session, deal, "won"), state="won", why=why)
+    _enter(session, deal, stage=stage, state="won", why=why, passed=passed)
 
 
 def lose(
@@ -61,7 +77,7 @@ def lose(
     closed_on: date | None = None,
     why: str | None = None,
 ) -> None:
-    _demand_undecided(deal)
+    demand_undecided(deal)
     if reason_id is None:
         sentence = _("Say why the deal was lost.")
         raise Invalid(sentence, {"reason_id": sentence})
@@ -72,7 +88,7 @@ def lose(
         won_by_id,
         None,
     )
-    _enter(session, deal, stage=_ending(session, deal, "lost"), state="lost", why=why)
+    _enter(session, deal, stage=ending(session, deal, "lost"), state="lost", why=why)
 
 
 def hold(session: Any, deal: "Opportunity", *, wake_on: date | None, why: str | None = None) -> None:
@@ -86,22 +102,35 @@ def hold(session: Any, deal: "Opportunity", *, wake_on: date | None, why: str | 
 
 
 def reopen(session: Any, deal: "Opportunity", *, why: str | None = None) -> None:
-    """Back to the stage where the deal was last open."""
+    """Back to the stage where the deal was last open. The move keeps how the life that ends here was decided."""
     if deal.state == "open":
         raise Invalid(_("This deal is open already."))
     stage = _last_open_stage(session, deal) if deal.state != "on_hold" else None
+    life = _decided(deal)
     deal.closed_on = deal.reason_id = deal.won_by_id = deal.wake_on = None
-    _enter(session, deal, stage=stage, state="open", why=why)
+    _enter(session, deal, stage=stage, state="open", why=why, decided=life)
 
 
-def deliver(session: Any, deal: "Opportunity", *, why: str | None = None) -> None:
+def deliver(session: Any, deal: "Opportunity", *, why: str | None = None, override: str | None = None) -> None:
     """A won deal enters the pipeline that follows its own; it stays won."""
+    stage = stage_of_delivery(session, deal)
+    passed = pass_gate(session, deal, way_to_delivery(session, deal), to=stage, reason=override)
+    _enter(session, deal, stage=stage, state="won", why=why, passed=passed)
+
+
+def stage_of_delivery(session: Any, deal: "Opportunity") -> Stage:
     if deal.state != "won":
         raise Invalid(_("Only a won deal can be delivered."))
     following = session.scalar(select(col(Pipeline.next_id)).where(col(Pipeline.id) == deal.pipeline_id))
     if following is None:
         raise Invalid(_("No pipeline follows this one."))
-    _enter(session, deal, stage=first_stage(session, following), state="won", why=why)
+    return first_stage(session, following)
+
+
+def way_to_delivery(session: Any, deal: "Opportunity") -> tuple[Stage, ...]:
+    """The stage in which the deal was won."""
+    here = stages(session).get(deal.stage_id or 0)
+    return (here,) if here else ()
 
 
 def put_back(session: Any, deal: "Opportunity", before: dict[str, Any]) -> None:
@@ -120,8 +149,17 @@ def put_back(session: Any, deal: "Opportunity", before: dict[str, Any]) -> None:
         setattr(deal, name, value)
 
 
-def _enter(session: Any, deal: "Opportunity", *, stage: Stage | None, state: str, why: str | None) -> None:
+def _decided(deal: "Opportunity") -> dict[str, Any]:
+    """The day, the reason and the winner, as a move keeps them."""
+    return {"closed_on": deal.closed_on, "reason_id": deal.reason_id, "won_by_id": deal.won_by_id}
+
+
+def _enter(
+    session: Any, deal: "Opportunity", *, stage: Stage | None, state: str, why: str | None, passed: Passed = FREE,
+    decided: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     """Change stage and state together, and keep the move."""
+    is_decision = state in ("won", "lost") and state != deal.state
     to = stage.id if stage else deal.stage_id or first_stage(session, deal.pipeline_id).id
     session.add(
         StageMove(
@@ -132,6 +170,10 @@ def _enter(session: Any, deal: "Opportunity", *, stage: Stage | None, state: str
             to_state=state,
             by_id=session.actor.user_id,
             why=why,
+            missing=list(passed.missing),
+            is_override=passed.reason is not None,
+            override_reason=passed.reason,
+            **(_decided(deal) if is_decision else decided or {}),
         )
     )
     if stage is not None and stage.id != deal.stage_id:
@@ -139,7 +181,7 @@ def _enter(session: Any, deal: "Opportunity", *, stage: Stage | None, state: str
     deal.state = state
 
 
-def _demand_undecided(deal: "Opportunity") -> None:
+def demand_undecided(deal: "Opportunity") -> None:
     if deal.state in ("won", "lost"):
         raise Invalid(_("This deal is no longer open. Reopen it first."))
 
@@ -151,7 +193,7 @@ def _check_reason(session: Any, reason_id: int | None, outcome: str) -> None:
         raise Invalid(sentence, {"reason_id": sentence})
 
 
-def _ending(session: Any, deal: "Opportunity", outcome: str) -> Stage | None:
+def ending(session: Any, deal: "Opportunity", outcome: str) -> Stage | None:
     """The pipeline's own stage for the outcome; None where deals keep the stage in which they ended."""
     found = (s for s in stages(session).values() if s.pipeline_id == deal.pipeline_id and s.outcome == outcome)
     return next(found, None)

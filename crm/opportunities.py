@@ -15,8 +15,9 @@ from core.fields import choice, day, long_text, money, rate, ref, text
 from core.i18n import N_, _
 from core.money import share
 from core.record import Owned
+from crm.deal_asking import ask_deliver, ask_move, ask_win
 from crm.deal_pace import NEXT, planned, stands
-from crm.deal_states import deliver, hold, lose, move, put_back, reopen, win
+from crm.deal_states import hold, lose, move, put_back, reopen
 from crm.limits import RATE, keep_within
 from crm.opportunity_lines import amount_of_lines
 from crm.sharing import SHARE
@@ -212,12 +213,12 @@ OPPORTUNITY = Entity(
     ),
     verbs=(
         Verb(
-            "move", N_("Move to a stage"), move, (Opportunity.stage_id, StageMove.why), _is_moving, icon="arrow-right"
+            "move", N_("Move to a stage"), ask_move, (Opportunity.stage_id, StageMove.why), _is_moving, icon="arrow-right"
         ),
         Verb(
             "win",
             N_("Mark as won"),
-            win,
+            ask_win,
             (Opportunity.closed_on, Opportunity.reason_id, StageMove.why),
             _is_undecided,
             icon="trophy",
@@ -237,7 +238,7 @@ OPPORTUNITY = Entity(
         Verb(
             "deliver",
             N_("Start the delivery"),
-            deliver,
+            ask_deliver,
             (StageMove.why,),
             lambda deal: deal.state == "won",
             icon="truck",

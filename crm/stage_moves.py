@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Index, false
+from sqlalchemy import BigInteger, ColumnElement, Index
 from sqlmodel import Field, col
 
 from core import clock
@@ -42,4 +42,4 @@ class StageMove(Row, table=True):
 
 def overrides() -> ColumnElement[bool]:
     """The moves that passed a block: for counting by person, team and city, and for the deals that had one."""
-    return col(StageMove.is_override) != false()
+    return col(StageMove.is_override).is_(True)

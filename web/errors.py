@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.access import Actor
 from core.dialects import is_out_of_reach
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from core.errors import Conflict, DomainError, Forbidden, Invalid, Lacking, NotFound
 from core.i18n import N_, _
 from core.signin import Throttled, WrongPassword
 from web.kit.rendering import render
@@ -51,6 +51,7 @@ class Trouble:
     text: str
     detail: str = ""
     retry: int = 0
+    at: str = ""
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -67,10 +68,12 @@ def domain(request: Request, error: Exception) -> Response:
     """Handlers are plain functions, so that they run in a thread: the page may have to ask the database who asks."""
     if isinstance(error, SignInNeeded) and request.method == "GET" and "hx-request" not in request.headers:
         return RedirectResponse(sign_in_address(request), 303)
+    if isinstance(error, Lacking) and not _is_part(request):
+        return RedirectResponse(error.at, 303)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 409)
     problems = " ".join(getattr(error, "problems", {}).values())
     text = str(error) if not problems or problems == str(error) else f"{error} {problems}"
-    return answer(request, Trouble(status, text, retry=getattr(error, "seconds", 0)))
+    return answer(request, Trouble(status, text, retry=getattr(error, "seconds", 0), at=getattr(error, "at", "")))
 
 
 def http(request: Request, error: Exception) -> Response:
@@ -141,11 +144,14 @@ class LastResort:
 
 
 def answer(request: Request, trouble: Trouble) -> Response:
-    is_part = request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
-    response = html(_part(request, trouble) if is_part else _page(request, trouble), trouble.status)
+    response = html(_part(request, trouble) if _is_part(request) else _page(request, trouble), trouble.status)
     if trouble.retry:
         response.headers["retry-after"] = str(trouble.retry)
     return response
+
+
+def _is_part(request: Request) -> bool:
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
 
 
 def _page(request: Request, trouble: Trouble) -> str:
@@ -164,7 +170,9 @@ def _view(request: Request, trouble: Trouble, who: Actor | None) -> ErrorPage:
     sign_in = Link(text=_("Sign in"), href=sign_in_address(request), icon="log-in")
     links = (sign_in,) if trouble.status == 401 else (home,)
     title = _(TITLES.get(trouble.status, TITLES[400]))
-    return ErrorPage(status=trouble.status, title=title, text=trouble.text, detail=trouble.detail, links=links)
+    return ErrorPage(
+        status=trouble.status, title=title, text=trouble.text, detail=trouble.detail, links=links, at=trouble.at
+    )  # fmt: skip
 
 
 def known_visitor(request: Request) -> Actor | None:

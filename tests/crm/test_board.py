@@ -17,7 +17,7 @@ from crm.opportunities import Opportunity
 from crm.stage_moves import StageMove
 from crm.stages import Stage
 from tests.crm.browser import Browser, part, text_of
-from tests.crm.world import acting, days, id_of, one, save, seen
+from tests.crm.world import acting, days, id_of, one, save, seen, signed
 from tests.web.reading import statements
 from web.pages.cards import CARDS
 
@@ -207,6 +207,8 @@ def test_undo_puts_a_deal_back_with_the_days_it_had(am: Browser) -> None:
 
 def test_undoing_a_move_that_won_the_deal_opens_it_again(am: Browser) -> None:
     bank = deal(stage_id=stage("O5"), stage_since=days(-3))
+    with acting("am") as session:
+        signed(session, one(session, Opportunity, id=bank))
     answer = am.post(f"/crm/opportunity/{bank}/move", to=str(stage("O6")), next=BOARD)
     assert stored(bank).state == "won"
     path, typed = undo_in(am.get(answer.headers["location"]).text)

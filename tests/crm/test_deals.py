@@ -15,7 +15,7 @@ from crm.products import Product
 from crm.reasons import Reason
 from crm.stage_moves import StageMove
 from crm.stages import Stage
-from tests.crm.world import acting, days, id_of, one, save
+from tests.crm.world import acting, days, id_of, one, save, signed
 
 
 def stage(session: Any, code: str) -> int:
@@ -52,7 +52,7 @@ def test_a_move_is_kept_with_from_to_who_and_why(fresh_carrier: str) -> None:
 
 def test_entering_the_signed_stage_wins_the_deal(fresh_carrier: str) -> None:
     with acting("am") as session:
-        deal = bank_deal(session)
+        deal = signed(session, bank_deal(session))
         move(session, deal, stage(session, "O6"))
         assert (deal.state, deal.closed_on) == ("won", clock.today())
         assert moves(session, deal)[0].to_state == "won"
@@ -60,7 +60,7 @@ def test_entering_the_signed_stage_wins_the_deal(fresh_carrier: str) -> None:
 
 def test_winning_enters_the_stage_that_wins(fresh_carrier: str) -> None:
     with acting("am") as session:
-        deal = bank_deal(session)
+        deal = signed(session, bank_deal(session))
         win(session, deal, closed_on=days(-2))
         assert (deal.state, deal.stage_id, deal.closed_on) == ("won", stage(session, "O6"), days(-2))
         with pytest.raises(Invalid):
@@ -87,7 +87,7 @@ def test_a_reason_for_winning_does_not_explain_a_loss(carrier: str) -> None:
 
 def test_a_closed_deal_moves_only_once_it_was_reopened_where_it_was(fresh_carrier: str) -> None:
     with acting("am") as session:
-        deal = bank_deal(session)
+        deal = signed(session, bank_deal(session))
         move(session, deal, stage(session, "O3"))
         session.flush()
         win(session, deal)
@@ -112,7 +112,7 @@ def test_a_deal_on_hold_names_the_day_on_which_it_wakes_up(fresh_carrier: str) -
 
 def test_a_won_deal_enters_its_delivery_as_an_act_of_its_own_and_stays_won(fresh_carrier: str) -> None:
     with acting("am") as session:
-        deal = bank_deal(session)
+        deal = signed(session, bank_deal(session))
         with pytest.raises(Invalid):
             deliver(session, deal)
         win(session, deal)
@@ -143,7 +143,7 @@ def test_an_imported_deal_takes_its_state_from_a_stage_with_an_outcome(carrier: 
 
 def test_an_import_that_moves_a_won_deal_back_opens_it(fresh_carrier: str) -> None:
     with acting("am") as session:
-        deal = bank_deal(session)
+        deal = signed(session, bank_deal(session))
         win(session, deal)
         session.flush()
         deal.stage_id = stage(session, "O5")

@@ -15,6 +15,7 @@ from core.db import ActorSession, reading, unit_of_work
 from core.module import registry
 from core.people import Role, Unit, User, UserRole
 from crm.accounts import Account
+from crm.contracts import Contract
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
 
@@ -86,6 +87,12 @@ def id_of(session: ActorSession, model: Any, **values: Any) -> int | None:
 def one(session: ActorSession, model: Any, **values: Any) -> Any:
     conditions = [getattr(model, name) == value for name, value in values.items()]
     return session.scalars(select(model).where(*conditions)).one()
+
+
+def signed(session: ActorSession, deal: Opportunity) -> Opportunity:
+    """With the contract on file, without which no deal is won."""
+    save(session, Contract(name=deal.name, account_id=deal.account_id, opportunity_id=deal.id, signed_on=days(-1)))
+    return deal
 
 
 @contextmanager

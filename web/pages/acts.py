@@ -10,7 +10,7 @@ from core import clock
 from core.db import ActorSession, get
 from core.entity import Entity
 from core.entity import Verb as Declared
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid, Lacking
 from core.fields import FieldView, view
 from core.history import may
 from core.i18n import _
@@ -76,6 +76,8 @@ def do(ask: Ask, entity: Entity, verb: Declared) -> Response:
     typed = {each.name: ask.typed(f"{verb.name}.{each.name}") for each in views_of(verb)}
     try:
         path = once(ask.actor, ask.typed("key"), ask.pairs(), lambda s: _do(s, entity, verb, ask, typed), clear=True)
+    except Lacking:
+        raise
     except (Invalid, Conflict) as error:
         problems = getattr(error, "problems", {})
         text = str(error) if not problems.keys() <= typed.keys() or not problems else ""

@@ -1,13 +1,15 @@
 """What is done on a board: a card is moved, and a record is made at a column's foot."""
 
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from core.db import ActorSession, get
 from core.entity import Entity
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid, Lacking
 from core.fields import FieldView, view
 from core.history import history, may
 from core.i18n import _
@@ -39,12 +41,21 @@ def move(ask: Ask, entity: Entity) -> Response:
         if key is None:
             raise Invalid(_("Choose a value from the list."))
         session.info["verb"] = "move"
-        board.move(session, record, key)
+        _move(session, entity, record, key, back)
         session.flush()
         undo = undo_of(session, entity, ask.id)
     if ask.is_fragment:
         return changed(ask, entity, sight_at(entity, back), str(key), undo_post(entity, undo, back))
     return see_other(back, flash=":".join(["moved", *undo]))
+
+
+def _move(session: ActorSession, entity: Entity, record: Any, key: Any, back: str) -> None:
+    """The page that says what has to come first leads back to the board."""
+    try:
+        board_of(entity).move(session, record, key)
+    except Lacking as error:
+        joint = "&" if "?" in error.at else "?"
+        raise Lacking(str(error), at=f"{error.at}{joint}{urlencode({'next': back})}") from error
 
 
 def undo_of(session: ActorSession, entity: Entity, record_id: int) -> list[str]:

@@ -20,13 +20,14 @@ class SignInPage:
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorPage:
-    """`detail` is a number to tell the help desk; `links` are ways on."""
+    """`detail` is a number to tell the help desk; `links` are ways on; `at` says what has to come first."""
 
     status: int
     title: str
     text: str
     detail: str = ""
     links: tuple[Link, ...] = ()
+    at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
