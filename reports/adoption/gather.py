@@ -96,7 +96,11 @@ def _moves(session: ActorSession, scope: Scope) -> Found:
 
 def is_advance(before: Any, after: Any) -> Any:
     """To a later stage of the same pipeline, by its order."""
-    return and_(before.pipeline_id == after.pipeline_id, after.position > before.position, after.outcome.is_not("lost"))
+    return and_(
+        before.pipeline_id == after.pipeline_id,
+        after.position > before.position,
+        func.coalesce(after.outcome, "") != "lost",
+    )
 
 
 def moves(statement: Any, before: Any, after: Any, scope: Scope) -> Any:
