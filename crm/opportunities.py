@@ -213,7 +213,12 @@ OPPORTUNITY = Entity(
     ),
     verbs=(
         Verb(
-            "move", N_("Move to a stage"), ask_move, (Opportunity.stage_id, StageMove.why), _is_moving, icon="arrow-right"
+            "move",
+            N_("Move to a stage"),
+            ask_move,
+            (Opportunity.stage_id, StageMove.why),
+            _is_moving,
+            icon="arrow-right",
         ),
         Verb(
             "win",

@@ -1,45 +1,22 @@
-"""The parts of a deal's page: what it takes to go on, its lines, people, rivals and tenders, and files."""
+"""The parts of a deal's page: its lines, people, rivals and tenders, and files."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from core import clock
 from core.db import ActorSession
-from core.i18n import _, pick
 from core.module import Panel
-from crm.deal_course import Step
 from crm.deal_view import DealView, Met, view_of
 from crm.key_persons import KEY_PERSON
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.pages.deal_top import name_of, top
+from crm.pages.deal_gate_panel import tests
+from crm.pages.deal_top import top
 from web.kit import format as texts
 from web.kit.rendering import render
 from web.kit.requests import address
 
 READ = OPPORTUNITY.permission("read")
 TONES = {"exclusive": "ok", "supportive": "ok", "opposed": "bad", "with_rival": "bad", "neutral": "line"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Test:
-    """What must be true to leave a stage; passed ones say when the deal went on, and who moved it."""
-
-    stage: str
-    text: str
-    place: str
-    left: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Advance:
-    """The move to the next stage, as one button; `stood` is where the deal was when the page was drawn."""
-
-    text: str
-    action: str
-    stood: str
-    to: str
-    next: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,39 +40,6 @@ def panels() -> tuple[Panel, ...]:
         Panel(OPPORTUNITY.stem, rivals, READ, order=40),
         Panel(OPPORTUNITY.stem, files, READ, place="side", order=70),
     )
-
-
-# --- what it takes to go on -----------------------------------------------------------------------------------
-
-
-def tests(session: ActorSession, deal: Opportunity) -> str:
-    view = view_of(session, deal)
-    shown = shown_tests(view)
-    if not shown and view.following is None:
-        return ""
-    return render("crm/opportunity/tests.html", tests=shown, advance=advance(view))
-
-
-def shown_tests(view: DealView) -> list[Test]:
-    """Those passed, this stage's, and the next one's, to know what comes."""
-    places = {each.stage.id: each for each in view.steps}
-    wanted = [each for each in view.steps if each.place != "todo" or each.stage is view.following]
-    return [made for each in wanted if (made := test(places[each.stage.id]))]
-
-
-def test(each: Step) -> Test | None:
-    text = pick(each.stage.exit_test_zh or "", each.stage.exit_test_en or "")
-    left = texts.day_in_words(each.left_on) if each.left_on else ""
-    return Test(stage=name_of(each.stage), text=text, place=each.place, left=left, by=each.by) if text else None
-
-
-def advance(view: DealView) -> Advance | None:
-    if view.following is None or not (view.is_live and view.is_open):
-        return None
-    path = f"{OPPORTUNITY.path}/{view.deal.id}"
-    text = _("Move on to “{stage}”", stage=name_of(view.following))
-    stood, to = str(view.deal.stage_id), str(view.following.id)
-    return Advance(text=text, action=f"{path}/move", stood=stood, to=to, next=path)
 
 
 # --- lines, people, rivals, tenders, files --------------------------------------------------------------------
