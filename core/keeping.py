@@ -77,7 +77,7 @@ def ask_daily(today: date) -> int:
     names = [job.name for module in registry().modules for job in module.jobs if job.is_daily]
     with unit_of_work(OPERATOR) as session:
         asked = {
-            *session.scalars(select(col(JobRecord.name)).where(col(JobRecord.created_at) >= clock.day_start(today)))
+            *session.scalars(select(col(JobRecord.name)).where(col(JobRecord.created_at) >= clock.start_of(today)))
         }
         wanted = [name for name in names if name not in asked]
         for name in wanted:

@@ -5,6 +5,7 @@ from typing import Any
 from core.people import Unit
 from crm.demo.bulk import plant_accounts, plant_figures, plant_papers, plant_persons
 from crm.demo.planter import Planter, add_users
+from crm.demo.suggested import plant_suggestions
 from crm.demo.talk import plant_talk
 from crm.demo.work import plant_activities, plant_deals
 from crm.demo.world import World, users_by_hand, world
@@ -25,6 +26,7 @@ def plant(session: Any) -> list[str]:
     plant_persons(made, all_.key_persons)
     plant_deals(made, all_.deals)
     plant_activities(made, all_)
+    plant_suggestions(made, all_.deals)
     plant_papers(made, all_)
     plant_figures(made, all_)
     plant_talk(made, all_)

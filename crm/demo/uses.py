@@ -29,10 +29,15 @@ def use_of(made: Planter, row: Activity, known: dict[str, Course]) -> Values:
 
 
 def _step(row: Activity, known: dict[str, Course]) -> str | None:
-    if row.state != "done" or row.deal not in known:
+    return step_on(row.deal, row.day, known) if row.state == "done" else None
+
+
+def step_on(deal: str | None, day: int, known: dict[str, Course]) -> str | None:
+    """The purchase step in which the client stood that day."""
+    if deal not in known:
         return None
-    starts, steps = known[row.deal]
-    return steps[max(0, bisect_right(starts, row.day) - 1)]
+    starts, steps = known[deal]
+    return steps[max(0, bisect_right(starts, day) - 1)]
 
 
 def standings(people: Iterable[KeyPerson]) -> Standings:

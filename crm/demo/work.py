@@ -136,7 +136,21 @@ def _moves(made: Planter, row: shapes.Deal) -> Iterator[Values]:
             "at": made.at(offset, "17:00"),
             "by_id": made.id(User, row.owner),
             "why": None,
+            "missing": [],
+            "is_override": False,
+            "override_reason": None,
+            **_ending(made, row, was, state),
         }
+
+
+def _ending(made: Planter, row: shapes.Deal, was: str, state: str) -> Values:
+    """The move that decides a deal keeps what was decided."""
+    ends = was == "open" and state in ("won", "lost")
+    return {
+        "closed_on": made.on(row.closed_on) if ends else None,
+        "reason_id": made.ref("reason", row.reason) if ends else None,
+        "won_by_id": made.id(Rival, row.rival) if ends and state == "lost" else None,
+    }
 
 
 def _steps(row: shapes.Deal) -> Iterator[tuple[str, str, str, str, int]]:

@@ -19,6 +19,8 @@ from reports.evidence.winning import forecast
 SEGMENTS = ("trade", "grade", "category")
 # A plain share of fewer deals than this is chance and nothing else.
 FEWEST_PLAIN = 10
+# Of fewer suggestions than this nothing is shown: they are still being gathered.
+FEWEST_DRAWN = 20
 
 
 def calculated(found: Found) -> Results:
@@ -27,9 +29,11 @@ def calculated(found: Found) -> Results:
         return Results()
     deals = frame_of(found)
     made = Results(forecast=forecast(found, deals))
-    for segment, period, part in parts(found, decided(deals)):
+    closed = decided(deals)
+    draws = draws_of(found, closed)
+    for segment, period, part in parts(found, closed):
         made.basis.append(_basis(found, part) | {"segment": segment, "period": period})
-        rows = _worth(found, part)
+        rows = _worth(found, part, draws)
         made.worth.extend(row | {"segment": segment, "period": period} for row in rows)
     return made
 
@@ -61,15 +65,16 @@ def _basis(found: Found, part: pd.DataFrame) -> Values:
     }  # fmt: skip
 
 
-def _worth(found: Found, part: pd.DataFrame) -> Iterator[Values]:
+def _worth(found: Found, part: pd.DataFrame, draws: dict[int, pd.DataFrame]) -> Iterator[Values]:
     compared = {effect.weapon: effect for effect in _compared(found, part)}
     for weapon in found.weapons:
         name = str(weapon)
         yield _row(weapon, COMPARED, compared[name])
         yield _row(weapon, NAIVE, _plain(name, naive_difference(name, part)))
-        drawn = draws_of(found, weapon, part)
-        if len(drawn):
-            yield _row(weapon, DRAWN, randomised_effect(name, drawn))
+        if weapon in draws:
+            drawn = draws[weapon][draws[weapon]["deal"].isin(part["id"])]
+            if len(drawn) >= FEWEST_DRAWN:
+                yield _row(weapon, DRAWN, randomised_effect(name, drawn))
 
 
 def _compared(found: Found, part: pd.DataFrame) -> Iterator[Effect]:

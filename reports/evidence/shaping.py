@@ -43,16 +43,17 @@ def decided(deals: pd.DataFrame) -> pd.DataFrame:
     return deals[deals["state"].isin(DECIDED) & deals["closed"].notna()]
 
 
-def draws_of(found: Found, weapon: int, deals: pd.DataFrame) -> pd.DataFrame:
-    """The suggestions in which the weapon could have been drawn, of these deals, as `randomised_effect` takes them."""
+def draws_of(found: Found, deals: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """By weapon, the suggestions in which it could have been drawn, as `randomised_effect` takes them."""
     known = deals.set_index("id")[["won", "account"]]
     rows = [
-        (draw.deal, draw.drawn == weapon, draw.chances[weapon], draw.seller or 0)
+        (weapon, draw.deal, draw.drawn == weapon, chance, draw.seller or 0)
         for draw in found.draws
-        if weapon in draw.chances
+        for weapon, chance in draw.chances.items()
     ]
-    drawn = pd.DataFrame(rows, columns=["deal", "drawn", "probability", "seller"])
-    return drawn.astype({"drawn": bool, "probability": float}).join(known, on="deal", how="inner")
+    drawn = pd.DataFrame(rows, columns=["weapon", "deal", "drawn", "probability", "seller"])
+    whole = drawn.astype({"drawn": bool, "probability": float}).join(known, on="deal", how="inner")
+    return {int(weapon): part for weapon, part in whole.groupby("weapon")}
 
 
 def code_of(names: dict[int, Name], value: float | None) -> str:

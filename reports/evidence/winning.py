@@ -32,17 +32,20 @@ def forecast(found: Found, deals: pd.DataFrame) -> Forecast:
 
 
 def known_of(closed: pd.DataFrame) -> Known:
-    """What is known of most deals when they are opened; the newest are held back, as the future would be."""
+    """What is known of most deals when they are opened. Those decided last are held back, as the future would be.
+
+    By the day of the opening the newest would be those that were decided soonest, which are not like the others.
+    """
     amounts = ("amount",) if len(closed) and closed["amount"].notna().mean() >= LEAST_TOLD else ()
     values = tuple(name for name in VALUES if closed[name].nunique(dropna=False) > 1)
-    return Known(values=values, amounts=amounts, group="account", opened="opened")
+    return Known(values=values, amounts=amounts, group="account", opened="closed")
 
 
 def _ordered(closed: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """By the day of the opening, then by id: the same deals are held back every time."""
+    """By the day of the decision, then by id: the same deals are held back every time."""
     if not known.columns:
         raise Invalid("")
-    return closed.sort_values(["opened", "id"])
+    return closed.sort_values(["closed", "id"])
 
 
 def _skill(model: Model) -> dict[str, Any]:
