@@ -49,7 +49,7 @@ class Commitment(Owned, table=True):
     asked: int | None = money(label="Asked for", status=True)
     supplier: str | None = text(120, label="Place or supplier")
     purpose: str | None = text(200)
-    state: str = choice(*STATES, default="requested", status=True)
+    state: str = choice(*STATES, default="requested", status=True, labels={"closed": "Closed with receipt"})
 
 
 def complete(session: Any, commitment: Commitment) -> None:
