@@ -13,11 +13,16 @@ from core.i18n import N_, _
 from core.module import registry
 from core.people import User
 from web.kit import format as texts
+from web.kit.deeds import DEEDS
 from web.kit.rendering import render
 from web.kit.views.approvals import ApprovalPanel, Asked
 from web.kit.views.common import Badge, Link, Tone
 
 PATH = "/me/approvals"
+DEEDS.update({
+    "request": N_("asked for approval"), "approve": N_("approved it"), "refuse": N_("refused it"),
+    "recall": N_("took the request back"), "hand_on": N_("handed it on"), "time_out": N_("let the time pass"),
+})  # fmt: skip
 STATES: dict[str, tuple[str, Tone, str]] = {
     "open": (N_("Waits for an answer"), "warn", "clock"),
     "approved": (N_("Approved"), "ok", "circle-check"),
