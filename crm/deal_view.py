@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from core import clock
@@ -12,13 +12,12 @@ from core.entity import Stand
 from core.history import history, may
 from core.i18n import _
 from core.people import User
-from crm.activities import Activity
-from crm.activity_links import ActivityPerson
 from crm.deal_course import Move, Step, course, postponements
 from crm.deal_pace import NOWHERE, stands
 from crm.deal_parts import own_tenders, parts
 from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.playbook.reading import contacts_of, last_met
 from crm.stage_moves import StageMove
 from crm.stages import Stage, stages
 from web.kit.format import money_short
@@ -86,6 +85,14 @@ class Met:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A move as it is kept, and who made it."""
+
+    row: StageMove
+    who: str
+
+
+@dataclass(frozen=True)
 class DealView:
     """Everything that the panels of a deal's page show."""
 
@@ -101,6 +108,7 @@ class DealView:
     files: tuple[HangingFile, ...]
     people: tuple[Met, ...]
     may_update: bool
+    moves: tuple[Kept, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -122,11 +130,11 @@ def view_of(session: ActorSession, deal: Opportunity) -> DealView:
 def _read(session: ActorSession, deal: Opportunity) -> DealView:
     stage = stages(session).get(deal.stage_id or 0)
     pipeline = _way(session, deal)
-    found = parts(session, deal)
+    found, kept = parts(session, deal), kept_moves(session, deal)
     return DealView(
         deal=deal, stage=stage, following=_following(pipeline, stage),
         steps=course(
-            pipeline, moves(session, deal), stage_id=deal.stage_id, since=deal.stage_since,
+            pipeline, moves_of(kept), stage_id=deal.stage_id, since=deal.stage_since,
             began_on=deal.engaged_on or clock.local(deal.created_at).date(), ended_on=deal.closed_on,
         ),
         stand=stands(session, [deal.id]).get(deal.id, NOWHERE),
@@ -139,7 +147,7 @@ def _read(session: ActorSession, deal: Opportunity) -> DealView:
         ),
         files=tuple(HangingFile(r.id, r.name, r.n1) for r in found["file"]),
         people=people(session, deal),
-        may_update=may(session, OPPORTUNITY, deal.id, "update"),
+        may_update=may(session, OPPORTUNITY, deal.id, "update"), moves=kept,
     )  # fmt: skip
 
 
@@ -161,8 +169,8 @@ def _following(pipeline: list[Stage], stage: Stage | None) -> Stage | None:
     return later[0] if later and later[0].outcome != "lost" else None
 
 
-def moves(session: ActorSession, deal: Opportunity) -> list[Move]:
-    """The oldest first."""
+def kept_moves(session: ActorSession, deal: Opportunity) -> tuple[Kept, ...]:
+    """The oldest first, each with who moved it."""
     statement = (
         select(StageMove, col(User.name))
         .outerjoin(User, col(User.id) == col(StageMove.by_id))
@@ -170,27 +178,17 @@ def moves(session: ActorSession, deal: Opportunity) -> list[Move]:
         .order_by(col(StageMove.at), col(StageMove.id))
         .limit(MOST_MOVES)
     )
-    return [
-        Move(move.from_stage_id, move.to_stage_id, move.at, who or "", move.why or "")
-        for move, who in session.execute(statement)
-    ]
+    return tuple(Kept(move, who or "") for move, who in session.execute(statement))
+
+
+def moves_of(kept: tuple[Kept, ...]) -> list[Move]:
+    return [Move(each.row.from_stage_id, each.row.to_stage_id, each.row.at, each.who) for each in kept]
 
 
 def people(session: ActorSession, deal: Opportunity) -> tuple[Met, ...]:
     """The client's people from the top down, each with the last time that one of ours spoke with them."""
     known = people_of(session, deal.account_id) if deal.account_id else ()
-    if not known:
+    if not known or not deal.account_id:
         return ()
-    last = (
-        select(col(ActivityPerson.person_id), func.max(col(Activity.done_at)))
-        .join(Activity, col(Activity.id) == col(ActivityPerson.activity_id))
-        .where(
-            col(ActivityPerson.person_id).in_([person.id for person in known]),
-            col(ActivityPerson.archived_at).is_(None),
-            col(Activity.archived_at).is_(None),
-            col(Activity.state) == "done",
-        )
-        .group_by(col(ActivityPerson.person_id))
-    )
-    met = {row[0]: row[1] for row in session.execute(last)}
+    met = last_met(contacts_of(session, deal.account_id))
     return tuple(Met(person, met.get(person.id)) for person in known)

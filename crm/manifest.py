@@ -55,6 +55,7 @@ from crm.pages import (
     notes,
     rights,
     timeline,
+    weapon_grid,
 )
 from crm.pages import check_ins as check_in_pages
 from crm.pipelines import PIPELINE
@@ -202,6 +203,7 @@ MODULE = Module(
         *deal_play.panels(),
         *deal_next.panels(),
         *deal_check.panels(),
+        *weapon_grid.panels(),
         *gaps.panels(),
         *check_in_pages.panels(),
     ),

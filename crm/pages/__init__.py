@@ -5,6 +5,7 @@ from crm.pages import (
     asking,
     check_ins,
     deal_check,
+    deal_gate,
     deal_lines,
     deal_next_acts,
     deputies,
@@ -15,6 +16,7 @@ from crm.pages import (
     team,
     timeline,
     today,
+    weapon_grid,
 )
 from web.kit.requests import Routes
 
@@ -33,6 +35,8 @@ def routes() -> Routes:
     deal_lines.add_routes(made)
     deal_next_acts.add_routes(made)
     deal_check.add_routes(made)
+    deal_gate.add_routes(made)
+    weapon_grid.add_routes(made)
     account_chart.add_routes(made)
     check_ins.add_routes(made)
     return made

@@ -202,11 +202,15 @@ def refuse_fields(told: Told) -> tuple[Field, ...]:
 def why(seen: Played, hint: Hint, person: KeyPerson | None) -> str:
     assert seen.step is not None
     stage, level = pick(seen.step.name_zh, seen.step.name_en), KEY_PERSON.fields["level"].choice_label(hint.level)
-    if hint.level in seen.coverage.levels_met:
+    if hint.level in seen.coverage.levels_met and person not in seen.coverage.never_met:
         return _(DEEPENS, step=hint.step_strength, stage=stage)
     if person is None:
         return _(NO_PERSON, step=hint.step_strength, stage=stage, level=level)
-    return _(WITH_PERSON, step=hint.step_strength, stage=stage, person=person.name, level=level)
+    return _(WITH_PERSON, step=hint.step_strength, stage=stage, person=person.name, level=named_level(person))
+
+
+def named_level(person: KeyPerson) -> str:
+    return KEY_PERSON.fields["level"].choice_label(person.level) if person.level else _("level not known")
 
 
 def evidence(worth: Worth | None) -> str:

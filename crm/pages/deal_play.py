@@ -89,11 +89,12 @@ def grid(session: ActorSession, deal: Opportunity) -> str:
 
 
 def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step]) -> Row:
-    met = {one.person_id for use in done(seen.client_uses) if use.weapon_id == weapon.id for one in use.reached}
+    known = {one.person_id for use in done(seen.client_uses) if use.weapon_id == weapon.id for one in use.reached}
+    met = [person for person in seen.people if person.id in known]
+    free = [person for person in seen.people if person in met or is_open(seen, weapon, person)]
     return Row(
         name=pick(weapon.name_zh, weapon.name_en), href=f"/crm/weapon/{weapon.id}", icon=weapon.icon or "swords",
-        squares=tuple(square(deal, seen, weapon, step) for step in steps),
-        reached=len(met), reachable=sum(1 for person in seen.people if is_open(seen, weapon, person)),
+        squares=tuple(square(deal, seen, weapon, step) for step in steps), reached=len(met), reachable=len(free),
     )  # fmt: skip
 
 

@@ -111,6 +111,7 @@ def _situation(hung: Parts) -> Situation:
 def _segments(session: Any, deal: Opportunity, trades: Mapping[int, str]) -> tuple[str, ...]:
     """Comparable deals: those of the client's trade, else all."""
     account = session.get(Account, deal.account_id) if deal.account_id else None
+    session.info["crm.account"] = account  # held, so that the rest of the page finds it in the session
     trade = trades.get(account.trade_id or 0) if account else None
     return (f"trade:{trade}", EVERYBODY) if trade else (EVERYBODY,)
 

@@ -1,7 +1,8 @@
 """Fetches what the rules look at, as the actor sees it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -19,7 +20,7 @@ from crm.playbook.findings import Finding
 from crm.playbook.limits import limits
 from crm.playbook.locks import CONSENT, REQUEST, Paper, Situation
 from crm.playbook.splitting import DAYS, Part, splits
-from crm.playbook.uses import Reached, Use
+from crm.playbook.uses import Reached, Use, done
 from crm.tenders import Tender
 from crm.weapons import weapons
 
@@ -30,10 +31,25 @@ USED = ("planned", "done")
 def uses_of(session: Any, account_id: int) -> tuple[Use, ...]:
     """The client's uses, the newest first, those of campaigns and agents among them, with whom they reached.
 
-    One statement. Of a deal they are those whose `deal_id` it is. People are those of this client, at their level of
-    that day, else (for old rows) at today's.
+    Of a deal they are those whose `deal_id` it is.
     """
-    use = _uses(account_id).subquery()
+    return tuple(each for each in contacts_of(session, account_id) if each.weapon_id)
+
+
+def contacts_of(session: Any, account_id: int) -> tuple[Use, ...]:
+    """All that was planned or done with the client or with people of it, with a weapon or without; one statement.
+
+    People are those of this client, at their level of that day, else (for old rows) at today's. Read once per session,
+    unless it writes.
+    """
+    kept: dict[int, tuple[Use, ...]] = session.info.setdefault("crm.contacts", {})
+    if account_id not in kept or session.info["writes"]:
+        kept[account_id] = _contacts(session, account_id)
+    return kept[account_id]
+
+
+def _contacts(session: Any, account_id: int) -> tuple[Use, ...]:
+    use = _activities(account_id).subquery()
     tie = and_(col(ActivityPerson.activity_id) == use.c.id, col(ActivityPerson.archived_at).is_(None))
     met = and_(col(KeyPerson.id) == col(ActivityPerson.person_id), col(KeyPerson.account_id) == account_id)
     level = func.coalesce(col(ActivityPerson.level), col(KeyPerson.level))
@@ -49,18 +65,32 @@ def uses_of(session: Any, account_id: int) -> tuple[Use, ...]:
     return tuple(found.values())
 
 
-def _uses(account_id: int) -> Any:
+def _activities(account_id: int) -> Any:
     """The columns in the order of a use's fields."""
     at = func.coalesce(col(Activity.done_at), col(Activity.starts_at))
     columns: tuple[Any, ...] = (
-        Activity.id, Activity.weapon_id, Activity.state, Activity.opportunity_id, Activity.step_id,
-        at.label("at"), Activity.cost, Activity.due_on, Activity.subject,
+        Activity.id, func.coalesce(col(Activity.weapon_id), 0).label("weapon_id"), Activity.state,
+        Activity.opportunity_id, Activity.step_id, at.label("at"), Activity.cost, Activity.due_on, Activity.subject,
     )  # fmt: skip
+    people = select(col(KeyPerson.id)).where(col(KeyPerson.account_id) == account_id)
+    with_them = select(col(ActivityPerson.activity_id)).where(
+        col(ActivityPerson.person_id).in_(people), col(ActivityPerson.archived_at).is_(None)
+    )
     live = (
-        activities_of(account_id), col(Activity.weapon_id).is_not(None), col(Activity.archived_at).is_(None),
+        or_(activities_of(account_id), col(Activity.id).in_(with_them)), col(Activity.archived_at).is_(None),
         col(Activity.state).in_(USED),
     )  # fmt: skip
     return select(*columns).where(*live).order_by(col(Activity.id).desc()).limit(MOST_USES)
+
+
+def last_met(contacts: Iterable[Use]) -> dict[int, datetime]:
+    """When each person was last met or spoken with."""
+    found: dict[int, datetime] = {}
+    for each in done(contacts):
+        for one in each.reached:
+            if each.at is not None:
+                found[one.person_id] = max(each.at, found.get(one.person_id, each.at))
+    return found
 
 
 # --- locks ----------------------------------------------------------------------------------------------------

@@ -142,9 +142,11 @@ def _made(deal: Opportunity, seen: Played, one: Candidate, found: Sequence[Candi
 
 
 def whom(seen: Played, hint: Hint) -> KeyPerson | None:
-    """Whom to reach: somebody of the level whom nobody has met, the function that the weapon suits best first."""
-    never = [person for person in seen.coverage.never_met if person.level == hint.level]
-    known = never or [person for person in seen.people if person.level == hint.level]
+    """Whom to reach: somebody of the level whom nobody has met, where every level was met somebody of another one whom
+    nobody has; of these, the function that the weapon suits best."""
+    never, is_met = seen.coverage.never_met, not seen.coverage.levels_unmet
+    here = [person for person in never if person.level == hint.level] or (never if is_met else ())
+    known = here or [person for person in seen.people if person.level == hint.level]
     free = [person for person in known if not blocked(hint.weapon, (person,), seen.situation, clock.today())]
     return max(free, key=lambda each: seen.strengths.with_function(hint.weapon.id, each.function), default=None)
 
