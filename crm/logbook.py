@@ -7,12 +7,12 @@ from typing import Any, Literal
 from core import clock
 from core.db import ActorSession
 from core.errors import Conflict, Forbidden, Invalid
-from core.history import may
+from core.history import history, may
 from core.i18n import _
 from core.module import registry
 from crm.accounts import Account
 from crm.activities import ACTIVITY, Activity, finish
-from crm.activity_links import add_person
+from crm.activity_links import add_person, add_user
 from crm.notes import Note, add_note
 from crm.opportunities import Opportunity
 
@@ -39,6 +39,8 @@ class Entry:
     due_on: date | None = None
     next_step: str | None = None
     next_step_on: date | None = None
+    cost: int | None = None
+    ours: tuple[int, ...] = ()
 
 
 def write_note(session: ActorSession, entry: Entry) -> Note:
@@ -66,11 +68,11 @@ def log(session: ActorSession, entry: Entry) -> tuple[Activity, Activity | None]
     activity = entry.activity or _add(session, entry, subject=_subject(session, entry), kind=entry.kind)
     if entry.activity is not None:
         _demand_mine(session, activity)
-        _meet(session, activity, entry.persons)
+        _meet(session, activity, entry)
         activity.weapon_id = activity.weapon_id or entry.weapon_id
     finish(
-        session, activity, result=entry.text, next_step=entry.next_step, next_step_on=entry.next_step_on,
-        done_at=_moment(entry.done_on),
+        session, activity, result=entry.text, cost=entry.cost, next_step=entry.next_step,
+        next_step_on=entry.next_step_on, done_at=_moment(entry.done_on),
     )  # fmt: skip
     ACTIVITY.complete(session, activity)
     session.flush()
@@ -96,7 +98,15 @@ def take_back(session: ActorSession, activity: Activity, *, was_planned: bool) -
         activity.archived_at = clock.now()
     elif activity.state == "done":
         activity.state, activity.done_at, activity.result = "planned", None, None
+        activity.cost = _cost_before(session, activity)
         activity.next_step, activity.next_step_on, activity.step_id = None, None, None
+
+
+def _cost_before(session: ActorSession, activity: Activity) -> int | None:
+    """What the plan said before it was logged."""
+    logged = next((each for each in history(session, ACTIVITY, activity.id) if "done_at" in each.fields), None)
+    old, _new = (logged.fields if logged else {}).get("cost", (activity.cost, None))
+    return old
 
 
 def _demand_mine(session: ActorSession, activity: Activity) -> None:
@@ -115,13 +125,16 @@ def _add(session: ActorSession, entry: Entry, *, subject: str, kind: str) -> Act
     ACTIVITY.complete(session, activity)
     session.add(activity)
     session.flush()
-    _meet(session, activity, entry.persons)
+    _meet(session, activity, entry)
     return activity
 
 
-def _meet(session: ActorSession, activity: Activity, persons: tuple[int, ...]) -> None:
-    for person_id in persons:
+def _meet(session: ActorSession, activity: Activity, entry: Entry) -> None:
+    for person_id in entry.persons:
         add_person(session, activity, person_id=person_id)
+    for user_id in entry.ours:
+        if user_id != activity.owner_id:
+            add_user(session, activity, user_id=user_id)
     session.flush()
 
 

@@ -58,6 +58,7 @@ from crm.pages import (
     weapon_grid,
 )
 from crm.pages import check_ins as check_in_pages
+from crm.pages import uses
 from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
 from crm.products import PRODUCT
@@ -206,6 +207,7 @@ MODULE = Module(
         *weapon_grid.panels(),
         *gaps.panels(),
         *check_in_pages.panels(),
+        *uses.panels(),
     ),
     conditions=(PACE, NEXT, RISK, CARE, DECISION, USE),
     views=VIEWS,
@@ -215,6 +217,7 @@ MODULE = Module(
         *asking.actions(),
         rights.action(),
         check_in_pages.action(),
+        uses.action(),
     ),
     rights=(OVERRIDE,),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),

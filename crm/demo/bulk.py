@@ -10,6 +10,7 @@ from core.people import Unit, User
 from crm.account_months import ACCOUNT_MONTH
 from crm.accounts import ACCOUNT, Account
 from crm.contracts import CONTRACT
+from crm.demo.chance import number, one_of
 from crm.demo.dates import month
 from crm.demo.planter import Planter
 from crm.demo.shapes import KeyPerson as Person
@@ -105,6 +106,7 @@ def _person(made: Planter, row: Person) -> Values:
         "relation": row.relation,
         "support": row.support,
         "influence": row.influence,
+        **_judged(made, row),
         "mobile": row.phone,
         "email": row.email,
         "consent_basis": row.consent_basis,
@@ -112,6 +114,17 @@ def _person(made: Planter, row: Person) -> Values:
         "consent_on": made.on(row.consent_on),
         "is_official": row.is_official,
     }
+
+
+def _judged(made: Planter, row: Person) -> Values:
+    """Whoever was met was judged then; of others a colleague or the papers told, some time ago."""
+    if row.support == "unknown":
+        return {}
+    key = (row.account, row.name, "judged")
+    if row.last_met is not None:
+        return {"judged_on": made.on(row.last_met), "judged_from": "met"}
+    source = one_of(("colleague", "client", "papers"), *key)
+    return {"judged_on": made.on(-5 - number(*key, below=255)), "judged_from": source}
 
 
 def plant_papers(made: Planter, all_: World) -> None:

@@ -16,6 +16,7 @@ from crm.pages import (
     team,
     timeline,
     today,
+    uses,
     weapon_grid,
 )
 from web.kit.requests import Routes
@@ -39,4 +40,5 @@ def routes() -> Routes:
     weapon_grid.add_routes(made)
     account_chart.add_routes(made)
     check_ins.add_routes(made)
+    uses.add_routes(made)
     return made

@@ -8,13 +8,17 @@ from typing import Any
 
 from core import clock
 from core.db import ActorSession
+from core.fields import view
 from core.i18n import _, pick
 from crm.accounts import Account
 from crm.activities import Activity
+from crm.evidence import EVIDENCE
+from crm.files import File
 from crm.key_persons import people_of
 from crm.logbook import KINDS, WEAPONS, Kind
 from crm.opportunities import Opportunity
 from crm.weapons import weapon_by_code, weapons
+from web.kit import format as texts
 from web.kit.views import Field, Option, field
 from web.kit.views.common import Link
 
@@ -85,6 +89,16 @@ def composer_of(
         field("text", _("What came of it"), "longtext", values.get("text", ""), required=True, max_length=4000),
         people,
         field("weapon", _("Weapon"), "choice", values["weapon"], options=_weapons(session, values["weapon"])),
+        field("cost", _("Cost, all-in"), "money", values.get("cost", ""), unit=texts.symbol()),
+        field(
+            "ours",
+            _("Colleagues who took part"),
+            "reference",
+            values.get("ours", ""),
+            suggest="/crm/user/choices",
+            help=_("Separate several by commas."),
+        ),
+        field("evidence", _("What the file proves"), "choice", options=_proofs(values.get("evidence", ""))),
         field("done_on", _("Day"), "date", values["done_on"]),
         field("due_on", _("Due on"), "date", values.get("due_on", ""), required=True),
         field("next_step", _("Next step"), "text", values.get("next_step", ""), max_length=200),
@@ -149,6 +163,11 @@ def _weapons(session: ActorSession, chosen: str) -> tuple[Option, ...]:
         Option(value=str(each.id), text=pick(each.name_zh, each.name_en), selected=str(each.id) == chosen)
         for each in weapons(session)
     )
+
+
+def _proofs(chosen: str) -> tuple[Option, ...]:
+    kind = view(File.evidence)
+    return tuple(Option(value=code, text=kind.choice_label(code), selected=code == chosen) for code in EVIDENCE)
 
 
 def _wrong(made: Field, problems: Mapping[str, str]) -> Field:

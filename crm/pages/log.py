@@ -12,6 +12,7 @@ from core.module import Action
 from core.once import once
 from crm.accounts import Account
 from crm.activities import Activity
+from crm.evidence import EVIDENCE
 from crm.files import attach
 from crm.logbook import Entry, address_of, log, plan, take_back, write_note
 from crm.pages.composer import About, composer_of
@@ -107,18 +108,19 @@ def _save(session: ActorSession, ask: Ask, files: list[tuple[str, bytes]], flash
     if entry.kind == "plan":
         made = plan(session, entry)
         flash += ["planned", str(made.id)]
-        _attach(session, "crm.activity", made.id, files)
+        _attach(session, "crm.activity", made.id, files, ask.typed("evidence"))
         return address_of(entry)
     done, following = log(session, entry)
     flash += ["finished" if entry.activity else "logged", str(done.id), *([str(following.id)] if following else [])]
-    _attach(session, "crm.activity", done.id, files)
+    _attach(session, "crm.activity", done.id, files, ask.typed("evidence"))
     return address_of(entry)
 
 
-def _attach(session: ActorSession, stem: str, key: int, files: list[tuple[str, bytes]]) -> None:
+def _attach(session: ActorSession, stem: str, key: int, files: list[tuple[str, bytes]], proves: str = "") -> None:
+    evidence = proves if proves in EVIDENCE else None
     for name, content in files:
         try:
-            attach(session, stem, key, name=name, content=content)
+            attach(session, stem, key, name=name, content=content, evidence=evidence)
         except Invalid as error:
             raise Invalid(str(error), {"file": str(error)}) from error
 

@@ -1,5 +1,6 @@
 """What was typed into a composer, read with a sentence for each field that is wrong."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -22,6 +23,8 @@ from crm.pages.notes import mentioned
 from crm.weapons import weapon_by_code
 from web.kit.inputs import read_reference
 from web.kit.requests import Ask
+
+MOST_COLLEAGUES = 30
 
 
 def about_of(session: ActorSession, given: Mapping[str, str]) -> About:
@@ -65,16 +68,18 @@ def read(session: ActorSession, ask: Ask) -> Entry:
     if kind in ("call", "visit") and days["done_on"] and days["done_on"] > clock.today():
         problems["done_on"] = _("This day is still to come. Plan it instead.")
     mentions = _mentions(session, typed.get("mention", ""), typed.get("text", ""), problems) if kind == "note" else []
+    is_talk = kind in ("call", "visit")
+    cost = _cost(typed.get("cost", ""), problems) if is_talk else None
+    ours = _ours(session, typed.get("ours", ""), problems) if kind != "note" else ()
     if problems:
         raise Invalid(_("Not saved yet. Please look at these fields; the rest is kept as you typed it."), problems)
-    is_talk = kind in ("call", "visit")
     return Entry(
         kind=kind, text=typed["text"].replace("\r\n", "\n"), account=account, deal=about.deal, activity=about.activity,
         persons=_persons(session, typed.get("persons", ""), account) if kind != "note" else (),
         mentions=tuple(mentions), weapon_id=_weapon(session, typed, kind),
         done_on=days["done_on"] or clock.today() if is_talk else None,
         due_on=days["due_on"] if kind == "plan" else None, next_step=typed.get("next_step") if is_talk else None,
-        next_step_on=days["next_step_on"] if is_talk else None,
+        next_step_on=days["next_step_on"] if is_talk else None, cost=cost, ours=ours,
     )  # fmt: skip
 
 
@@ -96,6 +101,27 @@ def _day(typed: str, name: str, problems: dict[str, str]) -> date | None:
     except Invalid as error:
         problems[name] = str(error)
         return None
+
+
+def _cost(typed: str, problems: dict[str, str]) -> int | None:
+    try:
+        cost: int | None = FIELD_KINDS["money"].read(typed) if typed else None
+    except Invalid as error:
+        problems["cost"] = str(error)
+        return None
+    if cost is not None and cost < 0:
+        problems["cost"] = _("Not below {low}, please.", low=0)
+    return cost
+
+
+def _ours(session: ActorSession, typed: str, problems: dict[str, str]) -> tuple[int, ...]:
+    """Colleagues by name, separated by commas."""
+    names = [name.strip() for name in re.split(r"[,，、;；]", typed) if name.strip()]
+    try:
+        return tuple(dict.fromkeys(read_reference(session, "core_user", name) for name in names[:MOST_COLLEAGUES]))
+    except Invalid as error:
+        problems["ours"] = str(error)
+        return ()
 
 
 def _mentions(session: ActorSession, typed: str, text: str, problems: dict[str, str]) -> list[int]:

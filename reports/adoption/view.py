@@ -6,7 +6,7 @@ from core.i18n import _
 from crm.activities import ACTIVITY
 from crm.opportunities import OPPORTUNITY
 from reports.adoption.data import FEWEST, FILTER, Adoption, By, Counts, Part, Scope
-from reports.executive.period import in_words
+from reports.executive.period import THIS, in_words
 from reports.executive.rows import rows_of
 from web.kit import format as texts
 from web.kit.requests import address
@@ -77,7 +77,7 @@ def view_of(data: Adoption, periods: tuple[Tab, ...]) -> AdoptionPage:
     scope, shown = data.scope, data.parts[:MOST_PARTS]
     rest = len(data.parts) - len(shown)
     return AdoptionPage(
-        title=_("Playbook in use"), when=in_words(scope.period), period=scope.period.code, periods=periods,
+        title=_("Playbook in use"), when=in_words(scope.period), period="" if scope.period.code in THIS else scope.period.code, periods=periods,
         kept=tuple(pair for pair in scope.pairs() if pair[0] != "period"), ways=_ways(scope),
         widen=Link(text=_("All that I see"), href=address(PATH, Scope(scope.period, scope.by).pairs()))
         if scope.within else None,
@@ -121,7 +121,7 @@ def _met(filters: dict[str, tuple[str, ...]], counts: Counts) -> Number:
     note = _("{n} of {all}", n=texts.number(counts.met), all=texts.number(counts.deals))
     if counts.covered is None:
         return Number(text=note if counts.deals else "", href=href)
-    return Number(text=texts.percent(counts.covered), href=href, note=note)
+    return Number(text=texts.percent(round(counts.covered, -2)), href=href, note=note)
 
 
 def _uses(filters: dict[str, tuple[str, ...]], counts: Counts) -> str:
