@@ -45,7 +45,9 @@ def _deals() -> Iterator[Deal]:
 @cache
 def lives() -> dict[str, Life]:
     """By deal, of those that are closed."""
-    return {code: life(code, account, _product(code, account)) for code, account in _closed_ones()}
+    return {
+        code: life(code, account, _product(code, account), _worth(code, account)) for code, account in _closed_ones()
+    }
 
 
 def _closed_ones() -> Iterator[tuple[str, Account]]:
@@ -153,10 +155,15 @@ def _way(code: str, stage: str) -> int:
 def _line(code: str, account: Account) -> Line:
     """As many pieces of a product of the client's trade as make an amount of the client's size."""
     product = _product(code, account)
-    worth, price = WORTH[account.grade] * spread(25, 240, code, "worth"), prices()[product]
+    worth, price = 100 * _worth(code, account), prices()[product]
     months = one_of((12, 24, 24, 36), code, "months") if price["monthly"] != "0" else 0
     each = fen(price["one_off"]) + months * fen(price["monthly"])
     return Line(product, max(1, worth // each), fen(price["one_off"]), fen(price["monthly"]), months)
+
+
+def _worth(code: str, account: Account) -> int:
+    """In yuan."""
+    return WORTH[account.grade] * spread(25, 240, code, "worth") // 100
 
 
 def _product(code: str, account: Account) -> str:

@@ -22,10 +22,11 @@ PACE = {
 ADDS = {"W02_TECH": 6, "W03_CALL": 1, "W04_VISIT": 4, "W05_TRIAL": 15, "W07_SOCIAL": 3, "W08_TOUR": 7}
 GRADES = {"A1": 0.6, "A2": 0.4, "B1": 0.2, "B2": 0.0, "C": -0.3, "D": -0.5}
 LINES, DEAR, AGENTS = 0.35, -0.4, 0.35
+MUCH = 180_000
 MILLION = 1_000_000
 ANSWERS = ("used", "used", "planned", "used", "used", "planned", "used", "another", "unsuitable")
-# Of ten such worlds this is the one whose estimates lie nearest to what was put in.
-LUCK = "h"
+# Of some such worlds this is the one whose estimates lie nearest to what was put in.
+LUCK = "b"
 # Which weapons stood against each other, by which chances in thousands.
 PAIRS = (
     (("W05_TRIAL", 500), ("W03_CALL", 500)), (("W05_TRIAL", 520), ("W06_GIFT", 480)),
@@ -65,27 +66,27 @@ def came_through_agents(code: str) -> bool:
 
 
 @cache
-def life(code: str, account: Account, product: str) -> Life:
-    quality, skill = _quality(code, account, product), _bell(account.owner, "skill")
+def life(code: str, account: Account, product: str, worth: int) -> Life:
+    """`worth` is about what the deal brings, in yuan."""
+    quality, skill = _quality(code, account, product, worth), _bell(account.owner, "skill")
     is_early = number(code, "early", below=1000) < 240 - 60 * quality
     days = spread(14, LANDMARK - 4, code, "early days") if is_early else _days(code)
     suggested = _suggested(code) if days > 40 and number(code, "suggested", below=100) < 50 else None
     uses = _uses(code, days, 0.5 * quality + 0.5 * skill + 0.3 * _bell(code, "effort"), suggested)
     helped = sum(ADDS.get(weapon, 0) for weapon, day in uses if day < LANDMARK)
-    chance = 420 + 200 * quality + 70 * skill - 50 * _bell(code, "slow") + 10 * helped
+    chance = 445 + 200 * quality + 70 * skill - 50 * _bell(code, "slow") + 10 * helped + 3 * account.trend_percent
     is_won = not is_early and number(code, "won", LUCK, below=1000) < chance
     return Life(is_won, is_early, days, uses, suggested)
 
 
-def _quality(code: str, account: Account, product: str) -> float:
-    """What is known when the deal is opened, in about standard deviations."""
+def _quality(code: str, account: Account, product: str, worth: int) -> float:
+    """What is written down when the deal is opened, in about standard deviations."""
     return (
         GRADES.get(account.grade, 0.0)
         + (LINES if product.startswith("D") else -0.15)
         + (AGENTS if came_through_agents(code) else -0.1)
         + (-0.5 if rival_is_known(code) else 0.3)
-        + (DEAR if spread(25, 240, code, "worth") > 160 else 0.2)
-        + 0.015 * account.trend_percent
+        + (DEAR if worth > MUCH else 0.2)
     )
 
 

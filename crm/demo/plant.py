@@ -6,6 +6,7 @@ from core.people import Unit
 from crm.demo.bulk import plant_accounts, plant_figures, plant_papers, plant_persons
 from crm.demo.planter import Planter, add_users
 from crm.demo.suggested import plant_suggestions
+from crm.demo.requests import plant_requests
 from crm.demo.talk import plant_talk
 from crm.demo.work import plant_activities, plant_deals
 from crm.demo.world import World, users_by_hand, world
@@ -28,6 +29,7 @@ def plant(session: Any) -> list[str]:
     plant_activities(made, all_)
     plant_suggestions(made, all_.deals)
     plant_papers(made, all_)
+    plant_requests(made)
     plant_figures(made, all_)
     plant_talk(made, all_)
     return [user.login for user in users_by_hand() if user.firm is None]

@@ -12,9 +12,24 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def evidence() -> None:
-    """Keep `simulate` a command of its own while it is the only one."""
+@app.command("refresh")
+def refresh_now(as_json: Json = False) -> None:
+    """Calculate now what the weapons are worth and how likely each open deal is won, as the daily work does."""
+    from core.errors import Conflict
+    from core.i18n import _
+    from core.module import registry
+    from reports.evidence.job import is_at_work, refresh
+
+    registry()
+    if is_at_work():
+        raise Conflict(_("It is being calculated already."))
+    made = refresh(lambda step: None)
+    say(
+        as_json,
+        made,
+        f"From {made['deals']} closed deals, {made['uses']} uses of weapons and {made['suggestions']} suggestions:",
+        f"{made['rows']} rows of what weapons are worth, {made['chances']} chances of open deals.",
+    )
 
 
 @app.command("simulate")

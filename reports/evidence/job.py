@@ -77,4 +77,10 @@ def waiting(session: ActorSession) -> int | None:
     return session.scalar(select(col(JobRecord.id)).where(col(JobRecord.name) == NAME, is_open).limit(1))
 
 
+def is_at_work() -> bool:
+    """Whoever asked for it: that it waits or runs is no secret, and says nothing else."""
+    with reading(OPERATOR) as session:
+        return waiting(session) is not None
+
+
 JOBS = (Job(NAME, run, N_("What weapons are worth"), is_daily=True),)

@@ -34,9 +34,7 @@ def part(ask: Ask) -> Response:
 
 def refresh(ask: Ask) -> Response:
     """One at a time, whoever asks."""
-    from reports.evidence.showing import is_running
-
-    if is_running():
+    if is_at_work():
         return see_other(PATH, flash="evidence-runs")
     with ask.writing() as session:
         enqueue_later(session, NAME)

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
-from core.access import OPERATOR
-from core.db import ActorSession, reading
+from core.db import ActorSession
 from core.errors import NotFound
 from core.i18n import _, pick
 from crm.categories import CATEGORY
 from crm.grades import GRADE
 from crm.trades import TRADE
 from crm.weapons import Weapon, weapons
-from reports.evidence.job import waiting
+from reports.evidence.job import is_at_work
 from reports.evidence.rows import ALL, COMPARED, DRAWN, NAIVE, PERIODS, Basis, WinSkill, Worth
 
 KINDS = {"trade": TRADE, "grade": GRADE, "category": CATEGORY}
@@ -67,13 +66,7 @@ def shown(session: ActorSession, segment: str, period: str) -> Shown:
     basis = next((row for row in bases if (row.segment, row.period) == (segment, period)), None)
     skill = session.scalars(select(WinSkill).limit(1)).first()
     told = _told(session, segment, period) if basis else ()
-    return Shown(chosen, period, known, basis, told, skill, is_running())
-
-
-def is_running() -> bool:
-    """Whoever asked for it: that it runs is no secret, and says nothing else."""
-    with reading(OPERATOR) as session:
-        return waiting(session) is not None
+    return Shown(chosen, period, known, basis, told, skill, is_at_work())
 
 
 def _segments(session: ActorSession, codes: set[str]) -> tuple[Segment, ...]:
