@@ -10,7 +10,7 @@ from crm.activities import ACTIVITY
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.playbook.coverage import Seat
-from crm.playbook.deals import Played, played
+from crm.playbook.deals import Played, blocked_for_all, played
 from crm.playbook.locks import blocked
 from crm.playbook.uses import Use, done
 from crm.steps import Step
@@ -79,22 +79,23 @@ def grid(session: ActorSession, deal: Opportunity) -> str:
     if not steps or not known or (seen.step is None and not seen.uses):
         return ""
     account = str(deal.account_id or "")
+    bars = {weapon.id: blocked_for_all(weapon, seen.people, seen.situation, clock.today()) for weapon in known}
     view = Grid(
         steps=tuple((pick(step.name_zh, step.name_en), step is seen.step) for step in steps),
-        rows=tuple(row(deal, seen, weapon, steps) for weapon in known),
-        reasons=tuple(dict.fromkeys(refusal.sentence for _weapon, refusal in seen.ranking.blocked)),
+        rows=tuple(row(deal, seen, weapon, steps, is_barred=bars[weapon.id] is not None) for weapon in known),
+        reasons=tuple(dict.fromkeys(barred.sentence for barred in bars.values() if barred)),
         people=f"/crm/account/{account}#h-weapons" if account else "",
     )
     return render("crm/opportunity/play_grid.html", grid=view)
 
 
-def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step]) -> Row:
+def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step], *, is_barred: bool) -> Row:
     known = {one.person_id for use in done(seen.client_uses) if use.weapon_id == weapon.id for one in use.reached}
     met = [person for person in seen.people if person.id in known]
     free = [person for person in seen.people if person in met or is_open(seen, weapon, person)]
     return Row(
         name=pick(weapon.name_zh, weapon.name_en), href=f"/crm/weapon/{weapon.id}", icon=weapon.icon or "swords",
-        squares=tuple(square(deal, seen, weapon, step) for step in steps), reached=len(met), reachable=len(free),
+        squares=tuple(square(deal, seen, weapon, step, is_barred=is_barred) for step in steps), reached=len(met), reachable=len(free),
     )  # fmt: skip
 
 
@@ -102,26 +103,24 @@ def is_open(seen: Played, weapon: Weapon, person: KeyPerson) -> bool:
     return blocked(weapon, (person,), seen.situation, clock.today()) is None
 
 
-def square(deal: Opportunity, seen: Played, weapon: Weapon, step: Step) -> Square:
+def square(deal: Opportunity, seen: Played, weapon: Weapon, step: Step, *, is_barred: bool) -> Square:
     """A planned use counts in the step for which it is planned, else in the present one."""
     is_current, strength = step is seen.step, seen.strengths.in_step(weapon.id, step.id)
     own = [use for use in seen.uses if use.weapon_id == weapon.id]
     used = [use for use in own if use.is_done and use.step_id == step.id]
     planned = [use for use in own if not use.is_done and (use.step_id or (seen.step.id if seen.step else 0)) == step.id]
-    state = state_of(seen, weapon, step, strength=strength, used=len(used), planned=len(planned))
+    is_over = seen.step is not None and step.position < seen.step.position
+    state = state_of(strength, used=len(used), planned=len(planned), is_barred=is_barred and not is_over)
     return Square(
         state=state, words=WORDS[state](), count=len(used) or len(planned), is_current=is_current,
         is_key=strength == KEY, href=list_of(deal, weapon, step, state, used or planned),
     )  # fmt: skip
 
 
-def state_of(seen: Played, weapon: Weapon, step: Step, *, strength: int, used: int, planned: int) -> str:
+def state_of(strength: int, *, used: int, planned: int, is_barred: bool) -> str:
     if used or planned:
         return "used" if used else "planned"
-    is_past = seen.step is not None and step.position < seen.step.position
-    if strength and not is_past and seen.ranking.refusal(weapon.id):
-        return "blocked"
-    return FITS[strength]
+    return "blocked" if strength and is_barred else FITS[strength]
 
 
 WORDS = {
