@@ -5,8 +5,8 @@ from typing import Any
 from core.people import Unit
 from crm.demo.bulk import plant_accounts, plant_figures, plant_papers, plant_persons
 from crm.demo.planter import Planter, add_users
-from crm.demo.suggested import plant_suggestions
 from crm.demo.requests import plant_requests
+from crm.demo.suggested import plant_suggestions
 from crm.demo.talk import plant_talk
 from crm.demo.work import plant_activities, plant_deals
 from crm.demo.world import World, users_by_hand, world
