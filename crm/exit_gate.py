@@ -10,12 +10,11 @@ from sqlmodel import col
 from core.access import Asker, Level, parents
 from core.errors import Forbidden, Invalid, Lacking
 from core.i18n import _, pick
-from crm.exit_tests import exit_tests
 from crm.playbook.exit_facts import facts_of
 from crm.playbook.exits import Checked, checked
 from crm.playbook.strengths import strengths
 from crm.stage_moves import OVERRIDE
-from crm.stages import Stage, stages
+from crm.stages import Stage, exit_tests, stages
 from web.kit.format import listed
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def _checked_reason(session: Any, deal: "Opportunity", reason: str) -> str:
     if not reason.strip():
         text = _("Say why the deal may go on all the same.")
         raise Invalid(text, {"override": text})
-    return reason.strip()
+    return reason.strip()[:200]
 
 
 def ask_first(session: Any, deal: "Opportunity", way: tuple[Stage, ...], *, to: Stage | None, **typed: Any) -> None:

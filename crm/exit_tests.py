@@ -1,9 +1,8 @@
 """What must be true before a deal leaves a stage: facts at the client, each with what proves it, and how strictly."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
 from core.errors import Invalid
@@ -62,16 +61,8 @@ def complete(_session: Any, test: ExitTest) -> None:
         raise Invalid(next(iter(problems.values())), problems)
 
 
-def exit_tests(session: Any) -> Mapping[int, tuple[ExitTest, ...]]:
-    """Those that are asked, by stage, in their order; read once per session."""
-    kept: dict[int, tuple[ExitTest, ...]] | None = session.info.get("crm.exit_tests")
-    if kept is None:
-        asked = select(ExitTest).where(col(ExitTest.archived_at).is_(None), col(ExitTest.mode) != "off")
-        kept = {}
-        for test in session.scalars(asked.order_by(col(ExitTest.position), col(ExitTest.code))):
-            kept[test.stage_id] = (*kept.get(test.stage_id, ()), test)
-        session.info["crm.exit_tests"] = kept
-    return kept
+def is_asked() -> ColumnElement[bool]:
+    return and_(col(ExitTest.archived_at).is_(None), col(ExitTest.mode) != "off")
 
 
 EXIT_TEST = reference_entity(

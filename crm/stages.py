@@ -1,12 +1,13 @@
 """Stages of a pipeline: default probability, purchase step, a limit of days, and what entering it decides."""
 
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, and_, select
 from sqlmodel import Session, col
 
 from core.errors import Invalid
 from core.fields import choice, number, rate, ref
 from core.i18n import N_, _
 from core.record import Reference
+from crm.exit_tests import ExitTest, is_asked
 from crm.limits import RATE, keep_within
 from crm.pipelines import Pipeline
 from crm.references import reference_entity
@@ -31,11 +32,27 @@ class Stage(Reference, table=True):
 
 def stages(session: Session) -> dict[int, Stage]:
     """All stages by id, in their order, read once per session: every imported deal asks for its own."""
-    kept: dict[int, Stage] | None = session.info.get("crm.stages")
+    return _known(session)[0]
+
+
+def exit_tests(session: Session) -> dict[int, tuple[ExitTest, ...]]:
+    """The tests that are asked, by stage, in their order."""
+    return _known(session)[1]
+
+
+def _known(session: Session) -> tuple[dict[int, Stage], dict[int, tuple[ExitTest, ...]]]:
+    """Stages and their tests, in one statement."""
+    kept: tuple[dict[int, Stage], dict[int, tuple[ExitTest, ...]]] | None = session.info.get("crm.stages")
     if kept is None:
-        order = col(Stage.pipeline_id), col(Stage.position), col(Stage.code)
-        kept = {stage.id: stage for stage in session.scalars(select(Stage).order_by(*order))}
-        session.info["crm.stages"] = kept
+        order = col(Stage.pipeline_id), col(Stage.position), col(Stage.code), col(ExitTest.position), col(ExitTest.code)
+        joined = select(Stage, ExitTest).outerjoin(ExitTest, and_(col(ExitTest.stage_id) == col(Stage.id), is_asked()))
+        found: dict[int, Stage] = {}
+        tests: dict[int, tuple[ExitTest, ...]] = {}
+        for stage, test in session.execute(joined.order_by(*order)):
+            found[stage.id] = stage
+            if test is not None:
+                tests[stage.id] = (*tests.get(stage.id, ()), test)
+        kept = session.info["crm.stages"] = (found, tests)
     return kept
 
 

@@ -1,27 +1,22 @@
 """What it takes to go on, on the deal's page: the tests of this stage, those passed, and the lives before this one."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlalchemy import select
 
 from core import clock
 from core.db import ActorSession
+from core.entity import Entity
 from core.i18n import _
-from core.people import User
 from crm.deal_course import Step
-from crm.deal_view import DealView, view_of
+from crm.deal_view import DealView, Kept, view_of
 from crm.exit_gate import examined
-from crm.exit_tests import exit_tests
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.deal_gate_view import ShownTest, shown
 from crm.pages.deal_top import name_of
 from crm.reasons import REASON
 from crm.rivals import RIVAL
-from crm.stage_moves import StageMove, overrides
-from crm.stages import STAGE
+from crm.stages import exit_tests, stages
 from web.kit import format as texts
 from web.kit.rendering import render
 from web.kit.requests import address
@@ -81,16 +76,16 @@ class Life:
 
 def tests(session: ActorSession, deal: Opportunity) -> str:
     view = view_of(session, deal)
-    groups, kept = shown_stages(session, view), notable(session, deal)
-    if not groups and view.following is None and not kept:
+    groups, lives = shown_stages(session, view), lives_of(session, view.moves)
+    if not groups and view.following is None and not lives:
         return ""
     current = next((each for each in groups if each.place == "current"), None)
     return render(
         "crm/opportunity/tests.html", current=current, passed=[each for each in groups if each.place == "done"],
         coming=next((each for each in groups if each.place == "todo"), None), advance=advance(view, current, groups),
         prove=address(f"{OPPORTUNITY.path}/{deal.id}/gate", []) if view.is_live else "",
-        overrides=[override_of(row) for row in kept if row.is_override],
-        lives=[life_of(row) for row in kept if row.from_state in ("won", "lost")], has_tests=bool(groups),
+        overrides=[override_of(session, each) for each in view.moves if each.row.is_override],
+        lives=lives, has_tests=bool(groups),
     )  # fmt: skip
 
 
@@ -130,55 +125,53 @@ def advance(view: DealView, current: StageTests | None, groups: list[StageTests]
 # --- what the moves tell --------------------------------------------------------------------------------------
 
 
-def notable(session: ActorSession, deal: Opportunity) -> list[Any]:
-    """The moves that passed a block, and those that opened a decided deal again, in one statement."""
-    was, now, reason, rival, user = (
-        STAGE.table.alias(), STAGE.table.alias(), REASON.table.alias(), RIVAL.table.alias(), aliased(User),
-    )  # fmt: skip
-    again = and_(col(StageMove.from_state).in_(("won", "lost")), col(StageMove.to_state) == "open")
-    move = StageMove
-    facts: tuple[Any, ...] = (
-        move.at, move.is_override, move.override_reason, move.why, move.from_state, move.closed_on,
-    )  # fmt: skip
-    statement = (
-        select(
-            *facts, STAGE.title_in(was).label("was"), STAGE.title_in(now).label("now"), col(user.name).label("who"),
-            REASON.title_in(reason).label("reason"), RIVAL.title_in(rival).label("rival"),
-        )
-        .outerjoin(was, was.c.id == col(move.from_stage_id))
-        .outerjoin(now, now.c.id == col(move.to_stage_id))
-        .outerjoin(reason, reason.c.id == col(move.reason_id))
-        .outerjoin(rival, rival.c.id == col(move.won_by_id))
-        .outerjoin(user, col(user.id) == col(move.by_id))
-        .where(
-            col(move.opportunity_id) == deal.id,
-            or_(overrides(), and_(again, col(move.closed_on).is_not(None))),
-        )
-        .order_by(col(move.at), col(move.id))
-        .limit(MOST)
-    )  # fmt: skip
-    return list(session.execute(statement))
-
-
-def override_of(row: Any) -> Override:
-    day = texts.day_in_words(clock.local(row.at).date())
+def override_of(session: ActorSession, kept: Kept) -> Override:
+    known, row = stages(session), kept.row
+    before, after = known.get(row.from_stage_id or 0), known.get(row.to_stage_id)
     return Override(
-        way=_("{before} → {after}", before=row.was or "—", after=row.now), reason=row.override_reason or "",
-        about=" · ".join(part for part in (day, row.who) if part),
+        way=_("{before} → {after}", before=name_of(before) if before else "—", after=name_of(after) if after else "—"),
+        reason=row.override_reason or "", about=about(day_of(kept), kept.who),
     )  # fmt: skip
 
 
-def life_of(row: Any) -> Life:
-    day, again = texts.day_in_words(row.closed_on), texts.day_in_words(clock.local(row.at).date())
-    is_lost = row.from_state == "lost"
+def is_life(kept: Kept) -> bool:
+    """It opened a decided deal again, of which the day is known."""
+    row = kept.row
+    return row.from_state in ("won", "lost") and row.to_state == "open" and row.closed_on is not None
+
+
+def lives_of(session: ActorSession, moves: tuple[Kept, ...]) -> list[Life]:
+    """The lives that ended before this one. Reasons and winners are asked for only where there are any."""
+    ended = [each for each in moves if is_life(each)]
+    if not ended:
+        return []
+    reasons = titles(session, REASON, {each.row.reason_id for each in ended})
+    rivals = titles(session, RIVAL, {each.row.won_by_id for each in ended})
+    return [
+        life_of(each, reasons.get(each.row.reason_id, ""), rivals.get(each.row.won_by_id, "")) for each in ended
+    ]  # fmt: skip
+
+
+def titles(session: ActorSession, entity: Entity, ids: set[int | None]) -> dict[int | None, str]:
+    table = entity.table
+    wanted = select(table.c.id, entity.title_in(table)).where(table.c.id.in_(ids - {None})).limit(MOST)
+    return {row[0]: row[1] for row in session.execute(wanted)}
+
+
+def life_of(kept: Kept, reason: str, rival: str) -> Life:
+    ended = texts.day_in_words(kept.row.closed_on or clock.today())
+    is_lost = kept.row.from_state == "lost"
     if not is_lost:
-        text = _("Won on {day}.", day=day)
-    elif row.rival:
-        text = _("Lost on {day} to {rival}.", day=day, rival=row.rival)
+        text = _("Won on {day}.", day=ended)
     else:
-        text = _("Lost on {day}.", day=day)
-    reopened = _("Opened again on {day}.", day=again)
-    return Life(
-        text=text, reason=row.reason or "", is_lost=is_lost,
-        reopened=" · ".join(part for part in (reopened, row.who, row.why) if part),
-    )  # fmt: skip
+        text = _("Lost on {day} to {rival}.", day=ended, rival=rival) if rival else _("Lost on {day}.", day=ended)
+    again = _("Opened again on {day}.", day=day_of(kept))
+    return Life(text=text, reason=reason, is_lost=is_lost, reopened=about(again, kept.who, kept.row.why or ""))
+
+
+def day_of(kept: Kept) -> str:
+    return texts.day_in_words(clock.local(kept.row.at).date())
+
+
+def about(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

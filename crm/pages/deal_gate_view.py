@@ -1,7 +1,7 @@
 """Exit tests as a page shows them: what proves each, as a link, and what can be done about one that is not met."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from core.db import ActorSession
 from core.i18n import N_, _, pick
@@ -48,7 +48,7 @@ class ShownTest:
     files: tuple[Option, ...] = ()
     said: str = ""
     source: str = ""
-    problems: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
 
 
 def shown(session: ActorSession, deal: Opportunity, each: Checked, *, may_change: bool) -> ShownTest:

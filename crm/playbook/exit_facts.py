@@ -1,7 +1,6 @@
-"""Reads what may prove the exit tests of a deal, as the actor sees it: two statements and the client's people."""
+"""Reads what may prove the exit tests of a deal, as the actor sees it: one statement and the client's people."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -48,14 +47,13 @@ OF_PEOPLE = {"contact", "decider"}
 def facts_of(session: Any, deal: "Opportunity", tests: Iterable[ExitTest]) -> Facts:
     """What these tests ask for; the rest stays unread."""
     asked = {test.proof for test in tests}
-    papers = _papers(session, deal) if asked & ON_PAPER else {}
-    held = _held(session, deal) if asked & IN_PERSON else {}
+    found = _read(session, deal, asked)
     people = people_of(session, deal.account_id) if deal.account_id and asked & OF_PEOPLE else ()
     return Facts(
-        proofs=_of(papers, "proof"), files=_of(papers, "file"), lines=_of(papers, "line"), rivals=_of(papers, "rival"),
-        contracts=tuple(each for each in _of(papers, "contract") if each.on),
-        renewals=tuple(each for each in _of(papers, "contract") if each.code),
-        uses=_of(held, "use"), met_decision=_of(held, "decision"), met_technical=_of(held, "technical"),
+        proofs=_of(found, "proof"), files=_of(found, "file"), lines=_of(found, "line"), rivals=_of(found, "rival"),
+        contracts=tuple(each for each in _of(found, "contract") if each.on),
+        renewals=tuple(each for each in _of(found, "contract") if each.code),
+        uses=_of(found, "use"), met_decision=_of(found, "decision"), met_technical=_of(found, "technical"),
         people=tuple(_person(each) for each in people),
         deciders=tuple(_person(each) for each in people if each.level == "decision" or "decider" in (each.roles or [])),
         deal=_of_deal(deal),
@@ -76,17 +74,26 @@ def _of_deal(deal: "Opportunity") -> tuple[Evidence, ...]:
     return (Evidence("deal", deal.id, f"{money_short(deal.amount)} · {deal.expected_close_on.isoformat()}"),)
 
 
-# --- on paper: sentences, files, contracts, lines, rivals -----------------------------------------------------
+# --- one statement for all ------------------------------------------------------------------------------------
 
 
-def _papers(session: Any, deal: "Opportunity") -> dict[str, list[Evidence]]:
+def _read(session: Any, deal: "Opportunity", asked: set[str]) -> dict[str, list[Evidence]]:
+    on_paper = _proofs(deal.id), _files(deal), _contracts(deal.id), _lines(deal.id), _rivals(deal.id)
+    kinds = [*(on_paper if asked & ON_PAPER else ()), *(_in_person(deal) if asked & IN_PERSON else ())]
+    if not kinds:
+        return {}
     found: dict[str, list[Evidence]] = {}
-    kinds = _proofs(deal.id), _files(deal), _contracts(deal.id), _lines(deal.id), _rivals(deal.id)
     for row in session.execute(union_all(*(select(kind.limit(MOST).subquery()) for kind in kinds))):
-        on = row.on or (clock.local(row.at).date() if row.at else None)
-        made = Evidence(row.kind, row.id, row.text, on, row.by or "", row.code or "", row.ref)
-        found.setdefault(row.kind, []).append(made)
+        made = _evidence(row)
+        if made not in found.setdefault(row.kind, []):
+            found[row.kind].append(made)
     return found
+
+
+def _evidence(row: Any) -> Evidence:
+    kind: Any = "activity" if row.kind in ("use", "decision", "technical") else row.kind
+    on = row.on or (clock.local(row.at).date() if row.at else None)
+    return Evidence(kind, row.id, row.text, on, row.by or "", row.code or "", row.ref, row.step)
 
 
 def _row(kind: str, key: Any, name: Any, **values: Any) -> Any:
@@ -96,6 +103,7 @@ def _row(kind: str, key: Any, name: Any, **values: Any) -> Any:
         values.get("on", cast(null(), Date)).label("on"), values.get("at", cast(null(), DateTime)).label("at"),
         cast(values.get("by", null()), String).label("by"), cast(values.get("code", null()), String).label("code"),
         cast(values.get("ref", null()), BigInteger).label("ref"),
+        cast(values.get("step", null()), BigInteger).label("step"),
     )  # fmt: skip
 
 
@@ -155,30 +163,21 @@ def _rivals(deal_id: int) -> Any:
 # --- in person: uses of the deal, meetings with the client ----------------------------------------------------
 
 
-def _held(session: Any, deal: "Opportunity") -> dict[str, list[Evidence]]:
-    found: dict[str, list[Evidence]] = {}
-    kinds = [_uses(deal.id)]
-    if deal.account_id:
-        level = func.coalesce(col(ActivityPerson.level), col(KeyPerson.level))
-        function = func.coalesce(col(ActivityPerson.function), col(KeyPerson.function))
-        kinds += [_met("decision", deal.account_id, level == "decision")]
-        kinds += [_met("technical", deal.account_id, function == "technical")]
-    for row in session.execute(union_all(*(select(kind.limit(MOST).subquery()) for kind in kinds))):
-        made = Evidence("activity", row.id, row.text, _day(row.at), row.by or "", ref=row.weapon, step_id=row.step)
-        if made not in found.setdefault(row.kind, []):
-            found[row.kind].append(made)
-    return found
-
-
-def _day(at: Any) -> date | None:
-    return clock.local(at).date() if at else None
+def _in_person(deal: "Opportunity") -> list[Any]:
+    if not deal.account_id:
+        return [_uses(deal.id)]
+    level = func.coalesce(col(ActivityPerson.level), col(KeyPerson.level))
+    function = func.coalesce(col(ActivityPerson.function), col(KeyPerson.function))
+    return [
+        _uses(deal.id), _met("decision", deal.account_id, level == "decision"),
+        _met("technical", deal.account_id, function == "technical"),
+    ]  # fmt: skip
 
 
 def _activity(kind: str) -> Any:
-    made = select(
-        literal(kind).label("kind"), col(Activity.id).label("id"), col(Activity.subject).label("text"),
-        col(Activity.done_at).label("at"), col(User.name).label("by"), col(Activity.weapon_id).label("weapon"),
-        col(Activity.step_id).label("step"),
+    made = _row(
+        kind, col(Activity.id), col(Activity.subject), at=col(Activity.done_at), by=col(User.name),
+        ref=col(Activity.weapon_id), step=col(Activity.step_id),
     )  # fmt: skip
     return made.select_from(Activity).outerjoin(User, col(User.id) == col(Activity.owner_id))
 

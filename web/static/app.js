@@ -136,9 +136,26 @@ on('htmx:response:error', e => {
   back(e.detail.ctx.sourceElement);
   if (response.status === 401) { location.reload(); return; }
   const why = response.status < 500 && new DOMParser().parseFromString(text, 'text/html').querySelector('[data-why]');
+  // Something has to come first: its sheet says what, and leads on. A form within the sheet is answered by the sheet.
+  if (why?.dataset.sheet) { sheet(why.dataset.sheet); return; }
+  if (e.detail.ctx.target?.id === 'sheet-body') return;
   say(why ? why.textContent : document.body.dataset.serverError);
 });
 on('htmx:error', e => { if (e.detail.ctx) { back(e.detail.ctx.sourceElement); say(document.body.dataset.netError); } });
+
+// A sheet over the page: a link that says so opens it, as does a refusal. What was changed in it is drawn when it closes.
+const sheet = async address => {
+  const over = $('#sheet');
+  await htmx.ajax('GET', address, { target: '#sheet-body', swap: 'innerHTML' });
+  if (!over.open) over.showModal();
+  $('h2', over)?.focus();
+};
+on('click', e => {
+  const link = e.target.closest?.('a[data-sheet]'), over = $('#sheet');
+  if (link && !e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); sheet(link.getAttribute('href')); }
+  if (over?.open && (e.target === over || e.target.closest('#sheet [data-shut]'))) { e.preventDefault(); over.close(); }
+});
+on('close', () => { if ($('#sheet [data-changed]')) location.reload(); }, $('#sheet') || document);
 
 // A file dropped on the zone is a file chosen.
 on('dragover', e => { const z = !held && e.target.closest?.('.dropzone'); if (z) { e.preventDefault(); z.classList.add('over'); } });
