@@ -74,7 +74,7 @@ def life(code: str, account: Account, product: str, worth: int) -> Life:
     suggested = _suggested(code) if days > 40 and number(code, "suggested", below=100) < 50 else None
     uses = _uses(code, days, 0.5 * quality + 0.5 * skill + 0.3 * _bell(code, "effort"), suggested)
     helped = sum(ADDS.get(weapon, 0) for weapon, day in uses if day < LANDMARK)
-    chance = 445 + 200 * quality + 70 * skill - 50 * _bell(code, "slow") + 10 * helped + 3 * account.trend_percent
+    chance = 440 + 260 * quality + 70 * skill - 50 * _bell(code, "slow") + 10 * helped + 3 * account.trend_percent
     is_won = not is_early and number(code, "won", LUCK, below=1000) < chance
     return Life(is_won, is_early, days, uses, suggested)
 

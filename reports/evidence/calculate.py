@@ -13,7 +13,7 @@ from reports.evidence.findings import FEWEST_DEALS, LANDMARK, ONE_SIDED, TOO_FEW
 from reports.evidence.gather import Found
 from reports.evidence.results import Results, Values
 from reports.evidence.rows import ALL, COMPARED, DRAWN, FEWEST_PUBLISHED, NAIVE, PERIODS
-from reports.evidence.shaping import code_of, decided, draws_of, frame_of
+from reports.evidence.shaping import decided, draws_of, frame_of
 from reports.evidence.winning import forecast
 
 SEGMENTS = ("trade", "grade", "category")
@@ -45,8 +45,7 @@ def parts(found: Found, closed: pd.DataFrame) -> Iterator[tuple[str, str, pd.Dat
         if len(recent) >= FEWEST_PUBLISHED:
             yield ALL, period, recent
         for name in SEGMENTS:
-            codes = recent[name].map(lambda value, names=found.names[name]: code_of(names, value))
-            for code, part in recent.groupby(codes):
+            for code, part in recent.groupby(name):
                 if code and len(part) >= FEWEST_PUBLISHED:
                     yield f"{name}:{code}", period, part
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from core.i18n import N_
 from core.queue import enqueue_later
-from reports.evidence.job import NAME
+from reports.evidence.job import NAME, is_at_work
 from reports.evidence.rows import ALL, READ, REFRESH
 from reports.evidence.showing import shown
 from reports.evidence.view import PATH, EvidencePage, view_of

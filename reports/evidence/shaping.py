@@ -1,12 +1,13 @@
 """The gathered rows as the frames that the calculation takes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from reports.evidence.deals import first_use
-from reports.evidence.gather import DECIDED, Found, Name
+from reports.evidence.gather import DECIDED, Found
 
 SIZES = (50, 300, 1000)
 FOURTHS = (0.25, 0.5, 0.75)
@@ -15,9 +16,10 @@ FOURTHS = (0.25, 0.5, 0.75)
 def frame_of(found: Found) -> pd.DataFrame:
     """A row for each deal, open ones too, with the columns of `deals.py` and those that segments are cut by.
 
-    Weapons are named by their ids. Sizes are classes of staff; amounts are fourths of all that are known.
+    Weapons are named by their ids, the values of facts by their codes. Sizes are classes of staff; amounts are fourths
+    of all that are known.
     """
-    deals = pd.DataFrame(found.deals)
+    deals = pd.DataFrame([_coded(found, row) for row in found.deals])
     opened, closed = (pd.to_datetime(deals[name]) for name in ("opened", "closed"))
     shaped = deals.assign(
         won=deals["state"] == "won",
@@ -30,6 +32,12 @@ def frame_of(found: Found) -> pd.DataFrame:
         competitor_known=np.where(deals["rival"], "yes", "no"),
     )
     return pd.concat([shaped, first_uses(found, shaped["id"])], axis=1)
+
+
+def _coded(found: Found, row: dict[str, Any]) -> dict[str, Any]:
+    """Ids as texts: where some are missing they would become floats, which cannot tell two such ids apart."""
+    codes = {fact: names[row[fact]].code if row[fact] in names else "" for fact, names in found.names.items()}
+    return {**row, **codes, "seller": str(row["seller"] or "")}
 
 
 def first_uses(found: Found, deals: "pd.Series[int]") -> pd.DataFrame:
@@ -54,12 +62,6 @@ def draws_of(found: Found, deals: pd.DataFrame) -> dict[int, pd.DataFrame]:
     drawn = pd.DataFrame(rows, columns=["weapon", "deal", "drawn", "probability", "seller"])
     whole = drawn.astype({"drawn": bool, "probability": float}).join(known, on="deal", how="inner")
     return {int(weapon): part for weapon, part in whole.groupby("weapon")}
-
-
-def code_of(names: dict[int, Name], value: float | None) -> str:
-    """Ids become floats where some rows have none."""
-    known = None if value is None or pd.isna(value) else names.get(int(value))
-    return known.code if known else ""
 
 
 def _fourths(deals: pd.DataFrame) -> Sequence[float]:

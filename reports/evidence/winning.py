@@ -85,8 +85,5 @@ def _value(found: Found, reason: Reason) -> dict[str, Any]:
     names = found.names.get(reason.fact)
     if names is None:
         return {"value": reason.value}
-    try:
-        name = names.get(int(float(reason.value)))
-    except ValueError:
-        name = None
+    name = next((each for each in names.values() if each.code == reason.value), None)
     return {"zh": name.zh, "en": name.en} if name else {"value": ""}
