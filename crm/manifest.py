@@ -55,10 +55,10 @@ from crm.pages import (
     notes,
     rights,
     timeline,
+    uses,
     weapon_grid,
 )
 from crm.pages import check_ins as check_in_pages
-from crm.pages import uses
 from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
 from crm.products import PRODUCT

@@ -90,7 +90,7 @@ def _levels(session: ActorSession, activity_id: int) -> tuple[tuple[str | None, 
 def median_a_head(session: ActorSession, activity: Activity) -> tuple[int | None, int]:
     """The median of the cost a head over other done uses of this weapon in the activity's city, as the reader sees
     them; None of fewer than `FEWEST`."""
-    heads = func.count(func.distinct(col(ActivityPerson.person_id)))
+    heads = func.count(col(ActivityPerson.person_id))
     statement = (
         select(col(Activity.cost), heads)
         .join(ActivityPerson, col(ActivityPerson.activity_id) == col(Activity.id))

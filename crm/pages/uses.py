@@ -55,7 +55,7 @@ def use(session: ActorSession, activity: Activity) -> str:
         return ""
     level, proof = view(ActivityPerson.level), view(File.evidence)
     return render(
-        "crm/activity/use.html", use=found, fewest=FEWEST, name=pick(found.weapon.name_zh, found.weapon.name_en),
+        "crm/activity/use.html", use=found, fewest=FEWEST, weapon=pick(found.weapon.name_zh, found.weapon.name_en),
         levels=[(level.choice_label(code) if code else _("Level not known"), n) for code, n in found.levels],
         proofs=[(proof.choice_label(code), code not in found.missing) for code in found.asked],
         add=f"/crm/log?activity={activity.id}" if activity.state == "planned" else "",
