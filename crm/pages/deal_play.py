@@ -95,7 +95,8 @@ def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step], *, i
     free = [person for person in seen.people if person in met or is_open(seen, weapon, person)]
     return Row(
         name=pick(weapon.name_zh, weapon.name_en), href=f"/crm/weapon/{weapon.id}", icon=weapon.icon or "swords",
-        squares=tuple(square(deal, seen, weapon, step, is_barred=is_barred) for step in steps), reached=len(met), reachable=len(free),
+        squares=tuple(square(deal, seen, weapon, step, is_barred=is_barred) for step in steps),
+        reached=len(met), reachable=len(free),
     )  # fmt: skip
 
 
