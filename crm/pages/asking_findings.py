@@ -93,7 +93,11 @@ def weighed(session: ActorSession, approval: Approval) -> Weighed:
     rows = commitments_of(session, activity.id)
     shown, people = held(session, rows), people_of(session, rows)
     is_open = approval.state == "open"
-    found = findings(session, activity, rows, shown) if is_open else ()
+    found = (
+        findings(session, activity, [each for each in rows if each.state != "released"], people, shown)
+        if is_open
+        else ()
+    )
     return Weighed(
         when=texts.day(activity.due_on), place=next((each.supplier for each in rows if each.supplier), ""),
         shares=shares(rows, people), rooms=rooms(shown, people), said=said(found), is_open=is_open,

@@ -151,16 +151,17 @@ def given_lately(session: Any, account_id: int) -> dict[tuple[int, int], date]:
 # --- splitting ------------------------------------------------------------------------------------------------
 
 
-def split_findings(session: Any, activity: Activity) -> tuple[Finding, ...]:
-    """For the approver of a use: signs that one occasion was split, among what the approver may see."""
-    asked = _commitments(session, col(Commitment.activity_id) == activity.id)
+def split_findings(session: Any, asked: list[Commitment]) -> tuple[Finding, ...]:
+    """For the approver of one use's commitments: signs that one occasion was split, among what the approver may see."""
     if not asked:
         return ()
     first, last = min(each.occurs_on for each in asked), max(each.occurs_on for each in asked)
     days = range(-DAYS, (last - first).days + DAYS + 1)
     around = [date.fromordinal(first.toordinal() + step) for step in days]
     near = (col(Commitment.occurs_on).in_(around), col(Commitment.compliance) == asked[0].compliance)
-    others = _commitments(session, *near, col(Commitment.activity_id) != activity.id)
+    others = _commitments(session, *near, col(Commitment.activity_id) != asked[0].activity_id)
+    if not others:
+        return ()
     parts = _parts(session, (*asked, *others))
     own, rest = parts[: len(asked)], parts[len(asked) :]
     return splits(own, rest, per_occasion=_per_occasion(session, asked))

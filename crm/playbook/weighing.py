@@ -20,7 +20,7 @@ from crm.playbook.limits import Limit, limits
 from crm.playbook.locks import Situation, blocked, repeated
 from crm.playbook.reading import situation_of, split_findings
 from crm.playbook.reserving import claims, values_of
-from crm.weapons import Weapon
+from crm.weapons import Weapon, weapons
 from web.kit.format import money
 
 # From which share of a ceiling on whoever answers is told, in percent.
@@ -60,10 +60,11 @@ def held(session: Any, commitments: Sequence[Commitment]) -> tuple[Held, ...]:
                 is_persons = claim.kind in ("per_occasion", "per_person_year")
                 bound[claim.name] = claim.kind, limit, row.person_id if is_persons else None
     used = tallies(session, bound)
-    return tuple(
+    found = [
         Held(kind, limit.ceiling, person_id, limit.amount, used.get(name, 0), own[name])
         for name, (kind, limit, person_id) in bound.items()
-    )
+    ]
+    return tuple(sorted(found, key=lambda each: each.person_id is None))
 
 
 def _limits(session: Any, row: Commitment) -> dict[str, Limit]:
@@ -83,10 +84,10 @@ def people_of(session: Any, commitments: Iterable[Commitment]) -> dict[int, KeyP
 
 
 def findings(
-    session: Any, activity: Activity, commitments: Sequence[Commitment], shown: Sequence[Held]
+    session: Any, activity: Activity, live: list[Commitment], people: dict[int, KeyPerson], shown: Sequence[Held]
 ) -> tuple[Finding, ...]:
     """What stands against it first (a `Refusal`), then what is to be known, among what the reader sees."""
-    weapon, people = session.get(Weapon, activity.weapon_id or 0), people_of(session, commitments)
+    weapon = next((each for each in weapons(session) if each.id == activity.weapon_id), None)
     if weapon is None or not activity.account_id:
         return ()
     situation = situation_of(session, activity.account_id, deal_id=activity.opportunity_id, activity_id=activity.id)
@@ -94,7 +95,7 @@ def findings(
     refusal = blocked(weapon, people.values(), situation, on)
     return (
         *([refusal] if refusal else _opened(weapon, people.values(), situation)),
-        *split_findings(session, activity), *repeated(weapon, list(people.values()), situation, on),
+        *split_findings(session, live), *repeated(weapon, list(people.values()), situation, on),
         *_nearly(shown, people),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from core.db import get
 from core.people import User
 from crm.activities import Activity
 from crm.activity_links import add_user
+from crm.commitments import commitments_of
 from crm.playbook.reading import split_findings
 from crm.playbook.reserving import reserve
 from tests.crm.playing import SOCIAL, person, use
@@ -18,7 +19,7 @@ YUAN = 100
 
 def findings(activity_id: int) -> set[str]:
     with acting("lead") as session:
-        return {finding.rule for finding in split_findings(session, get(session, Activity, activity_id))}
+        return {finding.rule for finding in split_findings(session, commitments_of(session, activity_id))}
 
 
 def dinner(amount: int, who: str, account: str, **values: Any) -> int:

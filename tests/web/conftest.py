@@ -26,6 +26,12 @@ def own_world(templates: Templates, tmp_path: Path) -> Iterator[World]:
     yield from _world(templates, tmp_path)
 
 
+@pytest.fixture
+def lone_world(sqlite_templates: Templates, tmp_path: Path) -> Iterator[World]:
+    """For this test alone, on SQLite: for what has been tried on both engines below."""
+    yield from _world(sqlite_templates, tmp_path)
+
+
 def _world(templates: Templates, folder: Path) -> Iterator[World]:
     with templates.copy(folder, plant):
         planted: World = templates.planted[plant]
