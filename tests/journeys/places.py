@@ -19,24 +19,27 @@ from tests.journeys.texts import NO_SUCH
 KINDS = {
     "": "list", "/totals": "totals", "/board": "board", "/new": "new", "/import": "import", "/imports": "imports",
     "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history", "/{id:int}/rights": "rights",
-    "/{id:int}/line": "line",
+    "/{id:int}/line": "line", "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
 }  # fmt: skip
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
     r"/healthz|/me/approvals/{id:int}|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
     r"|/admin/users/{id:int}|/admin/roles/{id:int}(/change)?|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
-    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/executive/part|/crm/log/people"
+    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/(executive|evidence)/part|/crm/log/people"
 )
 SHELL = (
     "/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/me/approvals", "/search", "/jobs",
-    "/help",
+    "/help", "/me/check-ins",
 )  # fmt: skip
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
 )  # fmt: skip
 ROLE = ("", "/change?of=crm.account", "/change?of=pages")
-REPORTS = ("/reports/executive", "/reports/executive?period=month&unit=GZ")
+REPORTS = (
+    "/reports/adoption", "/reports/adoption/moves",
+    "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
+)  # fmt: skip
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
 TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies")
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
@@ -90,6 +93,8 @@ def unknown_routes() -> list[str]:
         *WATCH,
         *RECORDS,
         "/campaigns/watch/{id:int}/give",
+        "/crm/asking/new",
+        "/crm/asking/{id:int}",
         *(f"{entity.path}{tail}" for entity in registry().entities() for tail in KINDS),
     }
     return [path for path in page_routes() if path not in covered and not ELSEWHERE.fullmatch(path)]
@@ -119,7 +124,7 @@ def _places(site: Site, entity: Entity) -> Iterator[Place]:
         assert allowed, f"{entity.path}{tail}: nobody may see this page ({policy})"
         if "{id" not in tail:
             yield Place(kind, f"{entity.path}{tail}", allowed[0])
-        elif record and (kind not in ("edit", "line") or record.is_editable) and record.user in allowed:
+        elif record and (kind not in ("edit", "line", "judge", "guests") or record.is_editable) and record.user in allowed:
             yield Place(kind, record.path + tail.removeprefix("/{id:int}"), record.user)
 
 
@@ -171,6 +176,7 @@ def shell_places(site: Site) -> list[Place]:
         Place("refused", "/crm/account/new", "exec", 403), Place("empty list", "/crm/account?q=" + NO_SUCH, "am"),
         Place("narrowed list", "/crm/account?q=广州&sort=-member_count&density=compact", "am"),
         *(Place("reports", path, "exec") for path in REPORTS),
+        *asking_places(site),
         *outside_places(site),
     ]  # fmt: skip
 
@@ -181,6 +187,20 @@ def account_places(key: str) -> list[Place]:
         Place("log", f"/crm/log?kind=visit&account={key}", "am"),
         Place("timeline", f"/crm/timeline?account={key}", "am"),
     ]
+
+
+def asking_places(site: Site) -> list[Place]:
+    """The form of a request, a request's own page, and the page of whoever answers it."""
+    with site.client("am") as client:
+        record = record_paths(client, "/crm/commitment")[0]
+        request = record_paths(client, "/crm/asking", record)[0]
+    with site.client("lead") as client:
+        approval = record_paths(client, "/me/approvals")[0]
+    form = f"/crm/asking/new?account={account_number(site)}"
+    return [
+        Place("asking", "/crm/asking/new", "am"), Place("asking", form, "am"), Place("request", request, "am"),
+        Place("approval", approval, "lead"),
+    ]  # fmt: skip
 
 
 def admin_user(site: Site) -> str:
