@@ -66,9 +66,9 @@ def sentence(missing: tuple[Checked, ...], to: Stage | None) -> str:
     """What is missing by name, and where it is added."""
     tests = listed(f"“{each.test.text}”" for each in missing)
     if to is None:
-        return _("Not proved yet: {tests}. Add it under “Exit tests” on the deal’s page.", tests=tests)
+        return _("Not proved yet: {tests}. Add it under “What it takes to go on” on the deal’s page.", tests=tests)
     return _(
-        "Not proved yet, before “{stage}”: {tests}. Add it under “Exit tests” on the deal’s page.",
+        "Not proved yet, before “{stage}”: {tests}. Add it under “What it takes to go on” on the deal’s page.",
         stage=pick(to.name_zh, to.name_en or ""), tests=tests,
     )  # fmt: skip
 

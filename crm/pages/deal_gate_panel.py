@@ -127,10 +127,10 @@ def advance(view: DealView, current: StageTests | None, groups: list[StageTests]
 
 def override_of(session: ActorSession, kept: Kept) -> Override:
     known, row = stages(session), kept.row
-    before, after = known.get(row.from_stage_id or 0), known.get(row.to_stage_id)
+    way = [known[number] for number in (row.from_stage_id, row.to_stage_id) if number in known]
     return Override(
-        way=_("{before} → {after}", before=name_of(before) if before else "—", after=name_of(after) if after else "—"),
-        reason=row.override_reason or "", about=about(day_of(kept), kept.who),
+        way=" → ".join(name_of(each) for each in way), reason=row.override_reason or "",
+        about=about(day_of(kept), kept.who),
     )  # fmt: skip
 
 
