@@ -15,7 +15,8 @@ Meaning = Callable[[Ask, Values], bool]
 
 STEMS = {
     "core_unit": "crm.unit", "core_user": "crm.user", "core_role": "crm.role", "core_user_role": "crm.user_role",
-    "core_deputy": "crm.deputy", "core_seal": "core.audit",
+    "reports_evidence_basis": "reports.evidence", "reports_evidence_worth": "reports.evidence",
+    "reports_win_skill": "reports.evidence", "core_deputy": "crm.deputy", "core_seal": "core.audit",
 }  # fmt: skip
 
 
@@ -230,6 +231,11 @@ def configuration(ask: Ask, _row: Values) -> bool:
     return ask.verb == "read" and not ask.me.is_outside
 
 
+def win_chance(ask: Ask, row: Values) -> bool:
+    """Read with its deal; the daily work alone writes it."""
+    return ask.verb == "read" and of_opportunity(ask, row)
+
+
 def public(ask: Ask, _row: Values) -> bool:
     return ask.verb == "read"
 
@@ -393,7 +399,8 @@ RULES: dict[str, Meaning] = {
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
     "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity, "crm_departure": of_opportunity,
-    "crm_suggestion": of_opportunity,
+    "crm_suggestion": of_opportunity, "reports_win_chance": win_chance,
+    **dict.fromkeys(("reports_evidence_basis", "reports_evidence_worth", "reports_win_skill"), configuration),
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
     "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": activity_person,
     "crm_note": about, "crm_tagging": about, "crm_file": file, "crm_mention": mention,

@@ -55,6 +55,9 @@ def _configuration(world: World) -> None:
     for number in (1, 2):
         world.add("crm_weapon_version", number=number)
         world.add("crm_weapon_worth", weapon_id=number)
+        world.add("reports_evidence_basis", period=str(number))
+        world.add("reports_evidence_worth", weapon_id=number, period=str(number))
+        world.add("reports_win_skill")
     for number, row in world.rows["crm_vat_rate"].items():
         row["since_on"] = world.today.replace(year=2000 + number)
 
@@ -90,6 +93,7 @@ def _deals(world: World) -> None:
         world.add("crm_deal_check", opportunity_id=deal, score=3)
         world.add("crm_exit_proof", opportunity_id=deal)
         world.add("crm_suggestion", opportunity_id=deal, probability=500_000, ticket=7)
+        world.add("reports_win_chance", opportunity_id=deal, chance=5000)
         world.add("crm_departure", opportunity_id=deal)
 
 
