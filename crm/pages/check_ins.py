@@ -156,9 +156,17 @@ def delay_of(each: CheckIn) -> str:
     planned, minutes = clock.local(each.planned_at).strftime("%m-%d %H:%M"), round(each.delay.total_seconds() / 60)
     if abs(minutes) < 1:
         return _("planned for {time}: on time", time=planned)
+    span = _span(abs(minutes))
     if minutes < 0:
-        return _("planned for {time}: {n} min early", time=planned, n=-minutes)
-    return _("planned for {time}: {n} min late", time=planned, n=minutes)
+        return _("planned for {time}: {span} early", time=planned, span=span)
+    return _("planned for {time}: {span} late", time=planned, span=span)
+
+
+def _span(minutes: int) -> str:
+    """Minutes up to two hours, then hours up to two days, then days."""
+    if minutes <= 120:
+        return _("{n} min", n=minutes)
+    return _("{n} h", n=minutes // 60) if minutes <= 2880 else texts.days(minutes // 1440)
 
 
 def place_of(each: CheckIn) -> str:

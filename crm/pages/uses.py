@@ -58,7 +58,7 @@ def use(session: ActorSession, activity: Activity) -> str:
         "crm/activity/use.html", use=found, fewest=FEWEST, weapon=pick(found.weapon.name_zh, found.weapon.name_en),
         levels=[(level.choice_label(code) if code else _("Level not known"), n) for code, n in found.levels],
         proofs=[(proof.choice_label(code), code not in found.missing) for code in found.asked],
-        add=f"/crm/log?activity={activity.id}" if activity.state == "planned" else "",
+        is_planned=activity.state == "planned",
         accounts=f"{ACTIVITY.path}/{activity.id}/guests" if session.actor.may(NEEDED) else "",
     )  # fmt: skip
 

@@ -19,8 +19,9 @@ from tests.journeys.texts import NO_SUCH
 KINDS = {
     "": "list", "/totals": "totals", "/board": "board", "/new": "new", "/import": "import", "/imports": "imports",
     "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history", "/{id:int}/rights": "rights",
-    "/{id:int}/line": "line", "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
+    "/{id:int}/line": "line", "/{id:int}/gate": "gate", "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
 }  # fmt: skip
+FOR_EDITORS = ("edit", "line", "judge", "guests")
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
     r"/healthz|/me/approvals/{id:int}|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
@@ -124,7 +125,7 @@ def _places(site: Site, entity: Entity) -> Iterator[Place]:
         assert allowed, f"{entity.path}{tail}: nobody may see this page ({policy})"
         if "{id" not in tail:
             yield Place(kind, f"{entity.path}{tail}", allowed[0])
-        elif record and (kind not in ("edit", "line", "judge", "guests") or record.is_editable) and record.user in allowed:
+        elif record and (kind not in FOR_EDITORS or record.is_editable) and record.user in allowed:
             yield Place(kind, record.path + tail.removeprefix("/{id:int}"), record.user)
 
 
