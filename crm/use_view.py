@@ -63,10 +63,15 @@ def use_of(session: ActorSession, activity: Activity) -> UseView | None:
 
 
 def _facts(session: ActorSession, activity: Activity) -> tuple[WeaponVersion | None, Step | None, int, int]:
-    version = session.get(WeaponVersion, activity.weapon_version_id) if activity.weapon_version_id else None
-    step = session.get(Step, activity.step_id) if activity.step_id else None
-    counts = select(_count(ActivityAccount, activity.id), _count(ActivityUser, activity.id))
-    accounts, ours = session.execute(counts).one()
+    counts = (_count(ActivityAccount, activity.id), _count(ActivityUser, activity.id))
+    statement = (
+        select(WeaponVersion, Step, *counts)
+        .select_from(Activity)
+        .outerjoin(WeaponVersion, col(WeaponVersion.id) == col(Activity.weapon_version_id))
+        .outerjoin(Step, col(Step.id) == col(Activity.step_id))
+        .where(col(Activity.id) == activity.id)
+    )
+    version, step, accounts, ours = session.execute(statement).one()
     return version, step, accounts, ours
 
 

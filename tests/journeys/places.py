@@ -19,7 +19,8 @@ from tests.journeys.texts import NO_SUCH
 KINDS = {
     "": "list", "/totals": "totals", "/board": "board", "/new": "new", "/import": "import", "/imports": "imports",
     "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history", "/{id:int}/rights": "rights",
-    "/{id:int}/line": "line", "/{id:int}/gate": "gate", "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
+    "/{id:int}/line": "line", "/{id:int}/gate": "gate",
+    "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
 }  # fmt: skip
 FOR_EDITORS = ("edit", "line", "judge", "guests")
 # Fragments, files, and pages that stand in the middle of a journey of their own.
