@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from core.errors import Forbidden, Invalid, Lacking
 from crm.contracts import Contract
-from crm.deal_states import deliver, lose, move, reopen, win
+from crm.deal_states import deliver, lose, move, win
 from crm.exit_gate import examined
 from crm.exit_proofs import EXIT_PROOF, ExitProof
 from crm.exit_tests import EXIT_TEST, ExitTest
@@ -22,7 +22,7 @@ from crm.rivals import Rival
 from crm.stage_moves import StageMove, overrides
 from crm.stages import Stage, stages
 from tests.crm.playing import TECH, VISIT, deal, paper, person, use
-from tests.crm.world import acting, days, id_of, one, save, seen, signed
+from tests.crm.world import acting, days, id_of, one, save, signed
 
 
 def stage(session: Any, code: str) -> int:
@@ -271,42 +271,3 @@ def test_a_reason_where_nothing_blocks_is_no_override(fresh_carrier: str) -> Non
         move(session, stand(session, "O1"), stage(session, "O2"), override="Just so.")
         kept = last_move(session)
         assert (kept.is_override, kept.override_reason) == (False, None)
-
-
-# --- a life that ended ----------------------------------------------------------------------------------------
-
-
-def test_a_lost_deal_reopened_keeps_its_first_life_countable(fresh_carrier: str) -> None:
-    with acting("keeper") as session:
-        save(session, Rival(code="r", name_zh="对手"))
-    with acting("am") as session:
-        found, reason = stand(session, "O4"), id_of(session, Reason, code="coverage")
-        winner = id_of(session, Rival, code="r")
-        lose(session, found, reason_id=reason, won_by_id=winner, closed_on=days(-3))
-        session.flush()
-        reopen(session, found, why="They called again.")
-        assert (found.state, found.reason_id, found.closed_on) == ("open", None, None)
-        kept = last_move(session)
-        assert (kept.from_state, kept.reason_id, kept.won_by_id, kept.closed_on) == ("lost", reason, winner, days(-3))
-        losses = select(StageMove).where(col(StageMove.to_state) == "lost")
-        assert [(each.reason_id, each.won_by_id) for each in session.scalars(losses)] == [(reason, winner)]
-
-
-def test_a_loss_that_came_from_a_file_is_kept_when_the_deal_opens_again(fresh_carrier: str) -> None:
-    with acting("am") as session:
-        found = stand(session, "O4")
-        found.state, found.closed_on, found.reason_id = "lost", days(-9), id_of(session, Reason, code="coverage")
-        session.flush()
-        reopen(session, found)
-        assert (last_move(session).closed_on, last_move(session).reason_id) == (
-            days(-9),
-            id_of(session, Reason, code="coverage"),
-        )
-
-
-def test_others_do_not_see_what_proves_a_deal(fresh_carrier: str) -> None:
-    with acting("am") as session:
-        test = id_of(session, ExitTest, code="O1_problem") or 0
-        save(session, ExitProof(opportunity_id=deal(session).id, test_id=test, said="x", source="call"))
-    assert len(seen("am", ExitProof.id)) == len(seen("lead", ExitProof.id)) == 1
-    assert seen("am2", ExitProof.id) == seen("am3", ExitProof.id) == set()
