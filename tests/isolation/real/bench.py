@@ -43,8 +43,9 @@ class Bench:
     def stored(self, table: str) -> dict[Any, tuple[Any, ...]]:
         """The rows by id, read by the driver itself in the same transaction."""
         names = [column.name for column in METADATA.tables[table].columns]
+        quoted = ", ".join(f'"{name}"' for name in names)
         cursor = self.connection.connection.cursor()
-        rows = cursor.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
+        rows = cursor.execute(f"SELECT {quoted} FROM {table}").fetchall()
         keys = [names.index(column.name) for column in METADATA.tables[table].primary_key]
         return {row[keys[0]] if len(keys) == 1 else tuple(row[k] for k in keys): tuple(map(str, row)) for row in rows}
 
