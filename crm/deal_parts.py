@@ -1,4 +1,4 @@
-"""What hangs on a deal, read in one statement: lines, rivals, tenders, files, answers, papers and suggestions."""
+"""What hangs on a deal, read in one statement: from its lines to its tags."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from crm.suggestions import Suggestion
 from crm.tenders import TENDER
 
 MOST_PARTS = 60
-KINDS = ("line", "rival", "tender", "file", "check", "paper", "suggestion")
+KINDS = ("line", "rival", "tender", "file", "check", "paper", "suggestion", "contract", "tag")
 
 Parts = dict[str, list[Any]]
 
@@ -31,7 +31,8 @@ def parts(session: ActorSession, deal: Opportunity) -> Parts:
 
 
 def _read(session: ActorSession, deal: Opportunity) -> Parts:
-    kinds = (_lines(deal), _rivals(deal), _tenders(deal), _files(deal), _checks(deal), _papers(deal), _drawn(deal))
+    made = (_lines, _rivals, _tenders, _files, _checks, _papers, _drawn, _contracts, _tags)
+    kinds = [each(deal) for each in made]
     found: Parts = {kind: [] for kind in KINDS}
     for row in session.execute(union_all(*(select(kind.limit(MOST_PARTS).subquery()) for kind in kinds))):
         found[row.kind].append(row)
@@ -124,6 +125,21 @@ def _drawn(deal: Opportunity) -> Any:
         n3=drawn.c.person_id, n4=drawn.c.activity_id, words=drawn.c.candidates,
     )  # fmt: skip
     return made.select_from(drawn).where(drawn.c.opportunity_id == deal.id).order_by(drawn.c.id.desc())
+
+
+def _contracts(deal: Opportunity) -> Any:
+    contract = table_of("crm_contract")
+    made = _part("contract", contract, contract.c.name, contract.c.supplier, d1=contract.c.signed_on)
+    own = contract.c.opportunity_id == deal.id, contract.c.archived_at.is_(None)
+    return made.select_from(contract).where(*own).order_by(contract.c.id)
+
+
+def _tags(deal: Opportunity) -> Any:
+    tag, tie = table_of("crm_tag"), table_of("crm_tagging").alias()
+    tied = select(tie.c.tag_id).where(
+        tie.c.entity == OPPORTUNITY.stem, tie.c.record_id == deal.id, tie.c.archived_at.is_(None)
+    )
+    return _part("tag", tag, tag.c.name, tag.c.tone).select_from(tag).where(tag.c.id.in_(tied)).order_by(tag.c.id)
 
 
 def own_tenders(rows: list[Any], deal: Opportunity) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import String, cast, literal, select, union_all
 from sqlmodel import col
@@ -17,11 +17,12 @@ from core.people import User
 from core.titles import titles
 from crm.accounts import ACCOUNT
 from crm.activity_links import ActivityPerson
-from crm.contracts import MOST, Contract, contracts_of
+from crm.contracts import contracts_of
+from crm.deal_parts import parts as of_deal
 from crm.files import File
 from crm.key_persons import KeyPerson
 from crm.notes import Mention
-from crm.opportunities import OPPORTUNITY
+from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.timeline_rows import End, Subject, parts
 
 Kind = Literal["plan", "activity", "note", "move", "contract", "owner"]
@@ -129,6 +130,13 @@ def _event(row: Any) -> Event:
     return Event(**{name: value for name, value in row.items() if value is not None})
 
 
+class Signed(NamedTuple):
+    id: int
+    name: str
+    supplier: str
+    signed_on: date | None
+
+
 def _contracts(session: ActorSession, subject: Subject, end: End) -> Iterable[Event]:
     """Signed contracts of ours. They have a day, not an instant: they stand at its beginning."""
     for contract in _contracts_of(session, subject):
@@ -141,11 +149,12 @@ def _contracts(session: ActorSession, subject: Subject, end: End) -> Iterable[Ev
             )
 
 
-def _contracts_of(session: ActorSession, subject: Subject) -> Iterable[Contract]:
+def _contracts_of(session: ActorSession, subject: Subject) -> Iterable[Signed]:
     if subject.account_id is not None:
-        return [contract for contract, _product, _rival in contracts_of(session, subject.account_id)]
-    own = select(Contract).where(col(Contract.opportunity_id) == subject.deal_id, col(Contract.archived_at).is_(None))
-    return session.scalars(own.order_by(col(Contract.id)).limit(MOST))
+        found = (contract for contract, _product, _rival in contracts_of(session, subject.account_id))
+        return [Signed(each.id, each.name, each.supplier, each.signed_on) for each in found]
+    deal = session.get(Opportunity, subject.deal_id)
+    return [Signed(row.id, row.name, row.sub, row.d1) for row in of_deal(session, deal)["contract"]] if deal else []
 
 
 def _owners(session: ActorSession, subject: Subject, end: End) -> list[Event]:

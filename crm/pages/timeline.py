@@ -10,14 +10,14 @@ from core.errors import NotFound
 from core.i18n import _
 from core.module import Panel
 from crm.accounts import Account
+from crm.deal_parts import parts
 from crm.opportunities import Opportunity
 from crm.pages.composer import About, composer_of
-from crm.tags import tags_of
 from crm.timeline import LIMIT, timeline
 from web.kit.rendering import render
 from web.kit.requests import Ask, Routes
 from web.kit.shell import fragment, page
-from web.kit.views import Crumb
+from web.kit.views import Badge, Crumb
 
 MODELS: dict[str, Any] = {"account": Account, "deal": Opportunity}
 FIRST = 7
@@ -46,10 +46,15 @@ def draw(kind: str, session: ActorSession, record: Any) -> str:
         found=_read(session, kind, record.id, limit=FIRST),
         address=f"/crm/timeline?{kind}={record.id}",
         composer=composer_of(session, about) if may_write else None,
-        tags=tags_of(session, "crm.opportunity", record.id) if kind == "deal" else (),
+        tags=_tags(session, record) if kind == "deal" else (),
         with_deal=kind == "account",
         me=session.actor.user_id,
     )
+
+
+def _tags(session: ActorSession, deal: Opportunity) -> tuple[Badge, ...]:
+    found = sorted(parts(session, deal)["tag"], key=lambda row: str(row.name))
+    return tuple(Badge(text=row.name, tone=row.sub or "", icon="tag") for row in found)
 
 
 def _account(session: ActorSession, deal: Opportunity) -> Account | None:
