@@ -25,15 +25,18 @@ def decision_met() -> ColumnElement[bool]:
             col(Activity.archived_at).is_(None),
         )
     )  # fmt: skip
-    return DEAL.c.account_id.in_(met)
+    reached: ColumnElement[bool] = DEAL.c.account_id.in_(met)
+    return reached
 
 
 def decision_unmet() -> ColumnElement[bool]:
-    return func.coalesce(not_(decision_met()), True)  # type: ignore[return-value]  # a deal without a client has met nobody
+    """A deal without a client has met nobody."""
+    return func.coalesce(not_(decision_met()), True)
 
 
 def is_use() -> ColumnElement[bool]:
-    return ACTIVITY.table.c.weapon_id.is_not(None)
+    has_weapon: ColumnElement[bool] = ACTIVITY.table.c.weapon_id.is_not(None)
+    return has_weapon
 
 
 DECISION = Condition(

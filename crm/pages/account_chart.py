@@ -1,5 +1,6 @@
 """Who reports to whom at a client, drawn as a chart; and how somebody stands to us, judged anew from the map."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from crm.account_view import known_of
 from crm.accounts import ACCOUNT, Account
 from crm.ageing import half_lives
 from crm.key_persons import KEY_PERSON, KeyPerson
-from crm.playbook.ageing import WORDS
+from crm.playbook.ageing import WORDS, Sureness
 from crm.reporting import Node, trees
 from web.kit.inputs import input_for, offer_for, read_values, typed_of
 from web.kit.requests import Ask, Routes, local_path, see_other
@@ -39,7 +40,7 @@ class ChartPage:
     trees: tuple[Node, ...]
     sitters: dict[int, Sitter]
     gone: dict[int, str]
-    words: dict[str, str]
+    words: Mapping[Sureness, str]
     add: str
 
 
@@ -60,7 +61,7 @@ def chart(ask: Ask) -> Response:
         made = ChartPage(
             title=_("Who reports to whom: {client}", client=account.name), back=f"{ACCOUNT.path}/{account.id}#h-map",
             trees=found, sitters=sitters, gone={key: name for (_table, key), name in gone.items()},
-            words={**WORDS}, add=add,
+            words=WORDS, add=add,
         )  # fmt: skip
     crumbs = (
         Crumb(text=_("Accounts"), href=ACCOUNT.path), Crumb(text=account.name, href=f"{ACCOUNT.path}/{account.id}"),

@@ -10,10 +10,11 @@ from core.i18n import _
 from core.module import Panel
 from core.titles import titles
 from crm.activities import Activity
-from crm.departures import KINDS, Departure, gaps_of
+from crm.departures import KINDS, Departure, Gap, gaps_of
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.playbook.gaps import cap, finding
+from crm.playbook.deals import played
+from crm.playbook.gaps import finding
 from crm.stages import stages
 from web.kit import format as texts
 from web.kit.rendering import render
@@ -49,17 +50,16 @@ def of_deal(session: ActorSession, deal: Opportunity) -> str:
     stage = stages(session).get(deal.stage_id or 0)
     default = stage.probability if stage else None
     return render(
-        "crm/opportunity/gaps.html", lines=[line(*each) for each in ((gap.departure, gap) for gap in found)],
-        shown=texts.percent(cap(default, found)), default=texts.percent(default),
+        "crm/opportunity/gaps.html", lines=[line(gap) for gap in found],
+        shown=texts.percent(played(session, deal).probability), default=texts.percent(default),
     )  # fmt: skip
 
 
-def line(departure: Departure, gap: object) -> GapLine:
-    task_id, due_on = getattr(gap, "task_id", None), getattr(gap, "due_on", None)
-    text, state = texts.due(due_on)
+def line(gap: Gap) -> GapLine:
+    text, state = texts.due(gap.due_on)
     return GapLine(
-        text=finding(departure).sentence, person=f"{KEY_PERSON.path}/{departure.person_id}",
-        task=f"/crm/activity/{task_id}" if task_id else "", due=text, state=state,
+        text=finding(gap.departure).sentence, person=f"{KEY_PERSON.path}/{gap.departure.person_id}",
+        task=f"/crm/activity/{gap.task_id}" if gap.task_id else "", due=text, state=state,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -33,7 +33,8 @@ def moved(session: ActorSession, scope: Scope, *, part: str, is_override: bool) 
     """The newest first. `part` is the id of a person, team or city, `-` for none of them, empty for all."""
     before, after, user = aliased(Stage), aliased(Stage), aliased(User)
     columns = (
-        DEAL.c.id, OPPORTUNITY.title_in(DEAL), STAGE.title_in(_table(before)), STAGE.title_in(_table(after)),
+        DEAL.c.id, OPPORTUNITY.title_in(DEAL), STAGE.title_in(inspect(before).selectable),
+        STAGE.title_in(inspect(after).selectable),
         col(StageMove.at), col(user.name), col(StageMove.override_reason), col(StageMove.why),
     )  # fmt: skip
     statement = moves(select(*columns), before, after, scope).outerjoin(user, col(user.id) == col(StageMove.by_id))
@@ -44,9 +45,3 @@ def moved(session: ActorSession, scope: Scope, *, part: str, is_override: bool) 
     order = col(StageMove.at).desc(), col(StageMove.id).desc()
     rows = session.execute(statement.order_by(*order).limit(MOST))
     return [Move(r[0], str(r[1]), str(r[2]), str(r[3]), r[4], r[5] or "", r[6] or r[7] or "") for r in rows]
-
-
-def _table(alias: object) -> object:
-    from sqlalchemy import inspect
-
-    return inspect(alias).selectable  # type: ignore[union-attr]  # an alias of a mapped class

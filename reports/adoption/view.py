@@ -76,13 +76,13 @@ class AdoptionPage:
 def view_of(data: Adoption, periods: tuple[Tab, ...]) -> AdoptionPage:
     scope, shown = data.scope, data.parts[:MOST_PARTS]
     rest = len(data.parts) - len(shown)
+    code = "" if scope.period.code in THIS else scope.period.code
+    wider = Link(text=_("All that I see"), href=address(PATH, Scope(scope.period, scope.by).pairs()))
     return AdoptionPage(
-        title=_("Playbook in use"), when=in_words(scope.period), period="" if scope.period.code in THIS else scope.period.code, periods=periods,
+        title=_("Playbook in use"), when=in_words(scope.period), period=code, periods=periods,
         kept=tuple(pair for pair in scope.pairs() if pair[0] != "period"), ways=_ways(scope),
-        widen=Link(text=_("All that I see"), href=address(PATH, Scope(scope.period, scope.by).pairs()))
-        if scope.within else None,
-        figures=_figures(data), part=_by(scope.by), lines=tuple(_line(scope, part) for part in shown),
-        rest=_("{n} more are in the totals.", n=rest) if rest > 0 else "",
+        widen=wider if scope.within else None, figures=_figures(data), part=_by(scope.by),
+        lines=tuple(_line(scope, part) for part in shown), rest=_("{n} more are in the totals.", n=rest) if rest else "",
         steps=tuple(name for _key, name in data.steps), rows=_rows(data), is_empty=data.is_empty, fewest=FEWEST,
     )  # fmt: skip
 

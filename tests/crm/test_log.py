@@ -107,12 +107,12 @@ def test_a_call_is_told_by_whom_it_was_with_and_has_the_usual_weapon(am: Browser
 
 def test_the_preset_of_another_mode_gives_way_and_a_choice_stays(am: Browser) -> None:
     with reading(OPERATOR) as session:
-        call, visit, tour = (str(one(session, Weapon, code=c).id) for c in ("W03_CALL", "W04_VISIT", "W08_TOUR"))
+        call, visit, talk = (str(one(session, Weapon, code=c).id) for c in ("W03_CALL", "W04_VISIT", "W02_TECH"))
     common = {"kind": "visit", "account": key_of("Bank"), "preset": call}
     am.post("/crm/log", **common, text="Went there", weapon=call, key="k1")
-    am.post("/crm/log", **common, text="Showed them round", weapon=tour, key="k2")
+    am.post("/crm/log", **common, text="Talked it through", weapon=talk, key="k2")
     assert str(activity(result="Went there").weapon_id) == visit
-    assert str(activity(result="Showed them round").weapon_id) == tour
+    assert str(activity(result="Talked it through").weapon_id) == talk
 
 
 def test_logging_a_plan_finishes_it_and_its_undo_plans_it_again(am: Browser) -> None:
