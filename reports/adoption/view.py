@@ -82,7 +82,8 @@ def view_of(data: Adoption, periods: tuple[Tab, ...]) -> AdoptionPage:
         title=_("Playbook in use"), when=in_words(scope.period), period=code, periods=periods,
         kept=tuple(pair for pair in scope.pairs() if pair[0] != "period"), ways=_ways(scope),
         widen=wider if scope.within else None, figures=_figures(data), part=_by(scope.by),
-        lines=tuple(_line(scope, part) for part in shown), rest=_("{n} more are in the totals.", n=rest) if rest else "",
+        lines=tuple(_line(scope, part) for part in shown),
+        rest=_("{n} more are in the totals.", n=rest) if rest else "",
         steps=tuple(name for _key, name in data.steps), rows=_rows(data), is_empty=data.is_empty, fewest=FEWEST,
     )  # fmt: skip
 
