@@ -1,7 +1,7 @@
 """What every stored record has, and where an owned record stands in the organisation."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Integer, MetaData
 from sqlalchemy.orm import declared_attr
@@ -42,8 +42,12 @@ class Row(SQLModel):
 
 
 class Record(Row):
-    """A row that people edit: it knows when, carries a version against lost updates, and is archived, not deleted."""
+    """A row that people edit: it knows when, carries a version against lost updates, and is archived, not deleted.
 
+    `takes_files` is False where each is asked for by itself: there is no import of it.
+    """
+
+    takes_files: ClassVar[bool] = True
     created_at: datetime = Field(default_factory=clock.now)
     updated_at: datetime = Field(default_factory=clock.now, sa_column_kwargs={"onupdate": clock.now})
     archived_at: datetime | None = None

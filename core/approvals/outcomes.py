@@ -12,9 +12,10 @@ from core import clock
 from core.access import ACCESS, table_of
 from core.approvals.kinds import Outcome, Rows, kind_of
 from core.approvals.rows import Approval
-from core.audit import write_entries
+from core.audit import table_name, write_entries
 from core.db import ActorSession
 from core.dialects import lock_row
+from core.record import Record
 from core.wall import Settling, whole
 
 # What the journal calls it.
@@ -73,5 +74,5 @@ def _entries(
 def _forget(session: ActorSession, table: str, ids: set[int]) -> None:
     """What the session holds of these rows is read anew when it is next looked at."""
     for row in list(session.identity_map.values()):
-        if row.__tablename__ == table and row.id in ids:
+        if isinstance(row, Record) and table_name(row) == table and row.id in ids:
             session.expire(row)

@@ -44,7 +44,8 @@ def routes(entity: Entity) -> Routes:
     post(f"{path}/new", "create", forms.create)
     post(f"{path}/export.csv", "export", exports.csv)
     post(f"{path}/export.xlsx", "export", exports.xlsx)
-    importing(made, entity)
+    if entity.is_imported:
+        importing(made, entity)
     if entity.board is not None:
         get(f"{path}/board", "read", boards.show)
         post(f"{record}/move", "update", board_acts.move)
