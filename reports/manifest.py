@@ -44,7 +44,7 @@ MODULE = Module(
             start=80,
         ),
         Menu(N_("Playbook in use"), adoption_page.PATH, "gauge", permission=adoption_page.PERMISSION),
-        Menu(N_("What weapons are worth"), evidence_page.PATH, "flask-conical", permission=evidence.READ),
+        Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
     ),
     panels=deal_panel.panels(),
     conditions=(CONDITION,),

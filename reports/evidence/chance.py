@@ -7,7 +7,8 @@ from core.errors import Invalid
 from core.i18n import _
 from reports.evidence.comparing import Estimate, estimated
 from reports.evidence.deals import Floats, first_use, require
-from reports.evidence.effect import Effect, judged
+from reports.evidence.effect import judged
+from reports.evidence.findings import Effect
 
 
 def randomised_effect(weapon: str, suggestions: pd.DataFrame) -> Effect:

@@ -11,8 +11,8 @@ from core.i18n import N_, _, pick
 from core.module import Panel
 from crm.opportunities import OPPORTUNITY, Opportunity
 from reports.evidence.certainty import skill_of
-from reports.evidence.rows import READ, WinChance, WinSkill
-from reports.evidence.view import PATH, signed
+from reports.evidence.rows import PATH, READ, WinChance, WinSkill
+from reports.evidence.view import signed
 from web.kit import format as texts
 from web.kit.rendering import render
 

@@ -52,7 +52,7 @@ def _known(session: ActorSession, chances: list[Values]) -> list[Values]:
 
 
 def _is_on_deals(row: Values) -> bool:
-    return row["kind"] == COMPARED and row["period"] == ALL and row["segment"].startswith(ON_DEALS)
+    return (row["kind"], row["period"]) == (COMPARED, ALL) and str(row["segment"]).startswith(ON_DEALS)
 
 
 def _on_deal(row: Values) -> Values:

@@ -5,9 +5,9 @@ from starlette.responses import Response
 from core.i18n import N_
 from core.queue import enqueue_later
 from reports.evidence.job import NAME, is_at_work
-from reports.evidence.rows import ALL, READ, REFRESH
+from reports.evidence.rows import ALL, PATH, READ, REFRESH
 from reports.evidence.showing import shown
-from reports.evidence.view import PATH, EvidencePage, view_of
+from reports.evidence.view import EvidencePage, view_of
 from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import FLASHES, fragment, page
 from web.kit.views import Crumb

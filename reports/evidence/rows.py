@@ -14,6 +14,7 @@ from core.access import Asker, reference, via
 from core.fields import ref
 from core.record import Row
 
+PATH = "/reports/evidence"
 READ, REFRESH = "reports.evidence.read", "reports.evidence.refresh"
 # Of fewer closed deals than this nothing is published: not even how many used what.
 FEWEST_PUBLISHED = 30

@@ -10,7 +10,7 @@ from reports.evidence import forest
 from reports.evidence.behind import AT_LANDMARK, WITH, WITHOUT, deals
 from reports.evidence.certainty import Certainty, certainty
 from reports.evidence.findings import SEEN, UNSEEN, Effect
-from reports.evidence.rows import ALL, FEWEST_PUBLISHED, PERIODS, Worth
+from reports.evidence.rows import ALL, FEWEST_PUBLISHED, PATH, PERIODS, Worth
 from reports.evidence.sentences import sentence
 from reports.evidence.showing import Shown, Told
 from reports.evidence.texts import conclusion, definitions, gap_in_words, traps
@@ -18,7 +18,6 @@ from web.kit import format as texts
 from web.kit.requests import address
 from web.kit.views import Link, Option, Tab
 
-PATH = "/reports/evidence"
 TONES = {SEEN: "ok", UNSEEN: ""}
 
 
