@@ -1,5 +1,6 @@
 """The gate before every way forward: which exit tests a move would leave unmet, and who may pass all the same."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from crm.playbook.exit_facts import facts_of
 from crm.playbook.exits import Checked, checked
 from crm.playbook.strengths import strengths
 from crm.stage_moves import OVERRIDE
-from crm.stages import Stage, exit_tests, stages
+from crm.stages import Stage, exit_tests, first_stage, stages
 from web.kit.format import listed
 
 if TYPE_CHECKING:
@@ -64,13 +65,17 @@ def ask_first(session: Any, deal: "Opportunity", way: tuple[Stage, ...], *, to: 
 
 def sentence(missing: tuple[Checked, ...], to: Stage | None) -> str:
     """What is missing by name, and where it is added."""
-    tests = listed(f"“{each.test.text}”" for each in missing)
+    tests = _named(missing)
     if to is None:
         return _("Not proved yet: {tests}. Add it under “What it takes to go on” on the deal’s page.", tests=tests)
     return _(
         "Not proved yet, before “{stage}”: {tests}. Add it under “What it takes to go on” on the deal’s page.",
         stage=pick(to.name_zh, to.name_en or ""), tests=tests,
     )  # fmt: skip
+
+
+def _named(missing: Iterable[Checked]) -> str:
+    return listed(f"“{each.test.text}”" for each in missing)
 
 
 def address_of(deal: "Opportunity", to: Stage | None, **typed: Any) -> str:
@@ -106,14 +111,31 @@ def way_to(session: Any, deal: "Opportunity", to: Stage | None) -> tuple[Stage, 
 
     A stage that wins has to be earned: its own tests belong to the way. Without a target, the way is to the end.
     """
+    return _between(session, deal, deal.stage_id, to)
+
+
+def admit(session: Any, deal: "Opportunity") -> None:
+    """A deal that is made in a later stage meets what blocks before it; what only warns is noted with moves alone."""
+    here = stages(session).get(deal.stage_id or 0)
+    start = first_stage(session, deal.pipeline_id)
+    blocking = [each for each in missing_on(session, deal, _between(session, deal, start.id, here)) if each.blocks]
+    if blocking and here is not None:
+        name, tests = pick(here.name_zh, here.name_en or ""), _named(blocking)
+        raise Invalid(_("A new deal cannot begin in “{stage}”. Not proved yet: {tests}.", stage=name, tests=tests))
+
+
+def _between(session: Any, deal: "Opportunity", start: int | None, to: Stage | None) -> tuple[Stage, ...]:
+    if to is not None and to.outcome == "lost":
+        return ()
+    kept = (start, to.id if to else None)
     pipeline = [
         each
         for each in stages(session).values()
         if each.pipeline_id == deal.pipeline_id and each.outcome != "lost"
-        and (not each.archived_at or each.id in (deal.stage_id, to.id if to else None))
+        and (not each.archived_at or each.id in kept)
     ]  # fmt: skip
     ids = [each.id for each in pipeline]
-    here = ids.index(deal.stage_id) if deal.stage_id in ids else 0
+    here = ids.index(start) if start in ids else 0
     there = ids.index(to.id) + (to.outcome == "won") if to is not None and to.id in ids else len(ids)
     return tuple(pipeline[here:there])
 

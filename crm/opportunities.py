@@ -18,6 +18,7 @@ from core.record import Owned
 from crm.deal_asking import ask_deliver, ask_move, ask_win
 from crm.deal_pace import NEXT, planned, stands
 from crm.deal_states import hold, lose, move, put_back, reopen
+from crm.exit_gate import admit
 from crm.limits import RATE, keep_within
 from crm.opportunity_lines import amount_of_lines
 from crm.sharing import SHARE
@@ -203,6 +204,7 @@ OPPORTUNITY = Entity(
         Opportunity.amount,
         where=lambda: col(Opportunity.state) == "open",
         undo=put_back,
+        admit=admit,
         quick=(Opportunity.name, Opportunity.account_id, Opportunity.amount),
         probability=Stage.probability,
         outcome=Stage.outcome,

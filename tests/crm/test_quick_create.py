@@ -13,6 +13,7 @@ from crm.opportunities import Opportunity
 from tests.crm.browser import Browser, part
 from tests.crm.test_board import BOARD, lane, stage
 from tests.crm.test_board import am as am
+from tests.crm.test_exit_gate import strict
 from tests.crm.world import acting, one, seen
 
 
@@ -76,6 +77,15 @@ def test_who_may_not_make_deals_is_offered_no_form(fresh_carrier: str) -> None:
     head = Browser("exec")
     assert 'class="quick"' not in head.get(BOARD).text
     assert quick(head, "O1", name="New line", account_id="", amount="").status_code == 403
+
+
+def test_a_deal_does_not_begin_past_what_blocks(am: Browser) -> None:
+    strict("O1_problem")
+    answer = quick(am, "O2", name="New line", account_id="", amount="")
+    assert answer.status_code == 422
+    assert "A new deal cannot begin in “Client project approved”." in answer.text
+    assert quick(am, "O6", name="New line", account_id="", amount="").status_code == 422
+    assert "New line" not in seen("am", Opportunity.name)
 
 
 def test_the_stage_that_wins_takes_cards_but_makes_none(am: Browser) -> None:

@@ -115,6 +115,9 @@ def _create(session: ActorSession, entity: Entity, ask: Ask) -> str:
         values.setdefault("owner_id", ask.actor.user_id)
     record = entity.model(**{name: value for name, value in values.items() if value is not None})
     entity.complete(session, record)
+    admit = board_of(entity).admit
+    if admit is not None:
+        admit(session, record)
     session.add(record)
     return f"{entity.path}/{record.id}"
 
