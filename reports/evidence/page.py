@@ -44,4 +44,4 @@ def refresh(ask: Ask) -> Response:
 def _view(ask: Ask) -> EvidencePage:
     segment, period = ask.query.get("segment") or ALL, ask.query.get("period") or ALL
     with ask.reading() as session:
-        return view_of(shown(session, segment, period), may_refresh=ask.actor.may(REFRESH))
+        return view_of(shown(session, segment, period), ask.actor.may)

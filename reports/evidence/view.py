@@ -1,16 +1,18 @@
 """The page of the evidence as its template draws it: every text written, every number with the address of its rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from core.i18n import _, pick
+from crm.activities import ACTIVITY
 from crm.weapons import Weapon
 from reports.evidence import forest
 from reports.evidence.behind import AT_LANDMARK, WITH, WITHOUT, deals
 from reports.evidence.certainty import Certainty, certainty
 from reports.evidence.findings import SEEN, UNSEEN, Effect
-from reports.evidence.rows import ALL, FEWEST_PUBLISHED, PATH, PERIODS, Worth
+from reports.evidence.rows import ALL, FEWEST_PUBLISHED, PATH, PERIODS, REFRESH, Worth
 from reports.evidence.sentences import sentence
 from reports.evidence.showing import Shown, Told
 from reports.evidence.texts import conclusion, definitions, gap_in_words, traps
@@ -75,11 +77,11 @@ class EvidencePage:
     definitions: tuple[tuple[str, str], ...]
 
 
-def view_of(shown: Shown, *, may_refresh: bool) -> EvidencePage:
+def view_of(shown: Shown, may: Callable[[str], bool]) -> EvidencePage:
     pairs = _pairs(shown.segment.code, shown.period)
     rows = _ordered(shown.told) if shown.has_uses else []
     most = forest.reach(value for told in rows for value in _marks(told))
-    why, ways = _nothing(shown)
+    why, ways = _nothing(shown, may)
     return EvidencePage(
         title=_("What weapons are worth"),
         when=_when(shown),
@@ -89,7 +91,7 @@ def view_of(shown: Shown, *, may_refresh: bool) -> EvidencePage:
         segments=_segments(shown),
         period=shown.period,
         periods=_periods(shown),
-        refresh=f"{PATH}/refresh" if may_refresh and not shown.is_running else "",
+        refresh=f"{PATH}/refresh" if may(REFRESH) and not shown.is_running else "",
         is_running=shown.is_running,
         conclusion=conclusion(shown) if rows else (),
         rows=tuple(_row(shown, told, most) for told in rows),
@@ -162,17 +164,18 @@ def _periods(shown: Shown) -> tuple[Tab, ...]:
     )
 
 
-def _nothing(shown: Shown) -> tuple[str, tuple[Link, ...]]:
+def _nothing(shown: Shown, may: Callable[[str], bool]) -> tuple[str, tuple[Link, ...]]:
     """Why there is nothing to see, and what to do."""
     if shown.told and shown.has_uses:
         return "", ()
     if shown.basis is not None:
         log = Link(text=_("Log a visit or a call"), href="/crm/log", icon="plus")
-        bring = Link(text=_("Import activities"), href="/crm/activity/import", icon="upload")
+        bring = Link(text=_("Import activities"), href=f"{ACTIVITY.path}/import", icon="upload")
+        ways = ((log, ACTIVITY.permission("create")), (bring, ACTIVITY.permission("import")))
         return _(
             "Nobody has logged a weapon with a closed deal yet. Log activities with their weapon and their deal, or "
             "import them: what weapons are worth is told from these."
-        ), (log, bring)
+        ), tuple(way for way, permission in ways if may(permission))
     if not shown.was_run:
         return _("Nothing has been calculated yet. It is done every morning, and when somebody asks for it."), ()
     every = Link(text=_("All deals"), href=PATH, icon="rotate-ccw")
