@@ -13,17 +13,13 @@ app = typer.Typer(
 
 
 @app.command("refresh")
-def refresh_now(as_json: Json = False) -> None:
+def calculate_again(as_json: Json = False) -> None:
     """Calculate now what the weapons are worth and how likely each open deal is won, as the daily work does."""
-    from core.errors import Conflict
-    from core.i18n import _
     from core.module import registry
-    from reports.evidence.job import is_at_work, refresh
+    from reports.evidence.job import refresh_now
 
     registry()
-    if is_at_work():
-        raise Conflict(_("It is being calculated already."))
-    made = refresh(lambda step: None)
+    made = refresh_now()
     say(
         as_json,
         made,

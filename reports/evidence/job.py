@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
 from core.db import ActorSession, reading
-from core.i18n import N_
+from core.errors import Conflict
+from core.i18n import N_, _
 from core.jobs import Progress
 from core.module import Job
-from core.queue import JobRecord
+from core.queue import JobRecord, cancel
 from reports.evidence.apart import apart
 from reports.evidence.gather import DECIDED, Found, gather
 from reports.evidence.keeping import keep
@@ -48,6 +49,18 @@ def refresh(tell: Told) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def refresh_now() -> dict[str, Any]:
+    """At once, in this process; what only waits in the queue is done by it. Raises Conflict while one runs."""
+    with reading(OPERATOR) as session:
+        states = select(col(JobRecord.id), col(JobRecord.state)).where(col(JobRecord.name) == NAME, is_open())
+        waiting_ones = session.execute(states).all()
+    if any(state == "running" for _id, state in waiting_ones):
+        raise Conflict(_("It is being calculated already."))
+    for job_id, _state in waiting_ones:
+        cancel(OPERATOR, job_id)
+    return refresh(lambda step: None)
+
+
 def _calculated(found: Found, alive: Callable[[], None]) -> Results:
     """With hardly a deal there is nothing to load a statistics library for."""
     if sum(1 for row in found.deals if row["state"] in DECIDED) < FEWEST_PUBLISHED:
@@ -73,8 +86,11 @@ def _is_running(session: ActorSession, job_id: int) -> bool:
 
 def waiting(session: ActorSession) -> int | None:
     """The number of the one that waits or runs, if any."""
-    is_open = col(JobRecord.state).in_(("queued", "running"))
-    return session.scalar(select(col(JobRecord.id)).where(col(JobRecord.name) == NAME, is_open).limit(1))
+    return session.scalar(select(col(JobRecord.id)).where(col(JobRecord.name) == NAME, is_open()).limit(1))
+
+
+def is_open() -> ColumnElement[bool]:
+    return col(JobRecord.state).in_(("queued", "running"))
 
 
 def is_at_work() -> bool:

@@ -119,6 +119,8 @@ def plant_demo(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OCTANT_DEMO_PASSWORD", PASSWORD)
         octant("demo", url=url, data=folder)
+    # Once here, and not again by each server at its start.
+    octant("evidence", "refresh", url=url, data=folder)
     octant(
         "user", "add", "keeper", "--role", "data_keeper", "--unit", "GD", "--password", PASSWORD, url=url, data=folder
     )

@@ -13,6 +13,7 @@ from sqlmodel import col
 from core import clock
 from core.access import OPERATOR
 from core.db import kernel_session, reading, unit_of_work
+from core.errors import Conflict
 from core.ids import new_id
 from core.jobs import JobRecord, work_once
 from core.keeping import ask_daily
@@ -166,6 +167,17 @@ def test_while_one_runs_another_leaves_it_the_work(carrier: str) -> None:
         session.execute(update(JobRecord).where(col(JobRecord.id) == first).values(**running))
     work_once()
     assert state(second) == ("done", True)
+
+
+def test_the_command_does_what_waits_and_stands_back_from_what_runs(carrier: str) -> None:
+    job = ask()
+    evidence.refresh_now()
+    assert state(job)[0] == "cancelled"
+    running = ask()
+    with kernel_session() as session:
+        session.execute(update(JobRecord).where(col(JobRecord.id) == running).values(state="running"))
+    with pytest.raises(Conflict):
+        evidence.refresh_now()
 
 
 def test_it_is_asked_for_every_morning_once(carrier: str) -> None:
