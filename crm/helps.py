@@ -21,6 +21,7 @@ ACCOUNT_MANAGER = Help(
             "Win, lose or put a deal on hold on its own page. A reason is asked for: it makes the win rate worth reading."
         ),
         N_("The client’s page shows key persons by level and function. An empty seat is somebody you do not know yet."),
+        N_("Ask for a gift, a meal or a trip from the deal: ceilings and locks are said before anybody is asked."),
         N_("Mention a colleague in a note by @ and the user name: the note appears in their inbox."),
         N_("Find anything with Ctrl K: a name, its pinyin initials, a code, or the last four digits of a number."),
         N_("Narrow a list, then save it as a tab. The address of the page is the list: send it to a colleague."),
@@ -37,6 +38,7 @@ TEAM_LEAD = Help(
             "Give the clients of somebody who leaves to others: choose, look at the preview, press once. One press takes it back."
         ),
         N_("The new owners are told in their inbox. What was planned goes along with the client."),
+        N_("Approvals holds what waits for your answer, with signs of splitting and what each ceiling has left."),
         N_("Name a deputy for a member who is away, and see who stands in for whom."),
         N_("Set targets for your unit and its people under Targets."),
         N_("The report of open deals is made from the list’s own filters: Opportunities, Export, PDF."),
