@@ -16,7 +16,7 @@ NEAR = 2500
 
 
 class Pipeline(Reference, table=True):
-    """`nearly_equal`: suggestions whose score is within this share of the best are drawn among; 0 leaves none to chance."""
+    """`nearly_equal`: suggestions within this share of the best score are drawn among; 0 leaves none to chance."""
 
     __tablename__ = "crm_pipeline"
     __table_args__ = (

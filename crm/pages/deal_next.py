@@ -10,14 +10,13 @@ from typing import Any
 from core import clock
 from core.db import ActorSession
 from core.history import may
-from core.i18n import N_, _, pick
+from core.i18n import _, pick
 from core.module import Panel
 from crm.activities import ACTIVITY
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.pages.deal_next_words import evidence, why
 from crm.playbook.deals import Played, played
-from crm.playbook.hints import Hint
-from crm.playbook.strengths import Worth
 from crm.playbook.suggesting import is_standing, waits, whom
 from crm.playbook.uses import Use
 from crm.suggestions import REASON_LABELS, WHOLE
@@ -28,9 +27,6 @@ from web.kit.views import Field, Link, Option, field
 
 READ, ANSWER = "crm.suggestion.read", "crm.suggestion.create"
 MOST_PLANNED = 4
-WITH_PERSON = N_("Strength {step} of 3 in “{stage}”. Nobody of ours has met {person} ({level}) yet.")
-NO_PERSON = N_("Strength {step} of 3 in “{stage}”. At this level nobody has been met or is known: {level}.")
-DEEPENS = N_("Strength {step} of 3 in “{stage}”. Every level has been met; it deepens what is there.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,36 +193,6 @@ def refuse_fields(told: Told) -> tuple[Field, ...]:
             error=wrong["play_text"],
         ),
     )  # fmt: skip
-
-
-def why(seen: Played, hint: Hint, person: KeyPerson | None) -> str:
-    assert seen.step is not None
-    stage, level = pick(seen.step.name_zh, seen.step.name_en), KEY_PERSON.fields["level"].choice_label(hint.level)
-    if hint.level in seen.coverage.levels_met and person not in seen.coverage.never_met:
-        return _(DEEPENS, step=hint.step_strength, stage=stage)
-    if person is None:
-        return _(NO_PERSON, step=hint.step_strength, stage=stage, level=level)
-    return _(WITH_PERSON, step=hint.step_strength, stage=stage, person=person.name, level=named_level(person))
-
-
-def named_level(person: KeyPerson) -> str:
-    return KEY_PERSON.fields["level"].choice_label(person.level) if person.level else _("level not known")
-
-
-def evidence(worth: Worth | None) -> str:
-    if worth is None:
-        return _("Too few comparable deals to tell what it is worth.")
-    deals = texts.number(worth.deals)
-    if worth.state != "seen" or worth.points is None or worth.low is None or worth.high is None:
-        return _("In {n} comparable deals no effect was seen.", n=deals)
-    return _(
-        "In {n} comparable deals: {points} percentage points in the win rate ({low} to {high}).", n=deals,
-        points=points(worth.points), low=points(worth.low), high=points(worth.high),
-    )  # fmt: skip
-
-
-def points(hundredths: int) -> str:
-    return f"{hundredths / 100:+.1f}"
 
 
 def link_to(person: KeyPerson | None) -> Link | None:
