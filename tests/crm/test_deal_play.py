@@ -18,6 +18,8 @@ from tests.crm.playing import GIFT, VISIT, deal, person, use, weapon
 from tests.crm.world import acting, days, id_of, one, save
 from tests.web.reading import statements
 
+pytestmark = pytest.mark.parametrize("templates", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def am(fresh_carrier: str) -> Browser:

@@ -25,6 +25,8 @@ from crm.weapons import Weapon
 from tests.crm.playing import VISIT, deal, person, use, weapon
 from tests.crm.world import acting, days, one
 
+# The draw is the same on every engine; what the database has to hold is tried on both.
+SQLITE = pytest.mark.parametrize("templates", ["sqlite"], indirect=True)
 SCORES = ((4, Fraction(9)), (3, Fraction(8)), (2, Fraction(7)), (8, Fraction(3)))
 
 
@@ -108,6 +110,7 @@ def test_what_is_stored_of_a_draw_is_what_drew_it(fresh_carrier: str) -> None:
         assert [one.weapon_id for one in kept] == [h.weapon.id for h in played(session, deal(session)).ranking.hints]
 
 
+@SQLITE
 def test_the_pipeline_says_how_near_is_nearly_equal(fresh_carrier: str) -> None:
     ready()
     with acting("operator") as session:
@@ -140,6 +143,7 @@ def test_two_who_draw_at_once_make_one_suggestion(fresh_carrier: str) -> None:
         session.rollback()
 
 
+@SQLITE
 def test_a_deal_in_a_new_step_gets_a_new_suggestion_and_the_old_one_is_closed(fresh_carrier: str) -> None:
     ready("O1")
     first = draw()
@@ -153,6 +157,7 @@ def test_a_deal_in_a_new_step_gets_a_new_suggestion_and_the_old_one_is_closed(fr
         assert (old.answer, old.slot) == ("overtaken", None)
 
 
+@SQLITE
 def test_what_was_done_without_a_word_counts_as_followed(fresh_carrier: str) -> None:
     ready()
     code = weapon_of(first := draw())
@@ -182,6 +187,7 @@ def test_planning_it_makes_the_activity_and_waits_for_its_result(fresh_carrier: 
     assert weapon_of(draw(more=True)) != weapon_of({"weapon_id": found.weapon_id})
 
 
+@SQLITE
 def test_another_one_is_another_one_until_all_have_been_seen(fresh_carrier: str) -> None:
     ready()
     seen = []
@@ -191,6 +197,7 @@ def test_another_one_is_another_one_until_all_have_been_seen(fresh_carrier: str)
     assert len(set(seen)) == 3
 
 
+@SQLITE
 def test_what_does_not_suit_is_not_suggested_again_in_this_step(fresh_carrier: str) -> None:
     ready()
     first = weapon_of(draw())
@@ -200,6 +207,7 @@ def test_what_does_not_suit_is_not_suggested_again_in_this_step(fresh_carrier: s
         answered(lambda session, each: pass_over(session, each))
 
 
+@SQLITE
 @pytest.mark.parametrize(("reason", "text"), [("", ""), ("nonsense", ""), ("other", "  ")])
 def test_not_suitable_wants_a_reason(fresh_carrier: str, reason: str, text: str) -> None:
     ready()
@@ -208,6 +216,7 @@ def test_not_suitable_wants_a_reason(fresh_carrier: str, reason: str, text: str)
         answered(lambda session, each: refuse(session, each, reason=reason, text=text))
 
 
+@SQLITE
 def test_a_suggestion_is_answered_once(fresh_carrier: str) -> None:
     ready()
     found = draw()
@@ -217,6 +226,7 @@ def test_a_suggestion_is_answered_once(fresh_carrier: str) -> None:
         pass_over(session, of_deal(session, deal(session), found["id"]))
 
 
+@SQLITE
 def test_an_answer_is_taken_back_with_what_it_planned(fresh_carrier: str) -> None:
     ready()
     found = draw()
@@ -240,6 +250,7 @@ def test_evidence_moves_a_score_within_bounds(state: str, points: int | None, ex
     assert str(factor(state, points)) == expected
 
 
+@SQLITE
 def test_what_was_seen_in_closed_deals_moves_the_ranking(fresh_carrier: str) -> None:
     ready()
     with acting("operator") as session:
@@ -257,6 +268,7 @@ def test_what_was_seen_in_closed_deals_moves_the_ranking(fresh_carrier: str) -> 
         assert (hint.score, hint.worth.deals) == (Fraction(27, 4), 900)
 
 
+@SQLITE
 def test_a_retired_weapon_is_suggested_no_more(fresh_carrier: str) -> None:
     from core import clock
 
