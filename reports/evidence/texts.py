@@ -70,7 +70,7 @@ def traps() -> tuple[tuple[str, str], ...]:
 def definitions() -> tuple[tuple[str, str], ...]:
     return (
         (
-            _("Points"),
+            _("Percentage points"),
             _("Percentage points of the win rate: at +10 points, of 100 such deals 10 more are won."),
         ),
         (
