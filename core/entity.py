@@ -62,10 +62,10 @@ class Board:
 
     `undo(session, record, values)` takes the last move back: the values are those before it. `quick` are the fields
     asked for at a column's foot; `admit(session, record)` refuses a new record that may not begin in its column.
-    `probability` and `outcome` are columns of the column's own records: the first weights its sum, the second marks those that end a record's stay on the board; outcomes that are `elsewhere` have an
-    act of their own, which asks for more, and no column. `planned` gives the table joined
-    with what is planned, and each row's state (over, today, plan, none), which are the answers of the condition
-    `planned_by`; `stands` tells it of the cards shown.
+    `probability` and `outcome` are columns of the column's own records: the first weights its sum, the second marks
+    those that end a record's stay on the board; outcomes that are `elsewhere` have an act of their own, which asks for
+    more, and no column. `planned` gives the table joined with what is planned, and each row's state (over, today,
+    plan, none), which are the answers of the condition `planned_by`; `stands` tells it of the cards shown.
     """
 
     column: Any

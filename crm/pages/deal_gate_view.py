@@ -28,7 +28,7 @@ class ShownEvidence:
 
     text: str
     href: str = ""
-    about: str = ""
+    about: tuple[str, ...] = ()
     take_back: int = 0
 
 
@@ -75,7 +75,7 @@ def shown_evidence(one: Evidence, *, may_take_back: bool) -> ShownEvidence:
     known = (source or kind, texts.day_in_words(one.on) if one.on else "", one.by)
     return ShownEvidence(
         text=one.text, href=PLACES[one.kind].format(one.id) if one.kind in PLACES else "",
-        about=" · ".join(part for part in known if part),
+        about=tuple(part for part in known if part),
         take_back=one.id if may_take_back and one.kind == "proof" else 0,
     )  # fmt: skip
 

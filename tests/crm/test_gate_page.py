@@ -85,7 +85,7 @@ def test_a_sentence_with_its_source_meets_the_test_and_is_taken_back(am: Browser
     values = {"at": at, "test": test, "said": "Our lines fail.", "source": "visit"}
     assert am.post(f"/crm/opportunity/{deal_id}/proof", **values).headers["location"] == at
     shown = part(am.get(f"/crm/opportunity/{deal_id}").text, "p-deal-tests")
-    assert "“Our lines fail.” · Said in a visit" in text_of(shown)
+    assert "Our lines fail. · Said in a visit" in text_of(shown)
     (proof,) = seen("am", ExitProof.id)
     am.post(f"/crm/opportunity/{deal_id}/proof/{proof}/take-back", at=at)
     assert "Our lines fail." not in am.get(f"/crm/opportunity/{deal_id}").text
