@@ -49,7 +49,8 @@ def test_whoever_was_met_in_a_deal_leaves_a_task_on_it_with_the_reason(fresh_car
     with reading(OPERATOR) as session:
         assert task.opportunity_id == deal(session).id
     assert (task.kind, task.state, "Bank boss" in task.subject) == ("task", "planned", True)
-    assert "leaves the client on" in (task.purpose or "")
+    assert "Bank boss" in (task.purpose or "")
+    assert clock.today().isoformat() in (task.purpose or "")
 
 
 def test_somebody_of_the_decision_level_counts_in_every_open_deal_unmet(fresh_carrier: str) -> None:
