@@ -18,7 +18,7 @@ from crm.pages.deal_lines import changeable
 from crm.pages.deal_next import ANSWER, Told, part
 from crm.playbook.suggesting import Plan, of_deal, pass_over, plan, refuse, suggest, take_back
 from crm.suggestions import Suggestion
-from web.kit.rendering import render_part
+from web.kit.rendering import render
 from web.kit.requests import Ask, Routes, html, number_of, see_other
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb, Post
@@ -139,7 +139,7 @@ def _answer(
 
 def _toast(said: str, number: int) -> str:
     back = Post(text=_("Undo"), action=UNDOS[said].format(id=number))
-    return render_part("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=back)
+    return render("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=back)
 
 
 def undo(ask: Ask) -> Response:
