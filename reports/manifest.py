@@ -6,6 +6,7 @@ from core.i18n import N_
 from core.module import Command, DefaultRole, Menu, Module, Report
 from reports import executive, pipeline
 from reports.adoption import page as adoption_page
+from reports.adoption import view as adoption_view
 from reports.evidence import deal_panel
 from reports.evidence import page as evidence_page
 from reports.evidence import rows as evidence
@@ -43,7 +44,7 @@ MODULE = Module(
             permission=executive_page.PERMISSION,
             start=80,
         ),
-        Menu(N_("Playbook in use"), adoption_page.PATH, "gauge", permission=adoption_page.PERMISSION),
+        Menu(N_("Playbook in use"), adoption_view.PATH, "gauge", permission=adoption_page.PERMISSION),
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
     ),
     panels=deal_panel.panels(),
