@@ -105,9 +105,8 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("Method"),
             _(
-                "Augmented inverse probability weighting at a landmark, intervals clustered by client and seller; "
-                "logistic regression of scikit-learn. Sources: Robins, Rotnitzky & Zhao 1994; Anderson, Cain & Gelber "
-                "1983; Cameron, Gelbach & Miller 2011; Hájek 1971."
+                "Each deal is weighted by how likely it was to get the weapon, and its winning is adjusted for what was "
+                "known; the interval is clustered by client and seller. Where either model is right, so is the estimate."
             ),
         ),
         (

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from core.access import OPERATOR
 from core.i18n import _
 from core.oversight import JobLine, cancel_of_anybody, jobs_of_all, retry_of_anybody
 from core.queue import label_of_job
@@ -60,7 +61,7 @@ def show(ask: Ask) -> Response:
 
 def line(job: JobLine) -> Line:
     return Line(
-        id=str(job.id), name=label_of_job(job.name), who=job.username,
+        id=str(job.id), name=label_of_job(job.name), who=_("The operator") if job.username == OPERATOR.username else job.username,
         state=Badge(text=state_text(job.state), tone=TONES[job.state]),
         progress=f"{job.done:,} / {job.total:,}" if job.total else "", asked=texts.instant(job.created_at),
         ended=texts.instant(job.finished_at), why=why(job), act=act(job),
