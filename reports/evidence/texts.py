@@ -105,8 +105,9 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("Method"),
             _(
-                "Each deal is weighted by how likely it was to get the weapon, and its winning is adjusted for what was "
-                "known; the interval is clustered by client and seller. Where either model is right, so is the estimate."
+                "Each deal is weighted by how likely it was to get the weapon, and its winning is adjusted for what "
+                "was known; the interval is clustered by client and seller. Where either model is right, so is the "
+                "estimate."
             ),
         ),
         (

@@ -61,11 +61,16 @@ def show(ask: Ask) -> Response:
 
 def line(job: JobLine) -> Line:
     return Line(
-        id=str(job.id), name=label_of_job(job.name), who=_("The operator") if job.username == OPERATOR.username else job.username,
+        id=str(job.id), name=label_of_job(job.name), who=who(job),
         state=Badge(text=state_text(job.state), tone=TONES[job.state]),
         progress=f"{job.done:,} / {job.total:,}" if job.total else "", asked=texts.instant(job.created_at),
         ended=texts.instant(job.finished_at), why=why(job), act=act(job),
     )  # fmt: skip
+
+
+def who(job: JobLine) -> str:
+    """Daily work is asked for by nobody in particular."""
+    return _("The operator") if job.username == OPERATOR.username else job.username
 
 
 def why(job: JobLine) -> str:
