@@ -190,6 +190,17 @@ def test_a_second_answer_says_that_it_was_answered(am: Browser) -> None:
     assert (found.status_code, len(stored())) == (409, 2)
 
 
+@pytest.mark.parametrize("act", ["plan", "another", "unsuitable"])
+def test_an_answer_gives_back_the_part_and_its_message_as_markup(am: Browser, act: str) -> None:
+    _found, base = drawn(am)
+    found = am.post(
+        f"{base}/{act}", is_fragment=True, play_day=days(2).isoformat(), play_person="", play_reason="time"
+    )  # fmt: skip
+    assert found.text.startswith("<section")
+    assert "&lt;" not in found.text
+    assert "hx-partial" in found.text
+
+
 def test_a_decided_deal_is_suggested_nothing(am: Browser) -> None:
     with acting("operator") as session:
         found = deal(session)
