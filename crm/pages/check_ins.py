@@ -198,6 +198,7 @@ def _place(latitude: str, longitude: str) -> tuple[float, float] | None:
 
 def undo(ask: Ask) -> Response:
     with ask.writing() as session:
+        get(session, Activity, ask.id)
         for each in check_ins_of(session, ask.id):
             if each.user_id == ask.actor.user_id:
                 forget_place(each)

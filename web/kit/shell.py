@@ -164,7 +164,7 @@ def _menu(actor: Actor, line: MenuLine, path: str, go: str) -> Menu:
     waiting = line.count(actor) if line.count else 0
     return Menu(
         text=_(line.label), href=href, icon=line.icon, current=is_here, go=go, count=str(waiting) if waiting else "",
-        is_urgent=waiting > 0,
+        is_urgent=waiting > 0, is_daily=bool(line.start or line.group),
     )  # fmt: skip
 
 

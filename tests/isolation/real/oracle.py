@@ -384,7 +384,7 @@ def everybodys(_ask: Ask, _row: Values) -> bool:
 
 
 _CONFIGURATION = (
-    "ageing", "cost_class", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate",
+    "ageing", "cost_class", "exit_test", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate",
     "weapon_worth",
 )  # fmt: skip
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
@@ -399,6 +399,7 @@ RULES: dict[str, Meaning] = {
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
     "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity, "crm_departure": of_opportunity,
+    "crm_exit_proof": of_opportunity,
     "crm_suggestion": of_opportunity, "reports_win_chance": win_chance,
     **dict.fromkeys(("reports_evidence_basis", "reports_evidence_worth", "reports_win_skill"), configuration),
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,

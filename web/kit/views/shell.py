@@ -11,7 +11,7 @@ MOST = 99
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
-    """`go` is the letter that, after `g`, goes there."""
+    """`go` is the letter that, after `g`, goes there. What is not `is_daily` has no place in the phone's bar."""
 
     text: str
     href: str
@@ -20,6 +20,7 @@ class Menu:
     is_urgent: bool = False
     current: bool = False
     go: str = ""
+    is_daily: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +83,8 @@ class Shell:
 
     @property
     def bar(self) -> tuple[Menu, ...]:
-        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New".
-
-        What is one's own, such as what waits for an answer, is reached from the inbox and by the menu.
-        """
-        items = (item for group in self.menus for item in group.items if not item.href.startswith("/me/"))
+        """The places of the phone's bottom bar beside the inbox, the whole menu and, where there is one, "New"."""
+        items = (item for group in self.menus for item in group.items if item.is_daily)
         return tuple(items)[: 2 if self.create else 3]
 
     @property
