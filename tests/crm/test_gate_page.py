@@ -71,6 +71,17 @@ def test_with_scripts_only_the_sheet_is_sent(am: Browser) -> None:
     assert 'id="sheet-h"' in answer.text
 
 
+@pytest.mark.parametrize("is_fragment", [True, False])
+def test_only_in_the_sheet_its_forms_are_answered_by_it(am: Browser, is_fragment: bool) -> None:
+    # On a page of its own the sheet is shut: an answer that is drawn there is seen by nobody.
+    assert ("#sheet-body" in gate_forms(am, is_fragment=is_fragment)) is is_fragment
+
+
+def gate_forms(am: Browser, *, is_fragment: bool) -> str:
+    text = am.get(gate(bank("O5"), "O6"), **(FRAGMENT if is_fragment else {})).text
+    return " ".join(re.findall(r"<form[^>]*/proof[^>]*>", text))
+
+
 def test_moving_on_all_the_same_notes_what_lacked(am: Browser) -> None:
     deal_id = bank("O1")
     answer = am.post(f"/crm/opportunity/{deal_id}/gate", at=gate(deal_id, "O2"))
