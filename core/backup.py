@@ -231,8 +231,8 @@ def _copy_out(connection: sa.Connection, table: str, file: Path) -> int:
 
 def _copy_in(connection: sa.Connection, table: str, file: Path) -> None:
     with file.open("rb") as stream:
-        header = stream.readline().decode().strip()
-        command = f"COPY {_quoted(connection, table)} ({header}) FROM STDIN (FORMAT csv)"
+        columns = [_quoted(connection, name) for name in stream.readline().decode().strip().split(",")]
+        command = f"COPY {_quoted(connection, table)} ({', '.join(columns)}) FROM STDIN (FORMAT csv)"
         cursor: Any = connection.connection.cursor()
         with closing(cursor), cursor.copy(command) as rows:
             while block := stream.read(1 << 20):

@@ -149,7 +149,7 @@ def _departure(going: Going, deal: Opportunity, task: Activity) -> Departure:
     person, before = going.person, going.before
     return Departure(
         opportunity_id=deal.id, person_id=person.id, account_id=deal.account_id, activity_id=task.id, kind=going.kind,
-        on=going.on, name=person.name, level=before["level"], function=before["function"],
+        gone_on=going.on, name=person.name, level=before["level"], function=before["function"],
         is_decider="decider" in (before["roles"] or []), post_before=before["post"],
         post_after=person.post if going.kind != "left" else None,
         to_account_id=person.account_id if going.kind == "moved" else None,

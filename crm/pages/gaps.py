@@ -110,7 +110,7 @@ def _going(rows: list[tuple[Departure, str | None]], kind: str, names: dict[tupl
 
 
 def _sentence(gone: Departure, names: dict[tuple[str, int], str]) -> str:
-    hidden, day = _("(not visible to you)"), texts.day_in_words(gone.on)
+    hidden, day = _("(not visible to you)"), texts.day_in_words(gone.gone_on)
     before = names.get(("crm_account", gone.account_id or 0), hidden)
     if gone.kind == "left":
         return _("Left {client} on {day}, as {post}.", client=before, day=day, post=gone.post_before or "—")

@@ -38,5 +38,5 @@ def share_of(departure: Departure) -> int:
 
 
 def finding(departure: Departure) -> Finding:
-    slots = (("name", departure.name), ("day", day(departure.on)), ("share", percent(share_of(departure))))
+    slots = (("name", departure.name), ("day", day(departure.gone_on)), ("share", percent(share_of(departure))))
     return Finding("key_left", MESSAGES[departure.kind], slots)

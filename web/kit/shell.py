@@ -137,9 +137,12 @@ def menus_of(actor: Actor, path: str) -> tuple[MenuGroup, ...]:
 
 
 def go_letters(lines: list[MenuLine]) -> dict[MenuLine, str]:
-    """The letter that leads to each line after `g`: the first of its English name that is still free."""
+    """The letter that leads to each line after `g`: the first of its English name that is still free.
+
+    Daily pages choose before those that are asked for now and then.
+    """
     found: dict[MenuLine, str] = {}
-    for line in (line for line in lines if line.group not in CONFIGURATION):
+    for line in sorted((line for line in lines if line.group not in CONFIGURATION), key=lambda line: not is_daily(line)):
         letter = next((c for c in line.label.lower() if c.isalpha() and c not in found.values()), "")
         if letter:
             found[line] = letter
@@ -164,8 +167,13 @@ def _menu(actor: Actor, line: MenuLine, path: str, go: str) -> Menu:
     waiting = line.count(actor) if line.count else 0
     return Menu(
         text=_(line.label), href=href, icon=line.icon, current=is_here, go=go, count=str(waiting) if waiting else "",
-        is_urgent=waiting > 0, is_daily=bool(line.start or line.group),
+        is_urgent=waiting > 0, is_daily=is_daily(line),
     )  # fmt: skip
+
+
+def is_daily(line: MenuLine) -> bool:
+    """A page where days begin, or one of a group; the others stand between them."""
+    return bool(line.start or line.group)
 
 
 def target_of(line: MenuLine) -> tuple[str, str]:

@@ -137,7 +137,7 @@ on('htmx:response:error', e => {
   if (response.status === 401) { location.reload(); return; }
   const why = response.status < 500 && new DOMParser().parseFromString(text, 'text/html').querySelector('[data-why]');
   // Something has to come first: its sheet says what, and leads on. A form within the sheet is answered by the sheet.
-  if (why?.dataset.sheet) { sheet(why.dataset.sheet); return; }
+  if (why && why.dataset.sheet) { sheet(why.dataset.sheet); return; }
   if (e.detail.ctx.target?.id === 'sheet-body') return;
   say(why ? why.textContent : document.body.dataset.serverError);
 });
