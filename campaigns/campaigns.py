@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, select
 from sqlmodel import col
 
+from campaigns.consent import APPROVALS, demand_as_asked, demand_consent, demand_no_gifts
 from core.access import owned
 from core.entity import Entity, Section, Verb
 from core.errors import Invalid
@@ -20,9 +21,12 @@ from crm.tables import base36, codes, derived_text, live_unique
 OUTCOMES = ("interested", "done", "again", "no_need", "not_met", "wrong_address")
 OUTCOME_LABELS = {"done": "Done on the spot", "again": "Come again", "not_met": "Nobody met"}
 PAID = ("interested", "done")
+UNMET = ("not_met", "wrong_address")
 
 
 class Campaign(Owned, table=True):
+    """`approval` is how the request for the whole campaign stands: set by its answer, by nothing else."""
+
     __tablename__ = "campaigns_campaign"
     __table_args__ = (
         live_unique("uq_campaigns_campaign_code", "code"),
@@ -40,6 +44,7 @@ class Campaign(Owned, table=True):
     rate_per_result: int | None = money()
     counts: list[str] = codes(*OUTCOMES, label="Results that are paid", labels=OUTCOME_LABELS)
     state: str = choice("planned", "running", "ended", default="planned", status=True)
+    approval: str = choice(*APPROVALS, default="none", labels={"none": "Not asked for"})
     goal: str | None = long_text(1000)
 
 
@@ -52,8 +57,10 @@ class CampaignCity(Record, table=True):
     unit_id: int = ref("core_unit.id", required=True)
 
 
-def complete(_session: Any, campaign: Campaign) -> None:
+def complete(session: Any, campaign: Campaign) -> None:
     keep_within(campaign, rate_per_result=COUNT)
+    demand_as_asked(campaign)
+    demand_no_gifts(session, campaign)
     campaign.code = campaign.code or f"M{base36(campaign.id)}"
     if campaign.rate_per_result and not campaign.counts:
         campaign.counts = list(PAID)
@@ -64,6 +71,7 @@ def complete(_session: Any, campaign: Campaign) -> None:
 
 def add_city(session: Any, campaign: Campaign, *, unit_id: int) -> None:
     if unit_id not in cities_of(session, campaign):
+        demand_as_asked(campaign, is_widened=True)
         session.add(CampaignCity(campaign_id=campaign.id, unit_id=unit_id))
 
 
@@ -74,9 +82,10 @@ def cities_of(session: Any, campaign: Campaign) -> list[int]:
     return list(session.scalars(own.order_by(col(CampaignCity.id))))
 
 
-def start(_session: Any, campaign: Campaign) -> None:
+def start(session: Any, campaign: Campaign) -> None:
     if campaign.state != "planned":
         raise Invalid(_("Only a planned campaign can be started."))
+    demand_consent(session, campaign)
     campaign.state = "running"
 
 

@@ -12,6 +12,7 @@ from sqlmodel import col
 from agents.firms import Firm, Staff
 from agents.handovers import HANDOVER, Handover
 from campaigns.campaigns import Campaign
+from campaigns.consent import demand_consent
 from campaigns.tasks import TASK, Task
 from core import clock
 from core.bulk import create_rows, update_rows
@@ -110,7 +111,7 @@ def _by_county(accounts: Sequence[Account], whos: Sequence[Who], load: Counter[W
 
 def give(session: Any, campaign: Campaign, accounts: Sequence[Account], order: Order) -> Given:
     """Write the tasks, their activities and the missing hand-overs, each as a set."""
-    check(campaign, order)
+    check(session, campaign, order)
     goes = spread(accounts, order)
     given = give_to(session, campaign, accounts, goes, order)
     tell(session, goes)
@@ -133,7 +134,8 @@ def give_to(
     return Given(len(accounts), handed)
 
 
-def check(campaign: Campaign, order: Order) -> None:
+def check(session: Any, campaign: Campaign, order: Order) -> None:
+    demand_consent(session, campaign)
     problems = {}
     if campaign.state == "ended":
         problems["campaign"] = _("This campaign has ended.")
@@ -154,6 +156,8 @@ def _visits(session: Any, campaign: Campaign, accounts: Sequence[Account], order
         "subject": campaign.name, "kind": "visit", "weapon_id": campaign.weapon_id, "due_on": order.due_on,
         "weapon_version_id": current_versions(session).get(campaign.weapon_id or 0),
         "owner_id": session.actor.user_id, "state": "planned", "purpose": order.purpose[:200] or None,
+        # What was answered for the whole campaign holds for each of its tasks.
+        "approval": "approved" if campaign.approval == "approved" else "none",
     }  # fmt: skip
     ids = new_ids(len(accounts))
     return {

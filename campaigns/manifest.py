@@ -5,6 +5,7 @@ from campaigns.campaigns import CAMPAIGN, CampaignCity
 from campaigns.helps import HELPS
 from campaigns.pages import field, giving, watch
 from campaigns.panels import TASKS
+from campaigns.requests import CAMPAIGN_REQUEST
 from campaigns.rules import RULES
 from campaigns.tasks import TASK
 from core.access import via
@@ -85,4 +86,5 @@ MODULE = Module(
     jobs=giving.JOBS,
     panels=(TASKS,),
     rules=RULES,
+    approvals=(CAMPAIGN_REQUEST,),
 )

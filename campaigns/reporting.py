@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from campaigns.campaigns import OUTCOMES, Campaign
+from campaigns.campaigns import OUTCOMES, UNMET, Campaign
 from campaigns.photos import MOST, cleaned
 from campaigns.rules import AGAIN
 from campaigns.tasks import Task, outcome_label
@@ -50,7 +50,7 @@ def report(session: Any, task: Task, result: Result) -> None:
     session.info["verb"] = "report"
     task.outcome, task.products = result.outcome, _known(session, result.products)
     task.reported_at, task.reported_by_id = clock.now(), session.actor.user_id
-    finish(session, activity, result=_in_words(session, task, result))
+    _end(session, activity, result.outcome, _in_words(session, task, result))
     for name, content in result.photos:
         kept_name, kept = cleaned(name, content)
         attach(session, "crm.activity", activity.id, name=kept_name, content=kept)
@@ -58,6 +58,14 @@ def report(session: Any, task: Task, result: Result) -> None:
     if result.outcome == "again" and result.again_on is not None:
         _plan_again(session, task, activity, result.again_on)
     _tell(session, task, activity)
+
+
+def _end(session: Any, activity: Activity, outcome: str, words: str) -> None:
+    """A visit that met nobody was no use of a weapon, and no contact with the client."""
+    if outcome in UNMET:
+        drop(session, activity, result=words)
+    else:
+        finish(session, activity, result=words)
 
 
 def _check(result: Result) -> None:
@@ -101,7 +109,7 @@ def _plan_again(session: Any, task: Task, before: Activity, day: date) -> None:
     code = f"{before.code}{AGAIN}"
     if len(code) > 40:
         raise Invalid(_("This client was visited again too often. Ask the channel manager for a new task."))
-    names = ("subject", "kind", "weapon_id", "weapon_version_id", "account_id", "owner_id", "purpose")
+    names = ("subject", "kind", "weapon_id", "weapon_version_id", "account_id", "owner_id", "purpose", "approval")
     visit = Activity(code=code, due_on=day, **{name: getattr(before, name) for name in names})
     session.add(visit)
     session.flush()
@@ -131,7 +139,7 @@ def take_back(session: Any, task: Task) -> None:
     follower = _follower(session, task)
     if follower is not None:
         visit = get(session, Activity, follower.activity_id)
-        if visit.state == "done":
+        if follower.outcome is not None:
             raise Conflict(_("The next visit has been reported already."))
         if visit.state == "planned":
             drop(session, visit)

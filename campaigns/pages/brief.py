@@ -8,6 +8,7 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from campaigns.campaigns import CAMPAIGN, PAID, Campaign, add_city
+from campaigns.consent import needs_consent, weapon_of
 from campaigns.pages.watch import WATCH
 from core import clock
 from core.db import ActorSession
@@ -105,7 +106,9 @@ def create(ask: Ask) -> Response:
         for unit in _cities(session):
             if str(unit.id) in cities:
                 add_city(session, campaign, unit_id=unit.id)
-        return f"{WATCH}/{campaign.id}/give"
+        # Where it has to be asked for first, its page says so.
+        is_asked = needs_consent(weapon_of(session, campaign))
+        return f"{WATCH}/{campaign.id}" if is_asked else f"{WATCH}/{campaign.id}/give"
 
     try:
         path = once(ask.actor, typed["key"], ask.pairs(), write)

@@ -142,7 +142,7 @@ def give(ask: Ask) -> Response:
         campaign = get(session, Campaign, ask.id)
         order = _order(session, typed, whos, batch)
         accounts = choosing.chosen_accounts(session, campaign, _choice(session, typed))
-        dispatch.check(campaign, order)
+        dispatch.check(session, campaign, order)
         if len(accounts) > AT_ONCE:
             return f"/jobs/{_later(session, campaign, typed, sorted(whos), batch)}"
         given = dispatch.give(session, campaign, accounts, order)

@@ -9,10 +9,11 @@ from starlette.responses import Response
 from agents.firms import Firm
 from campaigns import dispatch, revoking, watching
 from campaigns.campaigns import CAMPAIGN, OUTCOMES, Campaign, cities_of, end, start
+from campaigns.pages import consent
 from campaigns.tasks import outcome_label
 from core import clock, entry
 from core.db import get
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.i18n import N_, _
 from core.module import Menu
 from core.people import User
@@ -44,6 +45,7 @@ def add_routes(made: Routes) -> None:
     made.get(f"{WATCH}/{{id:int}}", READ, one)
     for name, verb in (("start", start), ("end", end)):
         made.post(f"{WATCH}/{{id:int}}/{name}", CAMPAIGN.permission("update"), partial(move, verb=verb))
+    consent.add_routes(made, WATCH)
     made.post(f"{WATCH}/{{id:int}}/revoke", REVOKE, revoke_campaign)
     made.post(f"{WATCH}/firm/{{id:int}}/revoke", REVOKE, revoke_firm)
     made.post(f"{WATCH}/revoked/{{id:int}}/undo", REVOKE, give_back)
@@ -75,6 +77,11 @@ def tabs(state: str) -> tuple[Tab, ...]:
 
 
 def one(ask: Ask) -> Response:
+    return draw(ask)
+
+
+def draw(ask: Ask, typed: dict[str, str] | None = None, error: Invalid | None = None) -> Response:
+    """With what was typed into the form of its request, where that was wrong."""
     with ask.reading() as session:
         campaign = get(session, Campaign, ask.id)
         found = watching.cells(session, [campaign.id])
@@ -84,6 +91,7 @@ def one(ask: Ask) -> Response:
         given = watching.batches(session, campaign.id)
         kept = revoking.kept(session, campaign.id) if ask.actor.may(REVOKE) else None
         names = titles(session, _named(campaign, cities_of(session, campaign)))
+        asked = consent.consent_of(session, campaign, f"{WATCH}/{ask.id}", typed, error)
     view = {
         "title": campaign.name, "campaign": campaign, "total": watching.total(campaign.name, found, base),
         "tables": found_tables, "outcomes": OUTCOMES, "outcome_label": outcome_label,
@@ -93,9 +101,10 @@ def one(ask: Ask) -> Response:
         "may_give": ask.actor.may("campaigns.task.create"), "may_revoke": ask.actor.may(REVOKE),
         "may_change": ask.actor.may(CAMPAIGN.permission("update")), "done": OUTCOMES,
         "good": watching.GOOD, "days_left": watching.days_left(campaign), "kept": kept,
+        "consent": asked, "is_free": asked is None or asked.is_open,
     }  # fmt: skip
     crumbs = (Crumb(text=_("Results of campaigns"), href=WATCH), Crumb(text=campaign.name))
-    return page(ask, "campaigns/watch/campaign.html", view, crumbs)
+    return page(ask, "campaigns/watch/campaign.html", view, crumbs, 422 if error else 200)
 
 
 def _named(campaign: Campaign, cities: list[int]) -> dict[str, set[int]]:

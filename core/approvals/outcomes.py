@@ -39,7 +39,12 @@ def settle(session: ActorSession, approval: Approval) -> None:
 def _rows(session: ActorSession, outcome: Outcome, record_id: int, values: list[str]) -> Rows:
     """Locked, so that the values are in force until the transaction ends."""
     rows = whole(table_of(outcome.table))
-    mine = (rows.c[outcome.key] == record_id, rows.c[outcome.column].in_(values), rows.c.archived_at.is_(None))
+    key, ids = rows.c[outcome.key], outcome.among
+    mine = (
+        key.in_(ids(record_id)) if ids else key == record_id,
+        rows.c[outcome.column].in_(values),
+        rows.c.archived_at.is_(None),
+    )
     found = session.connection().execute(lock_row(select(rows).where(*mine).order_by(rows.c.id)))
     return [dict(row) for row in found.mappings()]
 

@@ -8,19 +8,20 @@ from starlette.responses import Response
 
 from core.db import ActorSession
 from core.errors import Conflict, DomainError, Invalid
-from core.i18n import N_
+from core.i18n import N_, _
 from core.module import Action, Panel
 from core.once import once
 from crm.activities import ACTIVITY, Activity
 from crm.activity_links import add_person
 from crm.ceilings import BOUND
 from crm.commitment_requests import ask_for
+from crm.commitments import COMMITMENT
 from crm.files import attach
 from crm.pages import asking_acts, asking_page
 from crm.pages.asking_form import form_of
 from crm.pages.asking_reading import PAPERS, Wish, about_wish, like, read
 from crm.playbook.reserving import reserve
-from web.kit.requests import Ask, Routes, see_other
+from web.kit.requests import Ask, Routes, address, see_other
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb
 
@@ -33,6 +34,8 @@ UNDOS.update(asked="/crm/asking/{id}/recall")
 
 def add_routes(made: Routes) -> None:
     made.get(f"{PATH}/new", CREATE, show)
+    made.get(f"{COMMITMENT.path}/new", CREATE, to_asking)
+    made.post(f"{COMMITMENT.path}/new", CREATE, refuse_bare)
     made.post(f"{PATH}/new", CREATE, save, takes_files=True)
     made.get(f"{PATH}/{{id:int}}", "crm.commitment.read", asking_page.show)
     asking_acts.add_routes(made)
@@ -66,6 +69,17 @@ def show(ask: Ask) -> Response:
         about = about_wish(session, ask.query)
         typed = like(session, ask.query, about)
         return _draw(ask, session, typed)
+
+
+def to_asking(ask: Ask) -> Response:
+    """There is one way to ask: all that is asked for together, with its ceilings and its approval."""
+    named = {"activity_id": "activity", "person_id": "person"}
+    pairs = [(named[name], value) for name, value in ask.query.items() if name in named]
+    return see_other(address(f"{PATH}/new", pairs))
+
+
+def refuse_bare(_ask: Ask) -> Response:
+    raise Invalid(_("Gifts, hospitality and trips are asked for on a page of their own, with their approval."))
 
 
 def _draw(ask: Ask, session: ActorSession, typed: Mapping[str, str], error: DomainError | None = None) -> Response:
