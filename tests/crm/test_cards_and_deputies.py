@@ -1,6 +1,7 @@
 """A card that two people move at once, and who may stand in for somebody."""
 
 import re
+from html import unescape
 from typing import Any
 
 from sqlalchemy import select
@@ -35,11 +36,13 @@ def test_a_card_that_somebody_moved_meanwhile_is_not_moved_from_where_it_was(fre
 def test_moving_on_from_a_page_that_is_old_says_so_and_moves_nothing(fresh_carrier: str) -> None:
     am, bank = Browser("am"), deal(stage_id=stage("O1"))
     path = f"/crm/opportunity/{bank}"
-    form = re.search(r'<form class="advance".*?</form>', am.get(path).text, re.DOTALL)
+    sheet = re.search(r'<a class="btn pri" href="([^"]+)" data-sheet>', am.get(path).text)
+    assert sheet
+    form = re.search(r'<form class="onward".*?</form>', am.get(unescape(sheet[1])).text, re.DOTALL)
     assert form
     sent = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form[0]))
     assert am.post(f"{path}/move", to=str(stage("O3"))).status_code == 303
-    answer = am.post(f"{path}/move", **sent)
+    answer = am.post(f"{path}/gate", **{name: unescape(value) for name, value in sent.items()})
     assert (answer.status_code, "Somebody moved this meanwhile." in answer.text) == (409, True)
     assert stage_of(bank) == stage("O3")
 
