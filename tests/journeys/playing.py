@@ -78,12 +78,12 @@ def paper(name: str) -> FilePayload:
 # --- the sheet before a move ------------------------------------------------------------------------------------
 
 
-def tests_of(page: Page) -> Locator:
+def asked_of(page: Page) -> Locator:
     return page.locator("#p-deal-tests")
 
 
 def open_sheet(page: Page) -> Locator:
-    tests_of(page).locator(".advance a[data-sheet]").click()
+    asked_of(page).locator(".advance a[data-sheet]").click()
     sheet = page.locator("#sheet")
     expect(sheet.locator(".gatesheet")).to_be_visible()
     return sheet

@@ -16,6 +16,7 @@ from tests.journeys.playing import (
     USER,
     Client,
     add_the_file,
+    asked_of,
     blocking,
     expect_stage,
     go_on,
@@ -26,7 +27,6 @@ from tests.journeys.playing import (
     open_sheet,
     paper,
     say_what_the_client_said,
-    tests_of,
 )  # fmt: skip
 from tests.journeys.site import Site
 from tests.journeys.steps import unique
@@ -138,11 +138,11 @@ def a_visit_is_logged_and_the_check_is_answered(story: Story) -> None:
 
 def the_problem_is_confirmed_and_the_decision_level_met(story: Story) -> None:
     page, say = story.page, story.say
-    tests_of(page).get_by_role("link", name=re.compile(say("Note what the client said"))).click()
+    asked_of(page).get_by_role("link", name=re.compile(say("Note what the client said"))).click()
     sheet = page.locator("#sheet")
     say_what_the_client_said(sheet, "会议纪要：每月断网两次", say)
     sheet.get_by_role("button", name=say("Close")).or_(sheet.locator("[data-shut]")).first.click()
-    tests_of(page).locator(".advance button").click()
+    asked_of(page).locator(".advance button").click()
     expect_stage(page, story.stages[2])
     log_a_visit(page, say, DECIDER, "局长同意立项")
     page.reload()
@@ -249,7 +249,7 @@ def a_test_that_blocks_stops_the_seller_and_whoever_leads_passes_it(story: Story
         sheet.locator("#override").fill("评标委员会不公开对手名单")
         go_on(leading, sheet, story.stages[5])
     page.goto(address)
-    expect(tests_of(page)).to_contain_text(say("Passed by override: {n}", n=1))
+    expect(asked_of(page)).to_contain_text(say("Passed by override: {n}", n=1))
 
 
 def it_is_not_won_before_the_contract_is_there(story: Story) -> None:
@@ -266,7 +266,7 @@ def it_is_not_won_before_the_contract_is_there(story: Story) -> None:
 
 def the_pass_and_the_uses_are_counted(story: Story) -> None:
     page, say = story.page, story.say
-    expect(tests_of(page)).to_contain_text(say("Passed by override: {n}", n=1))
+    expect(asked_of(page)).to_contain_text(say("Passed by override: {n}", n=1))
     with story.site.page(story.browser, LEAD, story.lang) as leading:
         leading.goto(story.site.address + "/reports/adoption")
         row = leading.locator("table.adopt tr", has_text=re.compile("梁俊豪|Liang Junhao"))
