@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from core import clock
 from core.approvals import asking
 from core.approvals.kinds import Kind, Outcome, Rows, Step, Superiors
 from core.approvals.line import in_line, people, person_of, superiors
@@ -16,11 +17,12 @@ from core.record import PLACE_COLUMNS
 from crm.accounts import Account
 from crm.activities import ACTIVITY, Activity
 from crm.activity_links import persons_of
+from crm.asked_facts import facts_of
 from crm.ceilings import BOUND, TIERS, ceilings
 from crm.commitments import Commitment, commitments_of, demand_open
 from crm.key_persons import KeyPerson
 from crm.playbook.limits import limits
-from crm.playbook.reserving import uncount
+from crm.playbook.reserving import demand_room, uncount
 from crm.weapons import Weapon
 from web.kit.format import listed
 
@@ -41,8 +43,10 @@ def ask_for(session: ActorSession, activity: Activity, *, reason: str, by: int |
         sentence = _("Say for whom, and how much for each.")
         raise Invalid(sentence, {"persons": sentence})
     for each in asked:
+        _demand_day(activity, each, is_past=by is not None)
         each.asked = each.amount
     session.flush()
+    demand_room(session, asked)
     facts = _facts(session, activity, weapon, asked)
     amount = sum(each.amount for each in asked) or activity.cost
     return asking.request(session, NAME, activity, reason=reason, amount=amount, facts=facts, by=by)
@@ -59,12 +63,23 @@ def _demand_planned(activity: Activity) -> None:
         raise Conflict(_("This was approved already."))
 
 
+def _demand_day(activity: Activity, share: Commitment, *, is_past: bool) -> None:
+    """The day of the use decides which ceiling holds, and whether a tender is open: it is to come, and one for all."""
+    if share.occurs_on != activity.due_on:
+        raise Invalid(_("The use and what is asked for take place on one day."), {"on": _("Choose one day for all.")})
+    if share.occurs_on < clock.today() and not is_past:
+        sentence = _("Ask before it takes place, not afterwards.")
+        raise Invalid(sentence, {"on": sentence})
+
+
 def _facts(session: ActorSession, activity: Activity, weapon: Weapon, asked: list[Commitment]) -> dict[str, Any]:
     """What is asked, as it was on the day: the request is read by people who may not see the client."""
     known = {each.person_id: session.get(KeyPerson, each.person_id) for each in asked}
     met = (session.get(KeyPerson, each) for each in (known or persons_of(session, activity)))
     account = session.get(Account, activity.account_id or 0)
+    seen = {key: person for key, person in known.items() if person}
     return {
+        **(facts_of(session, activity, asked, seen) if asked else {}),
         "weapon": {"zh": weapon.name_zh, "en": weapon.name_en}, "compliance": weapon.compliance,
         "people": [each.name for each in met if each], "client": account.name if account else "",
         "official": any(each.client_class == "official" for each in asked),

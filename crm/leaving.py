@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, inspect, or_, select
 from sqlmodel import col
 
 from core import clock
@@ -111,12 +111,17 @@ def _deals(session: ActorSession, going: Going) -> list[Opportunity]:
     )
     statement = select(Opportunity).where(
         col(Opportunity.account_id) == going.before["account_id"], col(Opportunity.state) == "open",
-        col(Opportunity.archived_at).is_(None), col(Opportunity.id).not_in(known),
+        col(Opportunity.archived_at).is_(None), col(Opportunity.id).not_in(known), was_there(going.on),
     )  # fmt: skip
     if not going.decided:
         statement = statement.where(col(Opportunity.id).in_(_met_in(going.person)))
     order = col(Opportunity.amount).desc().nulls_last(), col(Opportunity.id)
     return list(session.scalars(statement.order_by(*order).limit(MOST_DEALS)))
+
+
+def was_there(on: Any) -> Any:
+    """A deal that began after somebody left never counted on them."""
+    return or_(col(Opportunity.engaged_on).is_(None), col(Opportunity.engaged_on) <= on)
 
 
 def _met_in(person: KeyPerson) -> Any:

@@ -36,6 +36,7 @@ from crm.files import File
 from crm.grades import GRADE
 from crm.helps import HELPS
 from crm.key_persons import KEY_PERSON
+from crm.missed_leaving import JOBS
 from crm.natures import NATURE
 from crm.notes import Mention, Note
 from crm.opportunities import OPPORTUNITY
@@ -225,4 +226,5 @@ MODULE = Module(
     forgets=(Forget(CheckIn, "at", ("place", "latitude", "longitude"), lambda: settings().keep_places_days),),
     rules=CO_OWNERS,
     approvals=(COMMITMENT_REQUEST,),
+    jobs=JOBS,
 )

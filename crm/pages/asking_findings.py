@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from core.approvals.rows import Approval
 from core.db import ActorSession
 from core.i18n import _, pick
 from crm.activities import Activity
+from crm.asked_facts import Sum, said_of, sums_of
 from crm.commitments import COMMITMENT, Commitment, commitments_of
 from crm.files import File, files_of
 from crm.key_persons import KeyPerson
@@ -39,7 +41,7 @@ class Share:
     amount: str
     asked: str
     typed: str
-    badge: Badge
+    badge: Badge | None
     href_row: str
 
 
@@ -80,6 +82,7 @@ class Weighed:
     request: str = ""
     is_open: bool = False
     is_hidden: bool = False
+    asked_on: str = ""
 
 
 def draw(session: ActorSession, approval: Approval) -> str:
@@ -89,7 +92,7 @@ def draw(session: ActorSession, approval: Approval) -> str:
 def weighed(session: ActorSession, approval: Approval) -> Weighed:
     activity = session.get(Activity, approval.record_id)
     if activity is None:
-        return Weighed(is_hidden=True, when=approval.facts.get("on", ""))
+        return told(session, approval)
     rows = commitments_of(session, activity.id)
     shown, people = held(session, rows), people_of(session, rows)
     is_open = approval.state == "open"
@@ -103,6 +106,40 @@ def weighed(session: ActorSession, approval: Approval) -> Weighed:
         shares=shares(rows, people), rooms=rooms(shown, people), said=said(found), is_open=is_open,
         files=papers(files_of(session, "crm.activity", [activity.id])), request=f"/crm/asking/{activity.id}",
     )  # fmt: skip
+
+
+def told(session: ActorSession, approval: Approval) -> Weighed:
+    """For whoever does not see the client: what the request says, and how its ceilings stand now."""
+    facts = approval.facts
+    return Weighed(
+        is_hidden=True, is_open=approval.state == "open", when=_day(facts.get("on", "")), place=facts.get("place", ""),
+        shares=tuple(_told(*each) for each in facts.get("shares", ())), said=said(said_of(facts)),
+        rooms=tuple(_sum(each) for each in sums_of(session, facts)), asked_on=texts.when(approval.created_at),
+    )  # fmt: skip
+
+
+def _day(typed: str) -> str:
+    return texts.day(date.fromisoformat(typed)) if typed else ""
+
+
+def _told(name: str, amount: int, is_official: bool) -> Share:
+    return Share(
+        id=0, name=name or _("somebody"), href="", post="", is_official=is_official, amount=texts.money(amount),
+        asked="", typed="", badge=None, href_row="",
+    )  # fmt: skip
+
+
+def _sum(each: Sum) -> Room:
+    percent = 100 if each.limit <= 0 else min(100, each.used * 100 // each.limit)
+    return Room(
+        name=pick(each.name.zh, each.name.en), what=_(KINDS[each.kind]), who=each.who, limit=texts.money(each.limit),
+        used=texts.money(each.used), own=texts.money(each.own), left=texts.money(each.left), percent=percent,
+        tone=_tone(each.used, each.limit, percent), href="",
+    )  # fmt: skip
+
+
+def _tone(used: int, limit: int, percent: int) -> str:
+    return "bad" if used > limit else "warn" if percent >= 80 else ""
 
 
 def shares(rows: Sequence[Commitment], people: dict[int, KeyPerson]) -> tuple[Share, ...]:
@@ -130,7 +167,7 @@ def _room(each: Held, person: KeyPerson | None) -> Room:
         name=pick(each.ceiling.name_zh, each.ceiling.name_en), what=_(KINDS[each.kind]),
         who=person.name if person else "", limit=texts.money(each.limit), used=texts.money(each.used),
         own=texts.money(each.own), left=texts.money(each.left), percent=each.percent,
-        tone="bad" if each.used > each.limit else "warn" if each.percent >= 80 else "",
+        tone=_tone(each.used, each.limit, each.percent),
         href=address(COMMITMENT.path, [("person", str(each.person_id))]) if each.person_id else "",
     )  # fmt: skip
 

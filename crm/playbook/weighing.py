@@ -37,6 +37,7 @@ class Held:
     limit: int
     used: int
     own: int
+    tally: str = ""
 
     @property
     def left(self) -> int:
@@ -61,7 +62,7 @@ def held(session: Any, commitments: Sequence[Commitment]) -> tuple[Held, ...]:
                 bound[claim.name] = claim.kind, limit, row.person_id if is_persons else None
     used = tallies(session, bound)
     found = [
-        Held(kind, limit.ceiling, person_id, limit.amount, used.get(name, 0), own[name])
+        Held(kind, limit.ceiling, person_id, limit.amount, used.get(name, 0), own[name], name)
         for name, (kind, limit, person_id) in bound.items()
     ]
     return tuple(sorted(found, key=lambda each: each.person_id is None))

@@ -15,7 +15,7 @@ from core.i18n import use_language
 from crm.activities import Activity
 from crm.commitments import commitments_of
 from tests.crm.playing import SOCIAL, TOUR
-from tests.web.asking import NEW, act, answer, ask, asked, request_of, share, states, weapon
+from tests.web.asking import NEW, PAPER, act, answer, ask, asked, open_tender, request_of, share, states, weapon
 from tests.web.asking import office as office
 from tests.web.world import World
 
@@ -83,9 +83,21 @@ def test_somebody_of_another_unit_to_whom_it_is_handed_on_answers_without_a_righ
     assert answer(office, use, "hand-on", who="am2").status_code == 303
     page = office.client("am2").get(f"/me/approvals/{number}").text
     assert "You do not see this client’s records" in page and "港口主任" in page
+    assert "No tender, no public official" in page and "¥200.00 of" in page
+    assert f"/crm/key_person/{office.ids['港口主任']}" not in page and f"/crm/asking/{use}" not in page
     assert office.client("am2").post(f"/me/approvals/{number}/approve", data={}).status_code == 303
     assert states(use) == ("approved", [("approved", 200_00)])
     assert office.client("am2").get(f"/crm/asking/{use}").status_code == 404
+
+
+def test_whoever_it_is_handed_on_to_reads_what_looked_odd_when_it_was_asked(office: World) -> None:
+    open_tender(office)
+    made = ask(office, code=TOUR, files={"written_request": PAPER})
+    use = int(made.headers["location"].rsplit("/", 1)[1])
+    number = request_of(office, use)
+    answer(office, use, "hand-on", who="am2")
+    page = office.client("am2").get(f"/me/approvals/{number}").text
+    assert "The tender “Quay net” is open" in page
 
 
 def test_whoever_does_not_answer_in_time_is_passed_over_for_the_next(office: World) -> None:
