@@ -1,6 +1,8 @@
 """Fixtures that every test may use: an empty database on each engine, and a browser."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,6 +26,11 @@ for name in [name for name in os.environ if name.startswith("OCTANT_") and name 
     del os.environ[name]
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(engines.quick_folder()))
 os.environ["OCTANT_DATA_DIR"] = tempfile.gettempdir() + "/octant-tests-have-no-data"
+# Where nothing compiled may be left behind, the programs that tests start share it for this run: compiling all anew
+# would cost each of them two seconds.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="octant-compiled-")
+    atexit.register(shutil.rmtree, os.environ["PYTHONPYCACHEPREFIX"], ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)
