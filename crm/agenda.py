@@ -1,6 +1,6 @@
 """What is to be done, in one list: planned activities and the next steps of open deals; overdue, today, to come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from crm.activities import ACTIVITY
 from crm.activity_links import ActivityPerson
 from crm.key_persons import KeyPerson
 from crm.opportunities import OPPORTUNITY
+from crm.suggestions import Suggestion
 from crm.weapons import WEAPON
 from crm.whose import Whose
 
@@ -44,6 +45,7 @@ class Item:
     owner_id: int | None
     owner: str
     persons: tuple[str, ...] = ()
+    next_weapon: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,13 @@ class Agenda:
 
 
 def agenda(session: ActorSession, whose: Whose) -> Agenda:
-    """Three statements, however long the list is."""
+    """Four statements, however long the list is."""
     activities = session.execute(_first_of_each(_activities(whose))).all()
     steps = session.execute(_first_of_each(_steps(whose))).all()
     persons = _persons(session, [row.id for row in activities])
+    nexts = _next_weapons(session, {row.deal_id for row in activities} | {row.id for row in steps})
     found = [*(_activity(row, persons) for row in activities), *(_step(row) for row in steps)]
+    found = [replace(each, next_weapon=nexts.get(each.deal_id or 0, "")) for each in found]
     items = {when: tuple(sorted((i for i in found if i.when == when), key=_order))[: SHOWN[when]] for when in WHEN}
     return Agenda(items, _counts(activities), _counts(steps))
 
@@ -153,6 +157,27 @@ def _persons(session: ActorSession, activities: list[int]) -> dict[int, tuple[st
     for activity, name in session.execute(statement):
         found[activity] = (*found.get(activity, ()), name)
     return found
+
+
+def _next_weapons(session: ActorSession, deals: set[int | None]) -> dict[int, str]:
+    """What was suggested for each deal and waits for an answer. Nothing is drawn here."""
+    weapon, stage = WEAPON.table.alias(), table_of("crm_stage").alias()
+    statement = (
+        select(col(Suggestion.opportunity_id), WEAPON.title_in(weapon))
+        .join(weapon, weapon.c.id == col(Suggestion.weapon_id))
+        .join(DEAL, DEAL.c.id == col(Suggestion.opportunity_id))
+        .join(stage, stage.c.id == DEAL.c.stage_id)
+        .where(
+            col(Suggestion.opportunity_id).in_(deals - {None}), col(Suggestion.answer).is_(None),
+            col(Suggestion.archived_at).is_(None), DEAL.c.state == "open", stage.c.step_id == col(Suggestion.step_id),
+            # What a tender or an official may lock stands on the deal's own page, which knows the locks.
+            weapon.c.tender_lock == "free", weapon.c.official_lock == "free",
+        )
+        .order_by(col(Suggestion.id))
+        .limit(200)
+    )  # fmt: skip
+    may = deals - {None} and session.actor.may("crm.suggestion.read")
+    return {row[0]: row[1] for row in session.execute(statement)} if may else {}
 
 
 def _activity(row: Any, persons: dict[int, tuple[str, ...]]) -> Item:

@@ -14,6 +14,7 @@ from core.errors import Conflict, Forbidden, Invalid
 from core.fields import view
 from core.history import history, may, undo_entry
 from core.i18n import N_, _
+from core.module import Action
 from core.once import once
 from core.people import Deputy, Unit, User
 from crm.deputies import DEPUTY
@@ -50,6 +51,14 @@ class DeputiesPage:
     key: str
     error: str = ""
     problems: dict[str, str] = field(default_factory=dict)
+
+
+def actions() -> tuple[Action, ...]:
+    """From one's own menu, and from the approvals, which a deputy answers meanwhile."""
+    label, needed = N_("Name a deputy"), DEPUTY.permission("create")
+    return tuple(
+        Action(place, label, lambda _none: HOME, needed, "user-round-check") for place in ("me", "core.approvals")
+    )
 
 
 def add_routes(made: Routes) -> None:

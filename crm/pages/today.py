@@ -11,6 +11,7 @@ from crm.agenda import agenda
 from crm.client_signals import bills, endings
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.own_figures import open_deals, signing
+from crm.pages.today_asked import requests_of
 from crm.pages.today_list import HOME
 from crm.pages.today_page import Found, today_page
 from crm.risks import deals_at_risk
@@ -40,6 +41,7 @@ def show(ask: Ask) -> Response:
         found = Found(
             whose, away, signing(session, whose), open_deals(session, whose), agenda(session, whose),
             deals_at_risk(session, whose), endings(session, whose), bills(session, whose),
+            requests_of(session, whose),
         )  # fmt: skip
     return page(ask, "crm/today.html", today_page(ask.actor, found), (Crumb(text=_("Today")),))
 

@@ -50,6 +50,7 @@ class Line:
     owner: str
     done: str
     log: str
+    next: Link | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +95,17 @@ def line(actor: Actor, item: Item, today: date) -> Line:
         account=Link(text=item.account, href=f"/crm/account/{item.account_id}") if item.account else None,
         deal=Link(text=item.deal, href=f"/crm/opportunity/{item.deal_id}") if item.deal else None,
         owner=item.owner if item.owner_id != actor.user_id else "",
+        next=next_of(item),
         done=f"{HOME}/{kind}/{item.id}/done" if may else "",
         log=log if actor.may("crm.activity.create") else "",
+    )
+
+
+def next_of(item: Item) -> Link | None:
+    if not item.next_weapon or item.deal_id is None:
+        return None
+    return Link(
+        text=_("Suggested next: {weapon}", weapon=item.next_weapon), href=f"/crm/opportunity/{item.deal_id}#p-deal-next"
     )
 
 

@@ -8,6 +8,7 @@ from core.i18n import _
 from crm.agenda import WHEN, Agenda, local_time
 from crm.client_signals import Bills, Endings
 from crm.own_figures import Open, Signing
+from crm.pages.today_asked import Requests
 from crm.pages.today_figures import Part, ending, parts, signed, steps_note, weighted
 from crm.pages.today_list import HOME, Group, groups
 from crm.pages.today_side import Side, side_of
@@ -28,6 +29,7 @@ class Found:
     risks: Risks
     endings: Endings
     bills: Bills
+    requests: Requests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class TodayPage:
     count: int
     start: Link | None
     may_log: bool
+    requests: Requests
     side: Side
 
 
@@ -66,6 +69,7 @@ def today_page(actor: Actor, found: Found) -> TodayPage:
         count=sum(found.agenda.count(when) for when in WHEN),
         start=start(found),
         may_log=actor.may("crm.activity.create"),
+        requests=found.requests,
         side=side_of(actor, whose, risks=found.risks, endings=found.endings, bills=found.bills),
     )
 

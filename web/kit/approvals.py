@@ -18,7 +18,7 @@ from web.kit.rendering import render
 from web.kit.views.approvals import ApprovalPanel, Asked
 from web.kit.views.common import Badge, Link, Tone
 
-PATH = "/me/approvals"
+PATH, READ = "/me/approvals", "core.approvals.read"
 DEEDS.update({
     "request": N_("asked for approval"), "approve": N_("approved it"), "refuse": N_("refused it"),
     "recall": N_("took the request back"), "hand_on": N_("handed it on"), "time_out": N_("let the time pass"),

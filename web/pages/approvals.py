@@ -15,6 +15,7 @@ from core.approvals.rows import Approval, Seat
 from core.db import ActorSession, get
 from core.errors import DomainError, Invalid, NotFound
 from core.i18n import N_, _
+from core.module import registry
 from core.notices import mark_seen
 from web.errors import STATUS
 from web.kit import format as texts
@@ -23,6 +24,7 @@ from web.kit.requests import Ask, Routes, address, number_of, see_other
 from web.kit.shell import FLASHES, page
 from web.kit.views import Crumb, Option, Tab
 from web.kit.views.approvals import ApprovalPage, ApprovalsPage, SeatLine, StepLine
+from web.kit.views.common import Link
 
 # The page has a right of its own: whoever ticks pages for a role must not open everybody's requests with it.
 READ, ANSWER = "core.approvals.read", "core.approval.update"
@@ -69,9 +71,15 @@ def show(ask: Ask) -> Response:
     view = ApprovalsPage(
         title=_("Approvals"), tabs=_tabs(chosen, ask.actor.to_answer), empty=_(title), hint=_(hint),
         items=tuple(asked_line(p.approval, names, titles, _note(ask, p, names)) for p in shown),
-        next=_next(chosen, shown) if len(found) > SHOWN else "",
+        next=_next(chosen, shown) if len(found) > SHOWN else "", links=_links(ask),
     )  # fmt: skip
     return page(ask, "approvals/list.html", view, (Crumb(text=view.title),))
+
+
+def _links(ask: Ask) -> tuple[Link, ...]:
+    """Where modules lead from here, such as to naming somebody who answers meanwhile."""
+    found = (action for action in registry().actions(READ.removesuffix(".read")) if ask.actor.may(action.permission))
+    return tuple(Link(text=_(each.label), href=each.address(None), icon=each.icon) for each in found)
 
 
 def _tabs(chosen: str, waiting: int) -> tuple[Tab, ...]:

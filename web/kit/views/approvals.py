@@ -31,6 +31,7 @@ class ApprovalsPage:
     next: str
     empty: str
     hint: str
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
