@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, event, or_, select
 from sqlmodel import col
 
 from core import clock
 from core.access import any_of, owned, through, via
+from core.db import ActorSession
 from core.entity import Entity, Section, Verb
 from core.errors import Invalid
 from core.fields import choice, day, instant, long_text, money, ref, text
@@ -16,7 +17,7 @@ from core.record import Owned
 from crm.activity_links import ADD_ACCOUNT, ADD_PERSON, ADD_USER, ActivityAccount
 from crm.limits import COUNT, keep_within
 from crm.tables import base36, derived_text, live_index, live_unique
-from crm.use_facts import demand_approval, demand_as_asked, keep_standing, settle_step, settle_version
+from crm.use_facts import demand_approval, demand_as_asked, demand_done, keep_standing, settle_step, settle_version
 
 APPROVALS = ("none", "asked", "approved", "refused")
 Urgency = Literal["done", "dropped", "overdue", "today", "planned"]
@@ -100,8 +101,18 @@ def complete(session: Any, activity: Activity) -> None:
         deal = session.get(Opportunity, activity.opportunity_id)
         activity.account_id = deal.account_id if deal else None
     demand_as_asked(activity)
+    demand_done(session, activity)
     settle_version(session, activity)
     settle_step(session, activity)
+
+
+@event.listens_for(ActorSession, "before_flush")
+def _hold(session: ActorSession, _context: Any, _instances: Any) -> None:
+    """Whatever way a use is written: a form, a verb, an undo, a report from the field."""
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Activity):
+            demand_as_asked(row)
+            demand_done(session, row)
 
 
 def finish(

@@ -119,9 +119,13 @@ def close(session: Any, commitment: Commitment) -> None:
     commitment.state = "closed"
 
 
-def release(_session: Any, commitment: Commitment) -> None:
-    """Not wanted after all: the ceiling has room again."""
+def release(session: Any, commitment: Commitment) -> None:
+    """Not wanted after all: the ceiling has room again. With its last share a use is not approved any more."""
     commitment.state = "released"
+    activity = session.get(Activity, commitment.activity_id)
+    shares = commitments_of(session, commitment.activity_id)
+    if activity is not None and activity.approval == "approved" and all(each.state == "released" for each in shares):
+        activity.approval = "none"
 
 
 def release_of(session: Any, activity_id: int) -> None:
@@ -168,7 +172,8 @@ def _demand_unasked(session: Any, commitment: Commitment, *, is_new: bool) -> No
     approval = activity.approval if activity else "none"
     changed = {each.key for each in inspect(commitment).attrs if each.history.has_changes()}
     is_waiting = approval == "asked" and (is_new or changed & {*SETTLED, "amount", "state", "archived_at"})
-    if is_waiting or (approval == "approved" and (is_new or changed & {*SETTLED})):
+    is_amount_alone = "amount" in changed and "state" not in changed and commitment.state != "requested"
+    if is_waiting or is_amount_alone or (approval == "approved" and (is_new or changed & {*SETTLED})):
         raise Invalid(_("This is asked for already and stays as it was asked. Take the request back, or ask anew."))
 
 

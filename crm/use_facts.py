@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import get_history
 from sqlmodel import col
 
 from core import clock
+from core.access import Level
 from core.errors import Invalid
 from core.i18n import _, pick
 from crm.activity_links import ActivityPerson
@@ -31,20 +32,42 @@ def demand_approval(session: Any, activity: Any) -> None:
     from crm.weapons import Weapon
 
     weapon = session.get(Weapon, activity.weapon_id or 0)
-    if weapon is None or not weapon.needs_approval or activity.approval == "approved":
+    if weapon is None or not weapon.needs_approval:
+        return
+    if activity.approval == "approved":
+        _demand_open(session, activity)
         return
     sentence = _("Approval first: {weapon} is done only after its request was approved.",
                  weapon=pick(weapon.name_zh, weapon.name_en))  # fmt: skip
     raise Invalid(sentence, {"weapon": sentence})
 
 
+def _demand_open(session: Any, activity: Any) -> None:
+    """A tender may have opened since it was approved; what was spent before that was spent."""
+    from crm.commitments import commitments_of, demand_open
+
+    for commitment in commitments_of(session, activity.id):
+        if commitment.state == "approved":
+            demand_open(session, commitment)
+
+
+def demand_done(session: Any, activity: Any) -> None:
+    """What is said to be done was approved. Whoever keeps everybody’s data brings in what is past as it was."""
+    is_changed = any(get_history(activity, name).has_changes() for name in ("weapon_id", "state"))
+    if activity.state != "done" or not is_changed or session.actor.user_id is None:
+        return
+    is_file = session.info.get("origin") == "import" or not session.info["writes"]
+    if not (is_file and session.actor.level("crm.activity.import") >= Level.ALL):
+        demand_approval(session, activity)
+
+
 def demand_as_asked(activity: Any) -> None:
-    """Superiors answer, or have answered, for this weapon, this client and this deal."""
-    names = ("weapon_id", "account_id", "opportunity_id")
+    """Superiors answer, or have answered, for this weapon, this client, this deal and this day."""
+    names = ("weapon_id", "account_id", "opportunity_id", "due_on")
     if activity.approval == "approved" and any(get_history(activity, name).deleted for name in names):
         raise Invalid(_("This is asked for already and stays as it was asked. Take the request back, or ask anew."))
     if activity.approval == "asked" and any(
-        get_history(activity, name).deleted for name in (*names, "due_on", "archived_at", "state")
+        get_history(activity, name).deleted for name in (*names, "archived_at", "state")
     ):
         raise Invalid(_("This waits for an answer and stays as it was asked. Take the request back first."))
 

@@ -125,6 +125,16 @@ def _stricter(known: tuple[str, Limit | None] | None, kind: str, limit: Limit | 
     return kind, min(others, key=lambda each: each.amount, default=None)
 
 
+def demand_room(session: ActorSession, rows: Iterable[Commitment]) -> None:
+    """Once more when it is asked for: since it was counted, its day, its person or the ceiling may be another."""
+    for row in rows:
+        held = _limits(session, row)
+        for claim in claims(values_of(row)):
+            limit = held.get(claim.kind)
+            if limit is not None and tally(session, claim.name) > limit.amount:
+                raise _refused(session, claim.name, claim.kind, limit)
+
+
 def _limits(session: ActorSession, row: Commitment) -> dict[str, Limit]:
     """By the unit of who asks, looked up here: a form has not placed the row yet."""
     places = places_of(session, {row.owner_id}).get(row.owner_id, NOWHERE) if row.owner_id else NOWHERE

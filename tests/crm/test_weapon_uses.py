@@ -197,7 +197,7 @@ def test_who_got_a_gift_lately_is_known(fresh_carrier: str) -> None:
     from crm.playbook.reserving import reserve
 
     with acting("am") as session:
-        made = use(session, GIFT, person(session), days=-5)
+        made = use(session, GIFT, person(session))
         reserve(session, made, [(person(session), 100)])
     playing.approved(made.id)
     with acting("am") as session:
