@@ -11,6 +11,7 @@ from crm.key_persons import KEY_PERSON
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.deal_gate_panel import tests
 from crm.pages.deal_top import top
+from crm.pages.way_back import add_person, back_to
 from web.kit import format as texts
 from web.kit.rendering import render
 from web.kit.requests import address
@@ -73,8 +74,7 @@ def people(session: ActorSession, deal: Opportunity) -> str:
         "crm/opportunity/people.html", people=[person(each) for each in view.people], never=never,
         has_account=deal.account_id is not None, edit=f"{OPPORTUNITY.path}/{deal.id}/edit" if view.is_live else "",
         all=address("/crm/key_person", [("account", account)]),
-        add=address("/crm/key_person/new", [("account", account)])
-        if account and session.actor.may("crm.key_person.create") else "",
+        add=add_person(deal) if account and session.actor.may("crm.key_person.create") else "",
     )  # fmt: skip
 
 
@@ -95,8 +95,8 @@ def rivals(session: ActorSession, deal: Opportunity) -> str:
     if not (view.rivals or view.tenders or may_add):
         return ""
     number = str(deal.id)
-    add = address("/crm/opportunity_rival/new", [("opportunity", number)]) if may_add else ""
-    of_client = [("account", str(deal.account_id or "")), ("opportunity", number)]
+    add = address("/crm/opportunity_rival/new", [("opportunity", number), back_to(deal)]) if may_add else ""
+    of_client = [("account", str(deal.account_id or "")), ("opportunity", number), back_to(deal)]
     may_tender = may_add and deal.account_id and session.actor.may("crm.tender.create")
     return render(
         "crm/opportunity/rivals.html", rivals=view.rivals, tenders=view.tenders, add=add, today=clock.today(),

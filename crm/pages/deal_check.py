@@ -14,6 +14,7 @@ from crm import reference
 from crm.deal_checks import DEAL_CHECK, MOST, QUESTIONS, answer
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.deal_lines import changeable
+from crm.pages.way_back import add_person, back_to
 from crm.playbook.deals import Answer, Played, played
 from crm.playbook.flags import IN_HAND
 from crm.stages import stages
@@ -143,8 +144,7 @@ def _meet(deal: Opportunity, seen: Played) -> Link | None:
         return None
     who = next(iter(seen.coverage.never_met), None)
     if who is None:
-        add = address("/crm/key_person/new", [("account", str(deal.account_id))])
-        return Link(text=_("Add a person"), href=add)
+        return Link(text=_("Add a person"), href=add_person(deal))
     plan = address("/crm/log", [("kind", "plan"), ("deal", str(deal.id)), ("person", str(who.id))])
     return Link(text=_("Plan to meet {name}", name=who.name), href=plan)
 
@@ -155,16 +155,14 @@ def _meet_decider(deal: Opportunity, seen: Played) -> Link | None:
     deciders = (each for each in seen.people if "decider" in (each.roles or []) or each.level == "decision")
     who = next(deciders, None)
     if who is None:
-        pairs = [("account", str(deal.account_id)), ("level", "decision")]
-        return Link(text=_("Add who decides"), href=address("/crm/key_person/new", pairs))
+        return Link(text=_("Add who decides"), href=add_person(deal, "decision"))
     plan = address("/crm/log", [("kind", "plan"), ("deal", str(deal.id)), ("person", str(who.id))])
     return Link(text=_("Plan to meet {name}", name=who.name), href=plan)
 
 
 def _name_rival(deal: Opportunity, _seen: Played) -> Link:
-    return Link(
-        text=_("Name a rival"), href=address("/crm/opportunity_rival/new", [("opportunity", str(deal.id))])
-    )  # fmt: skip
+    pairs = [("opportunity", str(deal.id)), back_to(deal)]
+    return Link(text=_("Name a rival"), href=address("/crm/opportunity_rival/new", pairs))
 
 
 def _ask_papers(_deal: Opportunity, _seen: Played) -> Link:

@@ -9,6 +9,7 @@ from crm.evidence import EVIDENCE_LABELS
 from crm.exit_proofs import SOURCE_LABELS
 from crm.exit_tests import SAID
 from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.pages.way_back import back_to
 from crm.playbook.exits import Checked, Evidence
 from web.kit import format as texts
 from web.kit.requests import address
@@ -108,6 +109,7 @@ class Way:
         number = str(deal.id)
         values = {"kind": self.kind, "deal": number, "opportunity": number, "account": str(deal.account_id or "")}
         pairs = [(name, values[name]) for name in self.names if values[name]]
+        pairs += [back_to(deal)] if self.path.endswith("/new") else []
         return Link(text=_(self.text), icon=self.icon, href=address(self.path.format(number), pairs))
 
 

@@ -15,7 +15,8 @@ from core.module import Panel
 from crm.activities import ACTIVITY
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.pages.deal_next_words import evidence, why
+from crm.pages.deal_next_words import evidence, quiet, why
+from crm.pages.way_back import add_person
 from crm.playbook.deals import Played, played
 from crm.playbook.suggesting import is_standing, waits, whom
 from crm.playbook.uses import Use
@@ -123,7 +124,7 @@ def view_of(session: ActorSession, deal: Opportunity, told: Told) -> NextView:
     can_draw = may_answer and suggestion is None and seen.step is not None and bool(seen.ranking.hints)
     return NextView(
         suggestion=suggestion if may_answer else None, draw=f"{OPPORTUNITY.path}/{deal.id}/suggest" if can_draw else "",
-        is_more=waiting, quiet="" if can_draw or suggestion else quiet(seen),
+        is_more=waiting, quiet="" if can_draw or suggestion else quiet(session, deal, seen),
         planned=tuple(planned(use, names) for use in coming(seen.uses)),
         blocked=tuple(
             Barred(name=pick(weapon.name_zh, weapon.name_en), why=refusal.sentence)
@@ -142,14 +143,6 @@ def stand(seen: Played) -> tuple[Any, bool]:
     return opened, opened is None and waits(seen, [row.n4 for row in here])
 
 
-def quiet(seen: Played) -> str:
-    if seen.step is None:
-        return _("This stage belongs to no purchase step, so no weapon can be suggested for it.")
-    if not seen.ranking.hints:
-        return _("No weapon suits this step, or each that does is blocked.")
-    return _("Whoever works this deal is shown what to do next.")
-
-
 # --- the suggestion -------------------------------------------------------------------------------------------
 
 
@@ -165,7 +158,7 @@ def shown(deal: Opportunity, seen: Played, row: Any, names: Mapping[int, Weapon]
         cost=pick(weapon.guide_cost_zh or "", weapon.guide_cost_en or ""), evidence=evidence(hint.worth),
         tip=pick(weapon.tip_zh or "", weapon.tip_en or ""),
         approval=_("It takes an approval before it is carried out.") if weapon.needs_approval else "",
-        add=f"{KEY_PERSON.path}/new?account={deal.account_id}&level={hint.level}" if person is None else "",
+        add=add_person(deal, hint.level) if person is None else "",
         chances=chances(row, names), near=near(row), plan=plan_fields(seen, person, told), refuse=refuse_fields(told),
     )  # fmt: skip
 

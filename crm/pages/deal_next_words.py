@@ -1,10 +1,13 @@
 """Why a weapon is suggested, in one line, and what closed deals say of it."""
 
+from core.db import ActorSession
 from core.i18n import N_, _, pick
 from crm.key_persons import KEY_PERSON, KeyPerson
+from crm.opportunities import Opportunity
 from crm.playbook.deals import Played
 from crm.playbook.hints import Hint
 from crm.playbook.strengths import Worth
+from crm.stages import stages
 from web.kit import format as texts
 
 WITH_PERSON = N_("Strength {step} of 3 in “{stage}”. Nobody of ours has met {person} ({level}) yet.")
@@ -36,6 +39,26 @@ def evidence(worth: Worth | None) -> str:
         "In {n} comparable deals: {points} percentage points in the win rate ({low} to {high}).", n=deals,
         points=points(worth.points), low=points(worth.low), high=points(worth.high),
     )  # fmt: skip
+
+
+def quiet(session: ActorSession, deal: Opportunity, seen: Played) -> str:
+    """Why nothing is suggested, and what leads on."""
+    if seen.step is None:
+        return without_step(session, deal)
+    if not seen.ranking.hints:
+        return _("No weapon suits this step, or each that does is blocked.")
+    return _("Whoever works this deal is shown what to do next.")
+
+
+def without_step(session: ActorSession, deal: Opportunity) -> str:
+    known = list(stages(session).values())
+    here = next((stage for stage in known if stage.id == deal.stage_id), None)
+    ahead = known[known.index(here) + 1 :] if here else []
+    coming = next((stage for stage in ahead if here and stage.pipeline_id == here.pipeline_id and stage.step_id), None)
+    if coming is None:
+        return _("No purchase step goes with this stage. Once the stages name theirs, weapons are suggested here.")
+    name = pick(coming.name_zh, coming.name_en)
+    return _("Weapons are suggested from “{stage}” on. To get there, meet what it takes to go on.", stage=name)
 
 
 def points(hundredths: int) -> str:

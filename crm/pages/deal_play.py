@@ -9,6 +9,7 @@ from core.module import Panel
 from crm.activities import ACTIVITY
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.pages.way_back import add_person
 from crm.playbook.coverage import Seat
 from crm.playbook.deals import Played, blocked_for_all, played
 from crm.playbook.locks import blocked
@@ -191,10 +192,9 @@ def covered(session: ActorSession, deal: Opportunity) -> str:
 
 def place(seat: Seat, seen: Played, deal: Opportunity, *, may_add: bool) -> Place:
     people = (*(sitter(one, is_met=True) for one in seat.met), *(sitter(one, is_met=False) for one in seat.unmet))
-    pairs = [("account", str(deal.account_id)), ("level", seat.level), ("function", seat.function)]
     return Place(
         function=KEY_PERSON.fields["function"].choice_label(seat.function), people=people,
-        add=address(f"{KEY_PERSON.path}/new", pairs) if may_add and seat.is_empty else "",
+        add=add_person(deal, seat.level, seat.function) if may_add and seat.is_empty else "",
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_coverage_shows_never_met_and_empty_seats_with_where_to_add(am: Browser)
         person(session, level="decision", function="finance")
     found = section(am, "p-deal-cover")
     assert "0 of 1 met 1 never met 14 empty seats" in text_of(found)
-    assert re.search(r'href="/crm/key_person/new\?account=\d+&amp;level=decision&amp;function=user"', found)
+    assert re.search(r'href="/crm/key_person/new\?account=\d+&amp;level=decision&amp;function=user', found)
     add = re.search(r'href="(/crm/key_person/new[^"]+)"', found)
     assert add
     form = am.get(add[1].replace("&amp;", "&")).text
@@ -181,6 +181,7 @@ def test_not_suitable_without_a_reason_opens_the_form_again(am: Browser) -> None
     found = am.post(f"{base}/unsuitable")
     assert found.status_code == 422
     assert '<details class="not" open>' in found.text
+    assert re.search(r'<select[^>]+name="play_reason"[^>]+autofocus', found.text)
 
 
 def test_a_second_answer_says_that_it_was_answered(am: Browser) -> None:
@@ -199,6 +200,17 @@ def test_an_answer_gives_back_the_part_and_its_message_as_markup(am: Browser, ac
     assert found.text.startswith("<section")
     assert "&lt;" not in found.text
     assert "hx-partial" in found.text
+
+
+def test_before_the_first_purchase_step_the_page_says_from_where_weapons_are_suggested(am: Browser) -> None:
+    with acting("operator") as session:
+        deal(session).stage_id = one(session, Stage, code="O0").id
+        name = one(session, Stage, code="O1").name_en
+    assert f"Weapons are suggested from “{name}” on." in text_of(section(am, "p-deal-next"))
+
+
+def test_an_empty_seat_leads_back_to_the_deal(am: Browser) -> None:
+    assert f"back={bank().replace('/', '%2F')}" in section(am, "p-deal-cover")
 
 
 def test_a_decided_deal_is_suggested_nothing(am: Browser) -> None:

@@ -241,3 +241,24 @@ def test_what_a_person_typed_is_never_run_or_lost(world: World) -> None:
     page = client.get(answer.headers["location"]).text
     assert "<script>alert" not in page
     assert "{{7*7}} ${7*7} %(x)s {0.__class__} &lt;script&gt;" in page
+
+
+def test_a_form_that_was_opened_from_a_page_leads_back_to_it(world: World) -> None:
+    client, account_path = world.client("am"), f"/crm/account/{world.ids['港口']}"
+    form = f"/crm/key_person/new?account={world.ids['港口']}&back={account_path}"
+    assert f'<a class="btn" href="{account_path}">' in client.get(form).text  # cancel
+    answer = client.post("/crm/key_person/new", data=filled(client, form, name="钟海"))
+    assert (answer.status_code, answer.headers["location"]) == (303, account_path)
+
+
+def test_the_way_back_stays_within_the_site(world: World) -> None:
+    client = world.client("am")
+    typed = filled(client, f"/crm/key_person/new?account={world.ids['港口']}&back=//elsewhere.example", name="钟海")
+    answer = client.post("/crm/key_person/new", data=typed)
+    assert answer.headers["location"].startswith("/crm/key_person/")
+
+
+def test_a_refused_form_keeps_its_way_back(world: World) -> None:
+    client, account_path = world.client("am"), f"/crm/account/{world.ids['港口']}"
+    typed = filled(client, f"/crm/key_person/new?account={world.ids['港口']}&back={account_path}", name="")
+    assert inputs(client.post("/crm/key_person/new", data=typed).text)["back"] == account_path

@@ -155,6 +155,8 @@ def see_other(path: str, *, flash: str = "") -> RedirectResponse:
 
 
 FLASH = "octant_flash"
+# In the address of a form: the page from which somebody came, and to which the answer leads.
+BACK = "back"
 
 
 def local_path(path: str, *, otherwise: str = "/") -> str:

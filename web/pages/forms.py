@@ -10,7 +10,7 @@ from core.i18n import _
 from core.once import once
 from core.record import Owned
 from web.kit.inputs import read_values
-from web.kit.requests import Ask, see_other
+from web.kit.requests import BACK, Ask, local_path, see_other
 from web.kit.shell import page
 from web.kit.views import Crumb, FormPage
 from web.pages.drafts import Draft, draft_of, sections, typed_in
@@ -42,12 +42,14 @@ def prefilled(ask: Ask, entity: Entity) -> dict[str, str]:
 
 
 def new_form(ask: Ask, session: ActorSession, entity: Entity, draft: Draft, status: int = 200) -> Response:
+    back = ask.query.get(BACK, "") or ask.typed(BACK)
     view = FormPage(
         title=_("New: {kind}", kind=_(entity.label)),
         action=f"{entity.path}/new",
         submit=_("Create"),
-        cancel=entity.path,
+        cancel=local_path(back, otherwise=entity.path),
         key=draft.key,
+        hidden=((BACK, back),) if back else (),
         sections=sections(session, entity, draft),
         error=draft.error,
     )
@@ -62,7 +64,7 @@ def create(ask: Ask, entity: Entity) -> Response:
         return refused_new(ask, entity, draft_of(ask, entity, error), 403 if isinstance(error, Forbidden) else 422)
     except IntegrityError as error:
         return refused_new(ask, entity, draft_of(ask, entity, taken_fields(entity, error)), 422)
-    return see_other(path, flash="created")
+    return see_other(local_path(ask.typed(BACK), otherwise=path), flash="created")
 
 
 def _create(session: ActorSession, entity: Entity, ask: Ask) -> str:

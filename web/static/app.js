@@ -135,11 +135,12 @@ on('htmx:response:error', e => {
   const { response, text } = e.detail.ctx;
   back(e.detail.ctx.sourceElement);
   if (response.status === 401) { location.reload(); return; }
-  const why = response.status < 500 && new DOMParser().parseFromString(text, 'text/html').querySelector('[data-why]');
+  const told = response.status < 500 && new DOMParser().parseFromString(text, 'text/html'), why = told && $('[data-why]', told);
   // Something has to come first: its sheet says what, and leads on. A form within the sheet is answered by the sheet.
   if (why && why.dataset.sheet) { sheet(why.dataset.sheet); return; }
   if (e.detail.ctx.target?.id === 'sheet-body') return;
-  say(why ? why.textContent : document.body.dataset.serverError);
+  // What the answer itself says beside its fields needs no second sentence.
+  if (why || !told || !$('[role=alert],[aria-invalid]', told)) say(why ? why.textContent : document.body.dataset.serverError);
 });
 on('htmx:error', e => { if (e.detail.ctx) { back(e.detail.ctx.sourceElement); say(document.body.dataset.netError); } });
 
