@@ -13,6 +13,7 @@ from crm.pages import (
     log,
     notes,
     rights,
+    suggestion_list,
     team,
     timeline,
     today,
@@ -41,4 +42,5 @@ def routes() -> Routes:
     account_chart.add_routes(made)
     check_ins.add_routes(made)
     uses.add_routes(made)
+    suggestion_list.add_routes(made)
     return made

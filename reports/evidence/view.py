@@ -11,8 +11,8 @@ from crm.weapons import Weapon
 from reports.evidence import forest
 from reports.evidence.behind import AT_LANDMARK, WITH, WITHOUT, deals
 from reports.evidence.certainty import Certainty, certainty
-from reports.evidence.findings import SEEN, UNSEEN, Effect
-from reports.evidence.rows import ALL, FEWEST_PUBLISHED, PATH, PERIODS, REFRESH, Worth
+from reports.evidence.findings import ALL, FEWEST_PUBLISHED, PERIODS, SEEN, UNSEEN, Effect
+from reports.evidence.rows import PATH, REFRESH, Worth
 from reports.evidence.sentences import sentence
 from reports.evidence.showing import Shown, Told
 from reports.evidence.texts import conclusion, definitions, gap_in_words, traps
@@ -48,7 +48,8 @@ class DrawnRow:
     name: str
     compared: str
     drawn: str
-    counts: str
+    used: Link
+    unused: Link
     said: str
 
 
@@ -236,6 +237,12 @@ def _drawn(told: Told, row: Worth) -> DrawnRow:
         name=name,
         compared=signed(points) if points is not None else _(told.compared.state),
         drawn=signed(row.points) if row.points is not None else _(row.state),
-        counts=_("{used} drawn, {unused} not", used=texts.number(row.used), unused=texts.number(row.unused)),
+        used=_draws(_("{n} drawn", n=texts.number(row.used)), "weapon", told.weapon),
+        unused=_draws(_("{n} not", n=texts.number(row.unused)), "among", told.weapon),
         said=sentence(effect_of_row(row), name),
     )
+
+
+def _draws(text: str, name: str, weapon: Weapon) -> Link:
+    """The draws behind a number, as far as the reader sees their deals; of all segments and times."""
+    return Link(text=text, href=address("/crm/suggestions", [(name, str(weapon.id)), ("drawn", "decided")]))

@@ -114,7 +114,7 @@ def test_the_plain_table_stands_beside_with_the_reason_why_it_differs(told: Worl
 
 
 def test_what_chance_tells_stands_beside_what_comparison_tells(told: World) -> None:
-    assert "Trial and sample +14.5 +8.3 300 drawn, 700 not" in text(told.client("am").get(PAGE).text)
+    assert "Trial and sample +14.5 +8.3 300 drawn · 700 not" in text(told.client("am").get(PAGE).text)
 
 
 def test_of_the_deals_called_likely_the_page_says_how_many_were_won(told: World) -> None:
