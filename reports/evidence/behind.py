@@ -10,8 +10,7 @@ from core.module import Case, Condition
 from crm.activities import ACTIVITY
 from crm.opportunities import OPPORTUNITY
 from crm.weapons import WEAPON
-from reports.evidence.findings import LANDMARK
-from reports.evidence.rows import ALL
+from reports.evidence.findings import ALL, LANDMARK
 from web.kit.requests import address
 
 DEAL, USE, ARMS = OPPORTUNITY.table, ACTIVITY.table, WEAPON.table

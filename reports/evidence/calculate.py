@@ -9,10 +9,22 @@ from reports.evidence.chance import naive_difference, randomised_effect
 from reports.evidence.comparing import Estimate
 from reports.evidence.deals import first_use
 from reports.evidence.effect import effects_of
-from reports.evidence.findings import FEWEST_DEALS, LANDMARK, ONE_SIDED, TOO_FEW, UNTOLD, Effect
-from reports.evidence.gather import Found
+from reports.evidence.findings import (
+    ALL,
+    COMPARED,
+    DRAWN,
+    FEWEST_DEALS,
+    FEWEST_PUBLISHED,
+    LANDMARK,
+    NAIVE,
+    ONE_SIDED,
+    PERIODS,
+    TOO_FEW,
+    UNTOLD,
+    Effect,
+)
+from reports.evidence.found import Found
 from reports.evidence.results import Results, Values
-from reports.evidence.rows import ALL, COMPARED, DRAWN, FEWEST_PUBLISHED, NAIVE, PERIODS
 from reports.evidence.shaping import decided, draws_of, frame_of
 from reports.evidence.winning import forecast
 

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from core.i18n import N_
 
+# Of fewer closed deals than this nothing is published: not even how many used what.
+FEWEST_PUBLISHED = 30
+ALL = "all"
+# Months back from the day of the calculation.
+PERIODS = (ALL, "24", "12")
+COMPARED, NAIVE, DRAWN = "compared", "naive", "drawn"
 # The deal age in days before which uses count.
 LANDMARK = 60
 SEEN, UNSEEN, UNTOLD = N_("effect"), N_("no effect seen"), N_("not enough deals to tell")

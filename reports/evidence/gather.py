@@ -6,7 +6,6 @@ deal that was only written down after it was closed (it would give the outcome a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -28,9 +27,9 @@ from crm.products import PRODUCT
 from crm.suggestions import WHOLE
 from crm.trades import TRADE
 from crm.weapons import WEAPON
+from reports.evidence.found import DECIDED, Draw, Found, Name, Use
 
 AT_ONCE = 5000
-DECIDED = ("won", "lost")
 DEAL, CLIENT = OPPORTUNITY.table, ACCOUNT.table
 # Facts by the field that holds them.
 OF_THE_DEAL = {"owner_id": "seller", "product_id": "product", "source_id": "source", "amount": "amount"}
@@ -38,44 +37,6 @@ OF_THE_CLIENT = {"grade_id": "grade", "trade_id": "trade", "staff_count": "staff
 NAMED = {
     "grade": GRADE, "trade": TRADE, "city": DIVISION, "source": CHANNEL, "product": PRODUCT, "category": CATEGORY,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Use:
-    """A weapon's first use in a deal, at the deal's age in days."""
-
-    deal: int
-    weapon: int
-    day: int
-
-
-@dataclass(frozen=True)
-class Draw:
-    """A suggestion: among these weapons, by these chances (0 to 1), this one was drawn."""
-
-    deal: int
-    seller: int | None
-    drawn: int
-    chances: dict[int, float]
-
-
-@dataclass(frozen=True)
-class Name:
-    code: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """Plain rows that another process can be given. `names` are those of the facts' values, by fact and id."""
-
-    on: date
-    deals: list[dict[str, Any]] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
-    weapons: list[int] = field(default_factory=list)
-    draws: list[Draw] = field(default_factory=list)
-    names: dict[str, dict[int, Name]] = field(default_factory=dict)
 
 
 def gather(session: ActorSession) -> Found:

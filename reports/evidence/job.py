@@ -15,10 +15,11 @@ from core.jobs import Progress
 from core.module import Job
 from core.queue import JobRecord, cancel
 from reports.evidence.apart import apart
-from reports.evidence.gather import DECIDED, Found, gather
+from reports.evidence.findings import FEWEST_PUBLISHED
+from reports.evidence.found import DECIDED, Found
+from reports.evidence.gather import gather
 from reports.evidence.keeping import keep
 from reports.evidence.results import Results
-from reports.evidence.rows import FEWEST_PUBLISHED
 
 NAME = "reports.evidence"
 STEPS = 3

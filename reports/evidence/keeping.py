@@ -11,9 +11,9 @@ from core.db import ActorSession, unit_of_work
 from core.ids import new_ids
 from core.record import Row
 from crm.weapon_worths import WeaponWorth
-from reports.evidence.findings import SEEN, UNSEEN
+from reports.evidence.findings import ALL, COMPARED, SEEN, UNSEEN
 from reports.evidence.results import Results
-from reports.evidence.rows import ALL, COMPARED, Basis, WinChance, WinSkill, Worth
+from reports.evidence.rows import Basis, WinChance, WinSkill, Worth
 
 Values = dict[str, Any]
 # What the deal's page asks for: all deals, and those of the client's trade.

@@ -4,8 +4,9 @@ from starlette.responses import Response
 
 from core.i18n import N_
 from core.queue import enqueue_later
+from reports.evidence.findings import ALL
 from reports.evidence.job import NAME, is_at_work
-from reports.evidence.rows import ALL, PATH, READ, REFRESH
+from reports.evidence.rows import PATH, READ, REFRESH
 from reports.evidence.showing import shown
 from reports.evidence.view import EvidencePage, view_of
 from web.kit.requests import Ask, Routes, see_other

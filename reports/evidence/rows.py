@@ -16,12 +16,6 @@ from core.record import Row
 
 PATH = "/reports/evidence"
 READ, REFRESH = "reports.evidence.read", "reports.evidence.refresh"
-# Of fewer closed deals than this nothing is published: not even how many used what.
-FEWEST_PUBLISHED = 30
-ALL = "all"
-# Months back from the day of the calculation.
-PERIODS = (ALL, "24", "12")
-COMPARED, NAIVE, DRAWN = "compared", "naive", "drawn"
 
 
 class Basis(Row, table=True):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from reports.evidence.deals import first_use
-from reports.evidence.gather import DECIDED, Found
+from reports.evidence.found import DECIDED, Found
 
 SIZES = (50, 300, 1000)
 FOURTHS = (0.25, 0.5, 0.75)

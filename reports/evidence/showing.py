@@ -12,8 +12,9 @@ from crm.categories import CATEGORY
 from crm.grades import GRADE
 from crm.trades import TRADE
 from crm.weapons import Weapon, weapons
+from reports.evidence.findings import ALL, COMPARED, DRAWN, NAIVE, PERIODS
 from reports.evidence.job import is_at_work
-from reports.evidence.rows import ALL, COMPARED, DRAWN, NAIVE, PERIODS, Basis, WinSkill, Worth
+from reports.evidence.rows import Basis, WinSkill, Worth
 
 KINDS = {"trade": TRADE, "grade": GRADE, "category": CATEGORY}
 

@@ -1,6 +1,6 @@
 """Where the process of its own begins: it loads the statistics library, which nobody else does."""
 
-from reports.evidence.gather import Found
+from reports.evidence.found import Found
 from reports.evidence.results import Results
 
 

@@ -2,8 +2,15 @@
 
 from core.i18n import _
 from reports.engine.numbers import count
-from reports.evidence.findings import FEWEST_DEALS, LANDMARK, LEAST_OVERLAP, SEEN, UNSEEN, WORTH_SEEING
-from reports.evidence.rows import FEWEST_PUBLISHED
+from reports.evidence.findings import (
+    FEWEST_DEALS,
+    FEWEST_PUBLISHED,
+    LANDMARK,
+    LEAST_OVERLAP,
+    SEEN,
+    UNSEEN,
+    WORTH_SEEING,
+)
 from reports.evidence.showing import Shown
 from web.kit.format import listed
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core.errors import Invalid
-from reports.evidence.gather import Found
+from reports.evidence.found import Found
 from reports.evidence.results import Forecast
 from reports.evidence.shaping import decided
 from reports.evidence.win_model import Known, Model, train

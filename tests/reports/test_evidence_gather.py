@@ -16,7 +16,8 @@ from crm.opportunities import Opportunity
 from crm.opportunity_rivals import OpportunityRival
 from crm.rivals import Rival
 from crm.weapons import Weapon
-from reports.evidence.gather import Found, gather
+from reports.evidence.found import Found
+from reports.evidence.gather import gather
 from tests.crm.world import one, save
 from tests.reports import executive_world as at
 from tests.reports.branch import counted_statements

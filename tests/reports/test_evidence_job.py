@@ -25,11 +25,12 @@ from reports.evidence import started
 from reports.evidence.apart import apart
 from reports.evidence.calculate import calculated
 from reports.evidence.deals import weapons_in
-from reports.evidence.gather import Draw, Found, Name, Use
+from reports.evidence.findings import ALL
+from reports.evidence.found import Draw, Found, Name, Use
 from reports.evidence.keeping import keep
 from reports.evidence.province import EFFECTS, province
 from reports.evidence.results import Results
-from reports.evidence.rows import ALL, Basis, WinChance, WinSkill, Worth
+from reports.evidence.rows import Basis, WinChance, WinSkill, Worth
 from tests.reports import executive_world
 from tests.templates import Templates
 
