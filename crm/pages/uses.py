@@ -1,6 +1,6 @@
 """The use of a weapon on the page of its activity, and the page on which many clients and people are added to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
@@ -13,7 +13,8 @@ from core.module import Action, Panel
 from crm.activities import ACTIVITY, Activity
 from crm.activity_links import ActivityPerson
 from crm.files import File
-from crm.guests import MOST_LINES, add_guests, last_tie, read_lines, take_out
+from crm.guests import MOST_LINES, Guests, add_guests, last_tie, read_lines, take_out
+from crm.pages.guest_picks import Picks, picked, picks_of
 from crm.use_view import FEWEST, use_of
 from web.kit import format as texts
 from web.kit.rendering import render
@@ -76,11 +77,14 @@ class GuestsPage:
     unknown: tuple[str, ...] = ()
     most: int = MOST_LINES
     known: str = ""
+    picks: Picks | None = None
+    ticked: tuple[str, ...] = ()
 
 
 def show(ask: Ask) -> Response:
     with ask.reading() as session:
-        return _page(ask, _changeable(session, ask.id))
+        activity = _changeable(session, ask.id)
+        return _page(ask, activity, picks=picks_of(session, activity, ask))
 
 
 def save(ask: Ask) -> Response:
@@ -89,19 +93,23 @@ def save(ask: Ask) -> Response:
     with ask.reading() as session:
         activity = _changeable(session, ask.id)
         try:
-            found = read_lines(session, typed)
+            found = _with_picks(session, ask, read_lines(session, typed))
         except Invalid as error:
             return _page(ask, activity, typed=typed, error=str(error), status=422)
         if not (found.accounts or found.unknown):
-            return _page(ask, activity, error=_("Write at least one client."), status=422)
+            return _page(ask, activity, error=_("Tick or write at least one client."), status=422)
         if found.unknown and not (ask.typed("leave_out") and found.accounts):
             known = _("{n} other lines are known.", n=texts.number(len(found.accounts))) if found.accounts else ""
             return _page(ask, activity, typed=typed, unknown=found.unknown, known=known, status=422)
     with ask.writing() as session:
         activity = _changeable(session, ask.id)
-        count, moment = add_guests(session, activity, read_lines(session, typed))
+        count, moment = add_guests(session, activity, _with_picks(session, ask, read_lines(session, typed)))
         tie = last_tie(session, activity.id, moment) if count and moment else 0
     return see_other(f"{ACTIVITY.path}/{ask.id}", flash=f"guests:{ask.id}:{tie}" if tie else "saved")
+
+
+def _with_picks(session: ActorSession, ask: Ask, found: Guests) -> Guests:
+    return replace(found, accounts=tuple(dict.fromkeys((*found.accounts, *picked(session, ask)))))
 
 
 def undo(ask: Ask) -> Response:
@@ -119,12 +127,13 @@ def _changeable(session: ActorSession, key: int) -> Activity:
 
 def _page(
     ask: Ask, activity: Activity, *, typed: str = "", error: str = "", unknown: tuple[str, ...] = (), known: str = "",
-    status: int = 200,
+    status: int = 200, picks: Picks | None = None,
 ) -> Response:  # fmt: skip
     path = f"{ACTIVITY.path}/{activity.id}"
     made = GuestsPage(
         title=_("Clients and people of {activity}", activity=activity.subject), action=f"{path}/guests", back=path,
-        typed=typed, error=error, unknown=unknown, known=known,
+        typed=typed, error=error, unknown=unknown, known=known, picks=picks,
+        ticked=tuple(value for value in ask.form.getlist("pick") if isinstance(value, str)) if ask.form else (),
     )  # fmt: skip
     crumbs = (
         Crumb(text=_(ACTIVITY.plural), href=ACTIVITY.path), Crumb(text=activity.subject, href=path),

@@ -129,17 +129,25 @@ def _uses(filters: dict[str, tuple[str, ...]], counts: Counts) -> str:
     return rows_of(ACTIVITY, filters) if counts.uses else ""
 
 
-def _cost(counts: Counts) -> Number:
+def _costed(uses: dict[str, tuple[str, ...]]) -> str:
+    """The uses whose cost was noted: their list shows the sum."""
+    return rows_of(ACTIVITY, {**uses, "cost": ("0..",)})
+
+
+def _cost(counts: Counts, uses: dict[str, tuple[str, ...]]) -> Number:
     if not counts.costed:
         return Number(text="")
     note = _("of {n} uses", n=texts.number(counts.costed)) if counts.costed < counts.uses else ""
-    return Number(text=texts.money_short(counts.cost), note=note)
+    return Number(text=texts.money_short(counts.cost), note=note, href=_costed(uses))
 
 
 def _each(scope: Scope, counts: Counts, part: str) -> Number:
-    note, href = _("{n} advances", n=texts.number(counts.advances)), _moves(scope, part) if counts.advances else ""
+    """Its rows are the costs; while there are too few advances for a rate, these."""
+    note, moves = _("{n} advances", n=texts.number(counts.advances)), _moves(scope, part) if counts.advances else ""
     each = counts.cost_an_advance
-    return Number(text=texts.money_short(each) if each is not None else "", note=note, href=href)
+    if each is None:
+        return Number(text="", note=note, href=moves)
+    return Number(text=texts.money_short(each), note=note, href=_costed(scope.uses))
 
 
 def _overrides(scope: Scope, counts: Counts, part: str) -> Number:
@@ -158,13 +166,14 @@ def _line(scope: Scope, part: Part) -> Line:
         name=Number(text=part.name, href=_inside(scope, part)),
         deals=Number(text=texts.number(counts.deals), href=rows_of(OPPORTUNITY, deals) if counts.deals else ""),
         met=_met(deals, counts), uses=Number(text=texts.number(counts.uses), href=_uses(uses, counts)),
-        cost=_cost(counts), each=_each_alone(counts), overrides=_overrides(scope, counts, key),
+        cost=_cost(counts, uses), each=_each_alone(counts, uses), overrides=_overrides(scope, counts, key),
         advances=Number(text=texts.number(counts.advances), href=_moves(scope, key) if counts.advances else ""),
     )  # fmt: skip
 
 
-def _each_alone(counts: Counts) -> Number:
-    return Number(text=texts.money_short(counts.cost_an_advance) if counts.cost_an_advance is not None else "")
+def _each_alone(counts: Counts, uses: dict[str, tuple[str, ...]]) -> Number:
+    each = counts.cost_an_advance
+    return Number(text=texts.money_short(each), href=_costed(uses)) if each is not None else Number(text="")
 
 
 def _inside(scope: Scope, part: Part) -> str:

@@ -1,5 +1,6 @@
 """Logging a use with all that belongs to it, many guests at once, and checking in at a visit."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -105,6 +106,19 @@ def test_forty_clients_with_people_are_added_in_one_act_and_taken_out_together(f
     am.post(f"/crm/activity/{key}/guests/undo", next=tie)
     with reading(OPERATOR) as session:
         assert (len(accounts_of(session, found)), len(persons_of(session, found))) == (1, 1)
+
+
+def test_clients_found_by_a_filter_are_ticked_added_and_taken_out_again(fresh_carrier: str) -> None:
+    key, am = planned(), Browser("am")
+    page = am.get(f"/crm/activity/{key}/guests?words=Harbour").text
+    found = re.findall(r'name="pick" value="(\d+)"', page)
+    assert len(found) == 1
+    answer = am.post(f"/crm/activity/{key}/guests", lines="", pick=found[0])
+    assert answer.status_code == 303
+    assert "No further client fits this." in am.get(f"/crm/activity/{key}/guests?words=Harbour").text
+    _code, _key, tie = answer.cookies["octant_flash"].strip(chr(34)).split(":")
+    am.post(f"/crm/activity/{key}/guests/undo", next=tie)
+    assert found == re.findall(r'name="pick" value="(\d+)"', am.get(f"/crm/activity/{key}/guests?words=Harbour").text)
 
 
 def test_unknown_lines_are_named_and_nothing_is_added_until_they_are_left_out(fresh_carrier: str) -> None:
