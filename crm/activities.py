@@ -100,7 +100,7 @@ def complete(session: Any, activity: Activity) -> None:
 
         deal = session.get(Opportunity, activity.opportunity_id)
         activity.account_id = deal.account_id if deal else None
-    demand_as_asked(activity)
+    demand_as_asked(session, activity)
     demand_done(session, activity)
     settle_version(session, activity)
     settle_step(session, activity)
@@ -111,7 +111,7 @@ def _hold(session: ActorSession, _context: Any, _instances: Any) -> None:
     """Whatever way a use is written: a form, a verb, an undo, a report from the field."""
     for row in (*session.new, *session.dirty):
         if isinstance(row, Activity):
-            demand_as_asked(row)
+            demand_as_asked(session, row)
             demand_done(session, row)
 
 

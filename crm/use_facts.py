@@ -61,15 +61,23 @@ def demand_done(session: Any, activity: Any) -> None:
         demand_approval(session, activity)
 
 
-def demand_as_asked(activity: Any) -> None:
-    """Superiors answer, or have answered, for this weapon, this client, this deal and this day."""
-    names = ("weapon_id", "account_id", "opportunity_id", "due_on")
-    if activity.approval == "approved" and any(get_history(activity, name).deleted for name in names):
+def demand_as_asked(session: Any, activity: Any) -> None:
+    """Superiors answer, or have answered, for this weapon, this client and this deal, and for the day of a gift."""
+    names = ("weapon_id", "account_id", "opportunity_id")
+    changed = {name for name in (*names, "due_on") if get_history(activity, name).deleted}
+    if activity.approval == "approved" and (changed & {*names} or (changed and _is_shared(session, activity))):
         raise Invalid(_("This is asked for already and stays as it was asked. Take the request back, or ask anew."))
     if activity.approval == "asked" and any(
-        get_history(activity, name).deleted for name in (*names, "archived_at", "state")
+        get_history(activity, name).deleted for name in (*names, "due_on", "archived_at", "state")
     ):
         raise Invalid(_("This waits for an answer and stays as it was asked. Take the request back first."))
+
+
+def _is_shared(session: Any, activity: Any) -> bool:
+    """A campaign's task is approved with the campaign, and holds nothing of a ceiling."""
+    from crm.commitments import commitments_of
+
+    return any(each.state != "released" for each in commitments_of(session, activity.id))
 
 
 def settle_step(session: Any, activity: Any) -> None:
