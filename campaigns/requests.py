@@ -1,12 +1,12 @@
 """The request for a whole campaign whose weapon needs an approval: who is asked, what they see, what follows."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
 
 from campaigns.campaigns import CAMPAIGN, Campaign, cities_of
 from campaigns.consent import needs_consent, weapon_of
-from core.access import table_of
 from core.approvals import asking
 from core.approvals.kinds import Kind, Outcome, Step, Superiors
 from core.approvals.rows import Approval
@@ -14,7 +14,6 @@ from core.db import ActorSession
 from core.errors import Conflict, Invalid
 from core.i18n import N_, _, pick
 from core.people import Unit
-from core.wall import whole
 from crm.products import Product
 from web.kit import format as texts
 from web.kit.rendering import render
@@ -77,9 +76,9 @@ def draw(_session: ActorSession, approval: Approval) -> str:
     return render("campaigns/asked.html", facts=[(name, text) for name, text in shown.items() if text])
 
 
-def _tasks_of(campaign_id: int) -> Any:
+def _tasks_of(campaign_id: int, rows: Callable[[str], Any]) -> Any:
     """The activities that were given out with the campaign's weapon before it needed an approval."""
-    task, activity, campaign = (whole(table_of(n)) for n in ("campaigns_task", "crm_activity", "campaigns_campaign"))
+    task, activity, campaign = map(rows, ("campaigns_task", "crm_activity", "campaigns_campaign"))
     joined = task.join(activity, activity.c.id == task.c.activity_id).join(
         campaign, (campaign.c.id == task.c.campaign_id) & (campaign.c.weapon_id == activity.c.weapon_id)
     )

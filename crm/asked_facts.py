@@ -1,10 +1,9 @@
 """What a request keeps of its day for whoever answers without seeing the client: shares, ceilings, what looked odd.
 
-The names and amounts are those that the request itself says. What a ceiling's sum stands at is asked anew of the kernel,
-whose sums name no client; nothing else of the client is read.
+The names and amounts are those that the request itself says. What a ceiling's sum stands at is asked anew of the
+kernel, whose sums name no client; nothing else of the client is read.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +31,7 @@ class Sum:
         return max(0, self.limit - self.used)
 
 
-def facts_of(
-    session: Any, activity: Activity, rows: Sequence[Commitment], people: dict[int, KeyPerson]
-) -> dict[str, Any]:
+def facts_of(session: Any, activity: Activity, rows: list[Commitment], people: dict[int, KeyPerson]) -> dict[str, Any]:
     """As JSON: what the use's own page shows of it on the day."""
     shown = held(session, rows)
     found = findings(session, activity, rows, people, shown)

@@ -58,7 +58,7 @@ class Outcome:
     """What the kernel writes when a request is made or ends: one column of the rows that the request is about.
 
     They are the live rows of `table` whose column `key` holds the record's id, or one of the ids that `among(record's
-    id)` selects. `steps` say, by the state of the
+    id, rows)` selects, where `rows(table)` are those of a table, whoever answers. `steps` say, by the state of the
     request, from which value of `column` to which: rows that stand elsewhere stay. `then(session, approval, before,
     after)` is told of the rows, also of those that whoever answers does not see.
     """
@@ -68,7 +68,7 @@ class Outcome:
     column: str
     steps: Mapping[str, Mapping[str, str]]
     then: Callable[["ActorSession", "Approval", Rows, Rows], None] = _no_rows
-    among: Callable[[int], Any] | None = None
+    among: Callable[[int, Callable[[str], Any]], Any] | None = None
 
 
 def _nothing_shown(_session: "ActorSession", _approval: "Approval") -> str:

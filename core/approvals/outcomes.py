@@ -41,12 +41,16 @@ def _rows(session: ActorSession, outcome: Outcome, record_id: int, values: list[
     rows = whole(table_of(outcome.table))
     key, ids = rows.c[outcome.key], outcome.among
     mine = (
-        key.in_(ids(record_id)) if ids else key == record_id,
+        key.in_(ids(record_id, _whole)) if ids else key == record_id,
         rows.c[outcome.column].in_(values),
         rows.c.archived_at.is_(None),
     )
     found = session.connection().execute(lock_row(select(rows).where(*mine).order_by(rows.c.id)))
     return [dict(row) for row in found.mappings()]
+
+
+def _whole(table: str) -> Any:
+    return whole(table_of(table))
 
 
 def _write(session: ActorSession, outcome: Outcome, verb: str, before: Rows, after: Rows) -> None:

@@ -103,7 +103,8 @@ def _rows(session: ActorSession, asked: dict[str, str], after: int | None) -> Se
 
 
 def _narrowed(asked: dict[str, str]) -> list[Any]:
-    deals, where = OPPORTUNITY.table.alias(), [col(Suggestion.archived_at).is_(None)]
+    deals = OPPORTUNITY.table.alias()
+    where: list[Any] = [col(Suggestion.archived_at).is_(None)]
     for name, column in (("weapon", col(Suggestion.weapon_id)), ("deal", col(Suggestion.opportunity_id))):
         if asked[name]:
             where.append(column == (number_of(asked[name]) or 0))
