@@ -142,7 +142,8 @@ def go_letters(lines: list[MenuLine]) -> dict[MenuLine, str]:
     Daily pages choose before those that are asked for now and then.
     """
     found: dict[MenuLine, str] = {}
-    for line in sorted((line for line in lines if line.group not in CONFIGURATION), key=lambda line: not is_daily(line)):
+    named = (line for line in lines if line.group not in CONFIGURATION)
+    for line in sorted(named, key=lambda line: not is_daily(line)):
         letter = next((c for c in line.label.lower() if c.isalpha() and c not in found.values()), "")
         if letter:
             found[line] = letter
