@@ -8,7 +8,7 @@ rows in the world, and nothing else: the matrix finds it by itself. A table with
 from collections.abc import Callable
 
 from tests.isolation.real.asking import ALL, NONE, OWN, SHARED, SUBTREE, Ask, Person
-from tests.isolation.real.hanging import ABOUT
+from tests.isolation.real.hanging import ABOUT, ASKED_ABOUT
 from tests.isolation.real.rows import Values
 
 Meaning = Callable[[Ask, Values], bool]
@@ -337,9 +337,6 @@ def _is_next_task(ask: Ask, row: Values) -> bool:
 
 # --- approvals ------------------------------------------------------------------------------------------------
 
-# Kinds of records that something is asked about: whoever reads the record reads the request.
-ASKED_ABOUT: tuple[str, ...] = ()
-
 
 def approval(ask: Ask, row: Values) -> bool:
     """Who asked and who is asked; to read it, superiors too. Nobody asks in another's name or removes a request."""
@@ -354,8 +351,9 @@ def approval(ask: Ask, row: Values) -> bool:
 
 
 def _reads_record(ask: Ask, row: Values) -> bool:
-    entity = row.get("entity", "")
-    return entity in ASKED_ABOUT and about(Ask(ask.me, "read", ask.me.level(f"{entity}.read")), row)
+    table = ASKED_ABOUT.get(row.get("entity", ""))
+    record = ask.world.rows[table].get(row["record_id"]) if table else None
+    return table is not None and record is not None and may(ask.me, "read", table, record)
 
 
 def approval_seat(ask: Ask, row: Values) -> bool:
@@ -384,8 +382,8 @@ def everybodys(_ask: Ask, _row: Values) -> bool:
 
 
 _CONFIGURATION = (
-    "ageing", "cost_class", "exit_test", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class", "vat_rate",
-    "weapon_worth",
+    "ageing", "cost_class", "exit_test", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class",
+    "vat_rate", "weapon_worth",
 )  # fmt: skip
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from tests.isolation.real.hanging import hanging, kernel
+from tests.isolation.real.hanging import ASKED_ABOUT, STRAY, hanging, kernel
 from tests.isolation.real.people import people
 from tests.isolation.real.rows import World
 
 # Who owns something. `None` is a record without an owner; `mate` has left the place where the records still stand.
 OWNERS = ("am1", "am2", "am3", "deputy", "lead1", "county_lead", None, "far", "channel2", None, "mate", "adrift")
+GONE = 999  # the id of a record that is there no more
 VOID = len(OWNERS) + 1  # an account without owner and co-owners
 NEAR = {"am1": 1, "deputy": 4, "adrift": 12}  # the own account of one of each kind of actor
 TIES = (  # account, co-owner, in force
@@ -260,8 +261,9 @@ def _photos(world: World) -> None:
 
 
 def _approvals(world: World) -> None:
-    """Of each owner, with a seat of nobody's; of nobody, with a seat of each and a later one; of who has moved."""
-    for owner in (*OWNERS, "channel1", "executive", "nobody"):
+    """Of each owner, with a seat of nobody's; of nobody, with a seat of each and a later one; of who has moved; about
+    each record of the kinds that are asked about."""
+    for owner in (*OWNERS, "channel1", "executive", "nobody", "keeper"):
         moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
         request = world.add_owned("core_approval", owner, slot=None, **moved)
         world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
@@ -272,6 +274,10 @@ def _approvals(world: World) -> None:
     for owner in ("lead1", "grid_lead", "county_lead", "executive", "twofold"):
         request = world.add_owned("core_approval", owner, slot=None, **world.place_of(world.units["team9"]))
         world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
+    for entity, table in (*ASKED_ABOUT.items(), (STRAY, "crm_activity")):
+        for record in (*world.rows[table], GONE):
+            request = world.add_owned("core_approval", None, slot=None, entity=entity, record_id=record)
+            world.add("core_approval_seat", approval_id=request, user_id=world.users["spare"])
 
 
 def _targets(world: World) -> None:
