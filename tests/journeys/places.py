@@ -22,6 +22,8 @@ KINDS = {
     "/{id:int}/line": "line", "/{id:int}/gate": "gate",
     "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
 }  # fmt: skip
+# Leads to a page of its own, which is walked.
+LED_ELSEWHERE = ("/crm/commitment/new",)
 FOR_EDITORS = ("edit", "line", "judge", "guests")
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
@@ -43,7 +45,7 @@ REPORTS = (
     "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
 )  # fmt: skip
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
-TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies")
+TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/suggestions")
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
 
@@ -120,7 +122,7 @@ def _places(site: Site, entity: Entity) -> Iterator[Place]:
     who, record = actors(site), record_of(site, entity)
     for tail, kind in KINDS.items():
         policy = page_routes().get(f"{entity.path}{tail}")
-        if policy is None:
+        if policy is None or f"{entity.path}{tail}" in LED_ELSEWHERE:
             continue
         allowed = [user for user in USERS if who[user].may(policy)]
         assert allowed, f"{entity.path}{tail}: nobody may see this page ({policy})"

@@ -13,10 +13,13 @@ from sqlalchemy import create_engine, select
 from sqlmodel import col
 
 from core.access import Level
+from core.approvals.rows import Approval, Seat
 from core.module import registry
 from core.people import Visit
+from crm import reference
 from crm.files import File
 from crm.notes import Note
+from crm.suggestions import Suggestion
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "label", "data-label", "data-server-error", "data-net-error")
@@ -124,7 +127,14 @@ def data_of(url: str) -> Data:
         # Notes and files belong to records of any kind; they are no entities of their own.
         found |= {" ".join(text.split()) for text in connection.scalars(select(col(Note.body)))}
         found |= set(connection.scalars(select(col(File.name))))
+        # So do requests; the log of suggestions is none either.
+        said = (Approval.reason, Approval.ended_why, Seat.comment, Suggestion.reason_text)
+        found |= {" ".join(text.split()) for each in said for text in connection.scalars(select(col(each))) if text}
     engine.dispose()
+    # The deal check is told in the trade's own words, in both languages.
+    told = [each for row in reference.deal_check() for each in (row.name, row.question)]
+    told += [row.name for row in reference.deal_bands()]
+    found |= {text for each in told for text in (each.zh, each.en)}
     found |= {*TYPED, *(level.name.lower() for level in Level)}
     return Data(frozenset(found), words_of(found))
 
