@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from core import clock
+from core.actors import actor_by_id
 from core.approvals import asking
 from core.approvals.kinds import Kind, Outcome, Rows, Step, Superiors
 from core.approvals.line import in_line, people, person_of, superiors
 from core.approvals.rows import Approval
-from core.db import ActorSession
+from core.db import ActorSession, reading
 from core.errors import Conflict, Forbidden, Invalid
 from core.history import may
 from core.i18n import N_, _, pick
@@ -138,8 +139,16 @@ def _own(session: ActorSession, approval: Approval, before: Rows, _after: Rows) 
 
 
 def _demand_still_open(session: ActorSession, approval: Approval) -> None:
-    """A tender may have opened since it was asked for."""
-    for commitment in commitments_of(session, approval.record_id):
+    """A tender may have opened since it was asked for. Who answers need not see the client: then as who asked does."""
+    if session.get(Activity, approval.record_id) is not None:
+        _demand_all_open(session, approval.record_id)
+        return
+    with reading(actor_by_id(approval.owner_id or 0, "")) as theirs:
+        _demand_all_open(theirs, approval.record_id)
+
+
+def _demand_all_open(session: ActorSession, activity_id: int) -> None:
+    for commitment in commitments_of(session, activity_id):
         demand_open(session, commitment)
 
 

@@ -13,7 +13,7 @@ from crm.activities import ACTIVITY, Activity
 from crm.commitments import Commitment, commitments_of
 from crm.key_persons import KEY_PERSON, KeyPerson
 from tests.crm.playing import GIFT, SOCIAL
-from tests.web.asking import act, answer, ask, asked, open_tender, share, states, weapon
+from tests.web.asking import act, answer, ask, asked, open_tender, request_of, share, states, weapon
 from tests.web.asking import office as office
 from tests.web.world import World
 
@@ -161,3 +161,16 @@ def test_nobody_is_added_to_what_is_approved(office: World) -> None:
     assert office.client("am").post("/crm/commitment/new", data=form).status_code == 422
     with reading(actor_for("am")) as session:
         assert len(commitments_of(session, use)) == 1
+
+
+# --- whoever answers sees less than who asked -----------------------------------------------------------------
+
+
+def test_a_tender_stops_also_the_approval_of_somebody_who_does_not_see_the_client(office: World) -> None:
+    use = asked(office)
+    assert answer(office, use, "hand-on", who="am2").status_code == 303
+    number = request_of(office, use)
+    open_tender(office)
+    refused = office.client("am2").post(f"/me/approvals/{number}/approve", data={})
+    assert refused.status_code == 422 and "Tender lock" in refused.text
+    assert states(use)[0] == "asked"

@@ -13,7 +13,7 @@ from core.approvals.finding import Pending, answered, asked_for, could_answer, m
 from core.approvals.kinds import drawn_of, said
 from core.approvals.rows import Approval, Seat
 from core.db import ActorSession, get
-from core.errors import DomainError, Invalid, NotFound
+from core.errors import DomainError, NotFound
 from core.i18n import N_, _
 from core.module import registry
 from core.notices import mark_seen
@@ -121,7 +121,8 @@ def _page(ask: Ask, error: DomainError | None = None) -> Response:
     with ask.reading() as session:
         view = _view(session, get(session, Approval, ask.id))
     if error is not None:
-        problem = next(iter(error.problems), "") if isinstance(error, Invalid) else ""
+        # What a kind's own rule names is no field here: it is said above all.
+        problem = next((each for each in getattr(error, "problems", {}) if each in ("comment", "who")), "")
         view = replace(
             view, error=str(error), problem=problem, comment=ask.typed("comment"), typed_who=ask.typed("who")
         )
