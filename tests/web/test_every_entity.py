@@ -21,6 +21,7 @@ from core.module import registry
 from core.record import METADATA
 from core.transfer import import_file
 from crm.activities import Activity
+from crm.exit_tests import SAID, ExitTest
 from crm.key_persons import KeyPerson
 from crm.playbook.reserving import reserve
 from crm.weapons import Weapon
@@ -40,6 +41,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, str]]] = {
         "user_id": made(world, entity_of("crm.user"), world.client("admin")).rpartition("/")[2]
     },
     "crm.activity": lambda world: {"account_id": str(world.ids["港口"])},
+    "crm.exit_proof": lambda world: {"test_id": told_in_a_sentence()},
     "campaigns.task": lambda world: {"activity_id": activity_of_an_account(world)},
 }
 # Made on a page of their own, whose tests fill in its form: here as that page writes them.
@@ -53,6 +55,12 @@ MAKERS = {"crm.deputy": ("admin",)}
 
 def activity_of_an_account(world: World) -> str:
     return made(world, entity_of("crm.activity"), world.client("keeper")).rpartition("/")[2]
+
+
+def told_in_a_sentence() -> str:
+    with reading(OPERATOR) as session:
+        said = select(col(ExitTest.id)).where(col(ExitTest.proof) == SAID, col(ExitTest.archived_at).is_(None))
+        return str(session.scalar(said.limit(1)))
 
 
 def gift_for_a_person(world: World) -> str:
