@@ -29,6 +29,7 @@ BUDGETS = {"list": 8, "board": 8, "record": 20, "page": 20}
 PAGES = (
     "/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/timeline", "/crm/log",
     "/reports/executive", "/reports/executive?period=month", "/campaigns/watch", "/campaigns/watch?state=all",
+    "/reports/adoption", "/reports/evidence", "/me/approvals",
 )  # fmt: skip
 # Narrowings of lists beside those that the declarations tell.
 FURTHER = {

@@ -1,4 +1,4 @@
-"""Read the adoption figures as the session's actor sees them: eight statements, however many records."""
+"""Read the adoption figures as the session's actor sees them: seven statements, however many records."""
 
 from datetime import datetime, time
 from typing import Any
@@ -24,14 +24,15 @@ from reports.executive.scope import Filters
 
 DEAL, PLAN = OPPORTUNITY.table, ACTIVITY.table
 Found = dict[int | None, Counts]
+Grid = dict[tuple[int | None, int], int]
 
 
 def gather(session: ActorSession, scope: Scope) -> Adoption:
     found: Found = {}
-    for part in (_deals(session, scope), _uses(session, scope), _moves(session, scope)):
+    uses, grid = _uses(session, scope)
+    for part in (_deals(session, scope), uses, _moves(session, scope)):
         for key, counts in part.items():
             found[key] = found.get(key, Counts()) + counts
-    grid = _grid(session, scope)
     steps = [(step.id, pick(step.name_zh, step.name_en)) for step in _steps(session)]
     without = [(None, _("No step"))] if any(step is None for step, _weapon in grid) else []
     return Adoption(
@@ -64,17 +65,17 @@ def _deals(session: ActorSession, scope: Scope) -> Found:
     return {row[0]: Counts(deals=row[1], met=int(row[2] or 0)) for row in session.execute(statement)}
 
 
-def _uses(session: ActorSession, scope: Scope) -> Found:
-    key, cost = PLAN.c[COLUMN[scope.by]], PLAN.c.cost
+def _uses(session: ActorSession, scope: Scope) -> tuple[Found, Grid]:
+    """By part, and by step and weapon: the uses of a period are many, and are gone through once for both."""
+    keys, cost = (PLAN.c[COLUMN[scope.by]], PLAN.c.step_id, PLAN.c.weapon_id), PLAN.c.cost
     sums = (func.count(), func.count(cost), func.coalesce(func.sum(cost), 0))
-    statement = select(key, *sums).where(_where(ACTIVITY, scope.uses)).group_by(key)
-    return {row[0]: Counts(uses=row[1], costed=row[2], cost=int(row[3])) for row in session.execute(statement)}
-
-
-def _grid(session: ActorSession, scope: Scope) -> dict[tuple[int | None, int], int]:
-    keys = (PLAN.c.step_id, PLAN.c.weapon_id)
-    statement = select(*keys, func.count()).where(_where(ACTIVITY, scope.uses)).group_by(*keys)
-    return {(row[0], row[1]): row[2] for row in session.execute(statement)}
+    statement = select(*keys, *sums).where(_where(ACTIVITY, scope.uses)).group_by(*keys)
+    found: Found = {}
+    grid: Grid = {}
+    for part, step, weapon, uses, costed, spent in session.execute(statement):
+        found[part] = found.get(part, Counts()) + Counts(uses=uses, costed=costed, cost=int(spent))
+        grid[step, weapon] = grid.get((step, weapon), 0) + uses
+    return found, grid
 
 
 def _steps(session: ActorSession) -> list[Step]:
