@@ -12,7 +12,7 @@ from core.db import ActorSession
 from core.fields import view
 from core.i18n import _, pick
 from crm.opportunities import OPPORTUNITY
-from crm.suggestions import REASON_LABELS, WHOLE, Suggestion
+from crm.suggestions import WHOLE, Suggestion
 from crm.weapons import WEAPON, weapons
 from web.kit import format as texts
 from web.kit.requests import Ask, Routes, address, number_of
@@ -131,7 +131,7 @@ def _passed_by(session: ActorSession, asked: dict[str, str]) -> list[int]:
 
 
 def _line(row: Any) -> Line:
-    answers, reason = view(Suggestion.answer), _(REASON_LABELS[row.reason]) if row.reason else ""
+    answers, reason = view(Suggestion.answer), view(Suggestion.reason).choice_label(row.reason)
     return Line(
         deal=row.deal, href=f"{OPPORTUNITY.path}/{row.opportunity_id}", weapon=row.weapon,
         when=texts.when(row.drawn_at), at=texts.instant(row.drawn_at),
