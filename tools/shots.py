@@ -31,6 +31,7 @@ OTHERS = ("/search?q=广州", "/jobs", "/me/devices", "/me/inbox", "/help", "/no
 # No menu leads to these: taken for the first who may open them.
 HIDDEN = (
     "/crm/log?kind=visit", "/crm/team/handover", "/crm/team/deputies", "/campaigns/watch/new",
+    "/crm/asking/new", "/crm/suggestions", "/me/check-ins", "/reports/adoption/moves",
     "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access", "/admin/users/new",
 )  # fmt: skip
 OCTANT = Path(sys.executable).parent / "octant"
