@@ -32,7 +32,7 @@ class Departure(Record, table=True):
     account_id: int | None = ref("crm_account.id")
     activity_id: int | None = ref("crm_activity.id", label="Task")
     kind: str = choice(*KINDS, default="left", labels={"moved": "Went to another client", "post": "New post"})
-    gone_on: date = day(required=True)
+    gone_on: date = day(required=True, label="Left on")
     name: str = text(80, required=True)
     level: str | None = choice(*LEVELS, label="Post level", labels=LEVEL_LABELS)
     function: str | None = choice(*FUNCTIONS, labels=FUNCTION_LABELS)

@@ -39,8 +39,11 @@ def create_app() -> FastAPI:
     demand_policies(app.router.routes)
     add_handlers(app)
     # The last one added is the outermost.
-    for middleware in (LastResort, SameSite, KnownHost, Language, CompressMiddleware, EveryResponse):
+    for middleware in (LastResort, SameSite, KnownHost, Language):
         app.add_middleware(middleware)
+    # Half a millisecond more than the usual quality for a long page, and a tenth fewer bytes.
+    app.add_middleware(CompressMiddleware, brotli_quality=5)
+    app.add_middleware(EveryResponse)
     return app
 
 

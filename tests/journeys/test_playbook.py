@@ -129,6 +129,8 @@ def a_visit_is_logged_and_the_check_is_answered(story: Story) -> None:
     log_a_visit(page, say, USER, "使用单位确认了断网的问题")
     page.reload()
     check = page.locator("#p-deal-check")
+    if check.locator(".unfold").is_visible():
+        check.locator(".unfold").click()
     question = check.locator("details").first
     question.locator("summary").click()
     question.get_by_role("button", name="3", exact=True).click()

@@ -18,7 +18,7 @@ FREE = {
     "crm_tagging": "tag_id", "agents_staff": "user_id", "campaigns_city": "unit_id", "core_user_role": "role_id",
     "core_credential": "user_id", "core_audit_value": "entry_id", "core_seal": "number",
     "crm_weapon_version": "number", "crm_activity_user": "user_id", "crm_weapon_worth": "weapon_id",
-    "crm_exit_proof": "test_id",
+    "crm_exit_proof": "test_id", "crm_departure": "person_id",
 }  # fmt: skip
 DAYS = {"crm_account_month": "month", "crm_vat_rate": "since_on", "crm_target": "month", "agents_handover": "until"}
 TEXTS = ("code", "username", "token")
