@@ -41,8 +41,8 @@ def create_app() -> FastAPI:
     # The last one added is the outermost.
     for middleware in (LastResort, SameSite, KnownHost, Language):
         app.add_middleware(middleware)
-    # Half a millisecond more than the usual quality for a long page, and a tenth fewer bytes.
-    app.add_middleware(CompressMiddleware, brotli_quality=5)
+    # Under a millisecond more than by the usual levels for a long page, and some 7 % fewer bytes.
+    app.add_middleware(CompressMiddleware, zstd_level=9, brotli_quality=5)
     app.add_middleware(EveryResponse)
     return app
 

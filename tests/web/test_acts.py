@@ -85,7 +85,7 @@ def test_what_names_a_record_stands_on_its_page(world: World) -> None:
     page = world.client("am").get(f"/crm/account/{world.ids['港口']}").text
     assert f'href="/crm/opportunity/{world.ids["港口专网"]}"' in page
     assert f'href="/crm/key_person?account={world.ids["港口"]}"' in page
-    assert f'href="/crm/key_person/new?account={world.ids["港口"]}"' in page
+    assert f'href="/crm/key_person/new?account={world.ids["港口"]}&amp;back=' in page
 
 
 def test_what_one_may_not_do_is_not_offered(world: World) -> None:
