@@ -24,9 +24,9 @@ def evidence_commands() -> Typer:
 
 
 def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
-    """The sums are the same for all who may read them; the chance of a deal is read with the deal."""
+    """The page, and its findings: the same for all who may read them; the chance of a deal is read with the deal."""
     again = {evidence.REFRESH: level} if may_refresh else {}
-    return {evidence.READ: level, "reports.win_chance.read": level, **again}
+    return {evidence.READ: level, "reports.finding.read": level, "reports.win_chance.read": level, **again}
 
 
 # The pages for whoever leads people.

@@ -94,8 +94,8 @@ def chances(ask: Asker, table: Any) -> Any:
 
 
 TABLES = (
-    (Basis, "reports.evidence", reference()),
-    (Worth, "reports.evidence", reference()),
-    (WinSkill, "reports.evidence", reference()),
+    (Basis, "reports.finding", reference()),
+    (Worth, "reports.finding", reference()),
+    (WinSkill, "reports.finding", reference()),
     (WinChance, "reports.win_chance", chances),
 )

@@ -15,8 +15,8 @@ Meaning = Callable[[Ask, Values], bool]
 
 STEMS = {
     "core_unit": "crm.unit", "core_user": "crm.user", "core_role": "crm.role", "core_user_role": "crm.user_role",
-    "reports_evidence_basis": "reports.evidence", "reports_evidence_worth": "reports.evidence",
-    "reports_win_skill": "reports.evidence", "core_deputy": "crm.deputy", "core_seal": "core.audit",
+    "reports_evidence_basis": "reports.finding", "reports_evidence_worth": "reports.finding",
+    "reports_win_skill": "reports.finding", "core_deputy": "crm.deputy", "core_seal": "core.audit",
 }  # fmt: skip
 
 
