@@ -17,13 +17,13 @@ from crm.playbook.weighing import Held, findings, held, people_of
 from web.kit import format as texts
 from web.kit.rendering import render
 from web.kit.requests import address
-from web.kit.views.common import Badge, Link
+from web.kit.views.common import Badge, Link, Tone
 
 KINDS = {
     "per_occasion": "A person on one occasion", "per_person_year": "A person in a year",
     "per_client_year": "A client in a year", "per_deal": "A deal",
 }  # fmt: skip
-STATES = {
+STATES: dict[str, tuple[Tone, str]] = {
     "requested": ("warn", "clock"), "approved": ("ok", "circle-check"), "spent": ("brand", "wallet"),
     "closed": ("ok", "receipt"), "released": ("line", "undo-2"),
 }  # fmt: skip
@@ -153,7 +153,7 @@ def _share(row: Commitment, person: KeyPerson | None) -> Share:
         href=f"/crm/key_person/{row.person_id}" if person else "", is_official=row.client_class == "official",
         amount=texts.money(row.amount), typed=COMMITMENT.fields["amount"].write(row.amount),
         asked=texts.money(row.asked) if row.asked is not None and row.asked != row.amount else "",
-        badge=Badge(text=COMMITMENT.fields["state"].choice_label(row.state), tone=tone, icon=icon),  # type: ignore[arg-type]  # a tone of the table above
+        badge=Badge(text=COMMITMENT.fields["state"].choice_label(row.state), tone=tone, icon=icon),
         href_row=f"{COMMITMENT.path}/{row.id}",
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ from dataclasses import field as field_of
 from datetime import date, timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from core import clock
 from core.db import ActorSession
 from core.history import may
@@ -23,7 +25,7 @@ from crm.playbook.uses import Use
 from crm.suggestions import REASON_LABELS, WHOLE
 from crm.weapons import Weapon, weapons
 from web.kit import format as texts
-from web.kit.rendering import render
+from web.kit.rendering import render_part
 from web.kit.views import Field, Link, Option, field
 
 READ, ANSWER = "crm.suggestion.read", "crm.suggestion.create"
@@ -111,8 +113,8 @@ def draw(session: ActorSession, deal: Opportunity) -> str:
     return part(session, deal)
 
 
-def part(session: ActorSession, deal: Opportunity, told: Told | None = None) -> str:
-    return render("crm/opportunity/play_next.html", next=view_of(session, deal, told or Told()))
+def part(session: ActorSession, deal: Opportunity, told: Told | None = None) -> Markup:
+    return render_part("crm/opportunity/play_next.html", next=view_of(session, deal, told or Told()))
 
 
 def view_of(session: ActorSession, deal: Opportunity, told: Told) -> NextView:

@@ -18,7 +18,7 @@ from crm.pages.deal_lines import changeable
 from crm.pages.deal_next import ANSWER, Told, part
 from crm.playbook.suggesting import Plan, of_deal, pass_over, plan, refuse, suggest, take_back
 from crm.suggestions import Suggestion
-from web.kit.rendering import render
+from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, number_of, see_other
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb, Post
@@ -132,14 +132,14 @@ def _answer(
     back = f"{OPPORTUNITY.path}/{ask.id}"
     if status == 200:
         return see_other(f"{back}#p-deal-next")
-    made = PartPage(title=_("Next best weapon"), deal=deal.name, back=back, part=Markup(drawn))  # noqa: S704 our own template made it
+    made = PartPage(title=_("Next best weapon"), deal=deal.name, back=back, part=drawn)
     crumbs = (Crumb(text=_(OPPORTUNITY.plural), href=OPPORTUNITY.path), Crumb(text=deal.name, href=back))
     return page(ask, "crm/opportunity/play_page.html", made, (*crumbs, Crumb(text=made.title)), status)
 
 
-def _toast(said: str, number: int) -> str:
+def _toast(said: str, number: int) -> Markup:
     back = Post(text=_("Undo"), action=UNDOS[said].format(id=number))
-    return render("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=back)
+    return render_part("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=back)
 
 
 def undo(ask: Ask) -> Response:

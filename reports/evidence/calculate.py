@@ -1,6 +1,6 @@
 """All that a refresh calculates from what was gathered, in a process of its own: it knows no database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
@@ -117,10 +117,13 @@ def _plain(weapon: str, found: Estimate) -> Effect:
 
 
 def _row(weapon: int, kind: str, effect: Effect) -> Values:
-    number: Callable[[float | None], float | None] = lambda value: None if value is None else round(float(value), 4)  # noqa: E731
     return {
         "weapon_id": weapon, "kind": kind, "state": effect.state, "reason": effect.reason,
-        "points": number(effect.points), "low": number(effect.low), "high": number(effect.high),
+        "points": _rounded(effect.points), "low": _rounded(effect.low), "high": _rounded(effect.high),
         "used": effect.used, "unused": effect.unused, "overlap": round(float(effect.overlap), 4),
         "needed": effect.needed, "landmark": effect.landmark,
     }  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 4)
