@@ -32,13 +32,24 @@ def make(without: str = "", *, dress: Callable[[World], None] = lambda world: No
 
 def _without_keys(made: Engine) -> None:
     if made.dialect.name == "sqlite":
-        event.listen(made, "connect", lambda dbapi, _record: dbapi.execute("PRAGMA foreign_keys=OFF"))
+        with made.connect() as connection:
+            file = _file_of(connection.connection.dbapi_connection)
+        # One engine may serve one database after the other: only this one is without keys.
+        event.listen(made, "connect", lambda dbapi, _record: _file_of(dbapi) == file and _let_go(dbapi))
         made.dispose()
         return
     with made.begin() as connection:
         for table in METADATA.tables:
             for key in inspect(connection).get_foreign_keys(table):
                 connection.exec_driver_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{key["name"]}"')
+
+
+def _file_of(dbapi: Any) -> str:
+    return str(dbapi.execute("PRAGMA database_list").fetchone()[2])
+
+
+def _let_go(dbapi: Any) -> None:
+    dbapi.execute("PRAGMA foreign_keys=OFF")
 
 
 def actors() -> dict[str, Actor]:
