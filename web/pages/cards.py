@@ -16,7 +16,7 @@ from web.kit import format as texts
 from web.kit.values import shown
 from web.kit.views import Card
 
-CARDS = 9
+CARDS = 10
 CODE = "code"
 NOWHERE = Stand()
 Rows = dict[str, list[Any]]
