@@ -169,6 +169,25 @@ def test_the_list_is_in_the_address_and_back_restores_it(site: Site, desk: tuple
     expect(page.locator("#rows tbody tr")).to_have_count(shown)
 
 
+def test_a_menu_stays_open_over_a_swap_unless_escape_came_in_the_middle_of_it(site: Site, desk: tuple[Page, Say]) -> None:
+    page, _say = desk
+    page.goto(site.address + "/crm/account")
+    page.locator(".facet summary").first.click()
+    page.locator(".facet .menu a").first.click()
+    expect(page.locator(".facet.on details[open]")).to_have_count(1)
+    page.evaluate("""() => new Promise(done => {
+        new MutationObserver((_, me) => {
+            if (document.querySelector('#facets .facet.on')) return;
+            me.disconnect();
+            document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+            done();
+        }).observe(document.body, { childList: true, subtree: true });
+        document.querySelector('.facet.on .menu a').click();
+    })""")
+    page.wait_for_timeout(300)  # what else the swap does
+    expect(page.locator("#facets details[open]")).to_have_count(0)
+
+
 def test_sorting_turns_round_and_is_in_the_address(browser: Browser, site: Site) -> None:
     with site.page(browser, "lead", "zh") as page:
         page.goto(site.address + "/crm/opportunity")

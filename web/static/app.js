@@ -14,7 +14,8 @@ const say = text => {
 };
 
 // Menus (<details class=drop>): one open at a time; Escape and a click outside close; Escape gives the focus back.
-const shut = keep => $$('details.drop[open]').forEach(d => d.contains(keep) || (d.open = false));
+let reopen = [];
+const shut = keep => { reopen = reopen.filter(id => $('#' + id)?.contains(keep)); $$('details.drop[open]').forEach(d => d.contains(keep) || (d.open = false)); };
 on('click', e => {
   shut(e.target);
   const take = e.target.closest('[data-take]');
@@ -36,7 +37,7 @@ const step = by => {
   return links[row];
 };
 on('keydown', e => {
-  if (e.key === 'Escape') { const d = $('details.drop[open]'); if (d) { const last = $$('details.drop[open]').pop(); last.open = false; open = []; $('summary', last).focus(); } return; }
+  if (e.key === 'Escape') { const last = $$('details.drop[open]').pop(); reopen = []; if (last) { last.open = false; $('summary', last).focus(); } return; }
   if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') { e.target.form?.requestSubmit(); return; }
   if (typing(e) || e.ctrlKey || e.metaKey || e.altKey || !('keys' in document.body.dataset)) return;
   const found = keys[e.key]?.();
@@ -112,19 +113,19 @@ const mark = lane => $$('[data-lane].over').forEach(l => l !== lane && l.classLi
 const back = form => { const card = form?.closest?.('[data-card]'); if (card?.home) { card.home[0].insertBefore(card, card.home[1]); delete card.home; } };
 
 // htmx: a refusal or a breakdown never takes anything from the screen.
-// After a swap the menus that were open are open again, and the focus is where it was.
-let open = [], at = '';
+// After a swap the menus that were open are open again, unless they were shut meanwhile, and the focus is where it was.
+let at = '';
 // A button of a card's menu is gone afterwards: its card is where the focus was.
 const place = e => e.id || $('summary', e.closest('[data-card]') || document.createElement('i'))?.id || e.closest('[id]')?.id || '';
 // What stands in a menu that was closed loses the focus only when the page is drawn next.
 const lost = () => document.activeElement === document.body || document.activeElement.checkVisibility?.() === false;
 on('htmx:before:swap', e => {
-  open = $$('#facets details[open]').map(d => d.id); at = place(document.activeElement);
+  reopen = $$('#facets details[open]').map(d => d.id); at = place(document.activeElement);
   // The browser would complain of an autofocus that comes while something has the focus.
   e.detail.tasks?.forEach(t => t.fragment && $$('[autofocus]', t.fragment).forEach(i => { i.removeAttribute('autofocus'); i.dataset.focus = ''; }));
 });
 on('htmx:after:swap', () => {
-  open.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; });
+  reopen.forEach(id => { const d = document.getElementById(id); if (d) d.open = true; });
   const wanted = $('[data-focus]');
   if (wanted) { delete wanted.dataset.focus; wanted.focus(); }
   else if (at && lost()) document.getElementById(at)?.focus();
