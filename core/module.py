@@ -59,6 +59,7 @@ class Panel:
     `place` is `top`, `main`, `side` or `home`; on `home` the record is None. It is asked only of actors with the
     permission. Where something is drawn on `top`, across the whole page, the module has made the page its own: the
     lists of what belongs to the record and its events are left to the module's panels, the values stand beside.
+    `instead_of` is the entity, by stem, of whose records no list stands on the page, as the panel draws them.
     """
 
     entity: str
@@ -66,6 +67,7 @@ class Panel:
     permission: str
     place: str = "main"
     order: int = 50
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)

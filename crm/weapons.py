@@ -61,11 +61,15 @@ class Weapon(Reference, table=True):
 
 
 def weapons(session: Any) -> tuple[Weapon, ...]:
-    """All weapons in their order, read once per session: a page asks for them in several places."""
+    """All weapons that are in use, in their order."""
+    return tuple(weapon for weapon in ever(session) if weapon.archived_at is None)
+
+
+def ever(session: Any) -> tuple[Weapon, ...]:
+    """With those that were retired; read once per session: a page asks for them in several places."""
     kept: tuple[Weapon, ...] | None = session.info.get("crm.weapons")
     if kept is None:
-        live = select(Weapon).where(col(Weapon.archived_at).is_(None))
-        kept = tuple(session.scalars(live.order_by(col(Weapon.position), col(Weapon.code))))
+        kept = tuple(session.scalars(select(Weapon).order_by(col(Weapon.position), col(Weapon.code))))
         session.info["crm.weapons"] = kept
     return kept
 

@@ -15,7 +15,7 @@ from crm.playbook.deals import Played, blocked_for_all, played
 from crm.playbook.locks import blocked
 from crm.playbook.uses import Use, done
 from crm.steps import Step
-from crm.weapons import Weapon, weapons
+from crm.weapons import Weapon, ever
 from web.kit.rendering import render
 from web.kit.requests import address
 
@@ -47,6 +47,7 @@ class Row:
     squares: tuple[Square, ...]
     reached: int
     reachable: int
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,18 +77,25 @@ def grid(session: ActorSession, deal: Opportunity) -> str:
         return ""
     seen = played(session, deal)
     steps = [step for step in seen.strengths.steps.values() if step.archived_at is None]
-    known = weapons(session)
+    known = listed(session, seen)
     if not steps or not known or (seen.step is None and not seen.uses):
         return ""
     account = str(deal.account_id or "")
-    bars = {weapon.id: blocked_for_all(weapon, seen.people, seen.situation, clock.today()) for weapon in known}
+    live = [weapon for weapon in known if weapon.archived_at is None]
+    bars = {weapon.id: blocked_for_all(weapon, seen.people, seen.situation, clock.today()) for weapon in live}
     view = Grid(
         steps=tuple((pick(step.name_zh, step.name_en), step is seen.step) for step in steps),
-        rows=tuple(row(deal, seen, weapon, steps, is_barred=bars[weapon.id] is not None) for weapon in known),
+        rows=tuple(row(deal, seen, weapon, steps, is_barred=bars.get(weapon.id) is not None) for weapon in known),
         reasons=tuple(dict.fromkeys(barred.sentence for barred in bars.values() if barred)),
         people=f"/crm/account/{account}#h-weapons" if account else "",
     )
     return render("crm/opportunity/play_grid.html", grid=view)
+
+
+def listed(session: ActorSession, seen: Played) -> tuple[Weapon, ...]:
+    """What may be used, and what was used or planned in this deal and retired since."""
+    own = {use.weapon_id for use in seen.uses}
+    return tuple(weapon for weapon in ever(session) if weapon.archived_at is None or weapon.id in own)
 
 
 def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step], *, is_barred: bool) -> Row:
@@ -97,17 +105,18 @@ def row(deal: Opportunity, seen: Played, weapon: Weapon, steps: list[Step], *, i
     return Row(
         name=pick(weapon.name_zh, weapon.name_en), href=f"/crm/weapon/{weapon.id}", icon=weapon.icon or "swords",
         squares=tuple(square(deal, seen, weapon, step, is_barred=is_barred) for step in steps),
-        reached=len(met), reachable=len(free),
+        reached=len(met), reachable=len(free), is_retired=weapon.archived_at is not None,
     )  # fmt: skip
 
 
 def is_open(seen: Played, weapon: Weapon, person: KeyPerson) -> bool:
-    return blocked(weapon, (person,), seen.situation, clock.today()) is None
+    return weapon.archived_at is None and blocked(weapon, (person,), seen.situation, clock.today()) is None
 
 
 def square(deal: Opportunity, seen: Played, weapon: Weapon, step: Step, *, is_barred: bool) -> Square:
     """A planned use counts in the step for which it is planned, else in the present one."""
-    is_current, strength = step is seen.step, seen.strengths.in_step(weapon.id, step.id)
+    is_current = step is seen.step
+    strength = seen.strengths.in_step(weapon.id, step.id) if weapon.archived_at is None else 0
     own = [use for use in seen.uses if use.weapon_id == weapon.id]
     used = [use for use in own if use.is_done and use.step_id == step.id]
     planned = [use for use in own if not use.is_done and (use.step_id or (seen.step.id if seen.step else 0)) == step.id]

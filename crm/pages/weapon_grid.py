@@ -71,7 +71,7 @@ class GridPage:
 
 
 def panels() -> tuple[Panel, ...]:
-    return (Panel(WEAPON.stem, draw, WEAPON.permission("read"), order=5),)
+    return (Panel(WEAPON.stem, draw, WEAPON.permission("read"), order=5, instead_of=WEAPON_FIT.stem),)
 
 
 def add_routes(made: Routes) -> None:

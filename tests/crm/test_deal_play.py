@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core import clock
 from core.access import OPERATOR
 from core.db import reading
 from crm.activities import Activity
@@ -14,7 +15,7 @@ from crm.stages import Stage
 from crm.suggestions import Suggestion
 from crm.tenders import Tender
 from tests.crm.browser import Browser, part, text_of
-from tests.crm.playing import GIFT, VISIT, deal, person, use, weapon
+from tests.crm.playing import GIFT, TOUR, VISIT, deal, person, use, weapon
 from tests.crm.world import acting, days, id_of, one, save
 from tests.web.reading import statements
 
@@ -62,6 +63,19 @@ def test_the_grid_tells_used_planned_key_and_blocked(am: Browser) -> None:
     assert 'class="sq key"' in rows["Exhibition"]
     assert "no Branded gift while the tender “Net” is open" in text_of(grid)
     assert len(re.findall(r'aria-current="step"', grid)) == 1
+
+
+def test_a_retired_weapon_keeps_its_row_where_the_deal_used_it_and_only_there(am: Browser) -> None:
+    with acting("am") as session:
+        use(session, VISIT, person(session), opportunity_id=deal(session).id, done=True)
+    with acting("keeper") as session:
+        for code in (VISIT, TOUR):
+            weapon(session, code).archived_at = clock.now()
+    rows = re.findall(r"<tr><th scope=\"row\".*?</tr>", section(am, "p-deal-grid"), re.DOTALL)
+    assert len(rows) == 7
+    kept = next(row for row in rows if text_of(row).startswith("Site visit to the client retired"))
+    assert kept.count('class="sq used"') == 1
+    assert kept.count('class="sq unsuited"') == kept.count('class="sq ') - 1
 
 
 def test_coverage_shows_never_met_and_empty_seats_with_where_to_add(am: Browser) -> None:

@@ -59,6 +59,13 @@ def test_whoever_may_not_change_strengths_reads_them(fresh_carrier: str) -> None
     assert am.post_named(f"{path}/strengths", {"step.S1": "0"}).status_code == 403
 
 
+def test_strengths_stand_on_the_page_once(fresh_carrier: str) -> None:
+    page = Browser("admin").get(path_of()).text
+    assert "/crm/weapon_fit?weapon=" not in page
+    assert "/crm/weapon_fit/new?weapon=" not in page
+    assert text_of(page).count("Discover need") == 1
+
+
 def test_a_new_name_is_a_new_version_that_says_so(fresh_carrier: str) -> None:
     with acting("keeper") as session:
         weapon(session, VISIT).name_en = "House call"

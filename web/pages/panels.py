@@ -45,9 +45,10 @@ def child_panels(session: ActorSession, entity: Entity, record: Any) -> tuple[Pa
 def children_of(session: ActorSession, entity: Entity) -> list[tuple[Entity, FieldView]]:
     """Entities with a reference to this one which the actor may read, each by its first such reference."""
     found: list[tuple[Entity, FieldView]] = []
+    drawn = {entity.stem, *(panel.instead_of for panel in registry().panels(entity.stem))}
     for child in registry().entities():
         links = [each for each in child.fields.values() if each.target == entity.table.name]
-        if links and child is not entity and session.actor.may(child.permission("read")):
+        if links and child.stem not in drawn and session.actor.may(child.permission("read")):
             found.append((child, links[0]))
     return found
 
