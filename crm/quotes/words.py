@@ -1,7 +1,8 @@
 """Amounts in Chinese words, as cheques and contracts write them (人民币大写).
 
 Source: the rules of the People's Bank of China for filling in bills (正确填写票据和结算凭证的基本规定). Where these
-leave two forms open, one is fixed here: 整 is written after 角, and 零 stands between a zero of the 元 and the 角 (107000.53 is 壹拾万柒仟元零伍角叁分).
+leave two forms open, one is fixed here: 整 is written after 角, and 零 stands between a zero of the 元 and the 角
+(107000.53 is 壹拾万柒仟元零伍角叁分).
 """
 
 from core.errors import Invalid
