@@ -1,4 +1,4 @@
-"""The commands that bring data in, take them back, and say them: import, undo, export, totals, report."""
+"""The commands that bring data in, take them back, and say them: import, undo, export, totals, report, verify."""
 
 from pathlib import Path
 from typing import Annotated
@@ -102,3 +102,14 @@ def report(
 
     pages = make_report(actor_named(as_user), name, out, on=on, language=lang, query=query_of(where))
     say(as_json, {"file": str(out), "bytes": pages}, f"{out}: {pages} bytes.")
+
+
+@app.command()
+def verify(file: Annotated[Path, typer.Argument(help="A PDF that Octant made.")], as_json: Json = False) -> None:
+    """Say whether a paper is ours and unchanged (then the exit code is 0), and which of its figures differ today."""
+    from core.verify import as_json_says, as_sentences
+    from core.verify import verify as verified
+
+    found = verified(file.read_bytes())
+    say(as_json, as_json_says(found), *as_sentences(found))
+    raise typer.Exit(0 if found.verdict == "ours" else 1)

@@ -12,6 +12,7 @@ from core.fields import read_date
 from core.i18n import _, use_language
 from core.lists import Query
 from core.module import Report, registry
+from core.paper_log import note_paper
 
 EARLIEST, YEARS_AHEAD = 1990, 10
 Filters = dict[str, list[str]]
@@ -61,10 +62,12 @@ def found(name: str) -> Report:
 def drawn(
     actor: Actor, report: Report, *, on: date | None = None, query: Query | None = None, progress: Any = None
 ) -> bytes:
-    """The PDF, made with the rights of the actor."""
+    """The PDF, made with the rights of the actor, and written down so that it is known again."""
     demand(actor, report.permission)
     with reading(actor, snapshot=True) as session:
         data = report.gather(session, on=on, query=query)
     if progress:
         progress(1, 3, _("Drawing the pages"))
-    return report.draw(data)
+    content = report.draw(data)
+    note_paper(actor, report.name, data, content, on=on, query=query)
+    return content

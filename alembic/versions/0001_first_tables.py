@@ -140,6 +140,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_core_outgoing_due", ["state", "next_at"], unique=False)
 
     op.create_table(
+        "core_paper",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report", sa.String(length=80), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("on", sa.Date(), nullable=True),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("data_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_paper")),
+    )
+    with op.batch_alter_table("core_paper", schema=None) as batch_op:
+        batch_op.create_index("ix_core_paper_seal", ["seal"], unique=False)
+        batch_op.create_index("ix_core_paper_user", ["user_id", "id"], unique=False)
+        batch_op.create_index("uq_core_paper_digest", ["digest", "user_id"], unique=True)
+
+    op.create_table(
         "core_role",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -3300,6 +3323,12 @@ def downgrade() -> None:
         batch_op.drop_index("uq_core_role_code")
 
     op.drop_table("core_role")
+    with op.batch_alter_table("core_paper", schema=None) as batch_op:
+        batch_op.drop_index("uq_core_paper_digest")
+        batch_op.drop_index("ix_core_paper_user")
+        batch_op.drop_index("ix_core_paper_seal")
+
+    op.drop_table("core_paper")
     with op.batch_alter_table("core_outgoing", schema=None) as batch_op:
         batch_op.drop_index("ix_core_outgoing_due")
 

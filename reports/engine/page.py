@@ -11,7 +11,9 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplat
 
 from core import clock
 from core.i18n import _, language
+from core.stamps import Figures, seal_of
 from reports.engine import fonts
+from reports.engine.stamp import closing
 from reports.engine.styles import BAND_FROM, BAND_TO, INK_3, LINE, ON_BAND, ON_BAND_2, SMALL, color, style
 from reports.engine.wrap import text
 
@@ -25,27 +27,39 @@ Story = Callable[[], list[Flowable]]
 
 @dataclass(frozen=True)
 class Paper:
-    """What a report says about itself: on the band, in the footer and in the document's properties."""
+    """What a report says about itself: on the band, in the footer, at its end and in the document's properties.
+
+    `data` are the figures that the seal covers.
+    """
 
     title: str
     subtitle: str
     kicker: str
     author: str
     scope: str
-    made_at: datetime
+    data: Figures
+
+    @property
+    def made_at(self) -> datetime:
+        return self.data.made_at
 
 
 def render(paper: Paper, story: Story) -> bytes:
     """Draw twice: the first pass counts the pages, so that the second can say "page x of y"."""
     fonts.register()
-    pages = _build(paper, story(), pages=0).page
-    return _build(paper, story(), pages=pages).content()
+    seal = seal_of(paper.data)
+
+    def whole() -> list[Flowable]:
+        return [*story(), closing(paper.data, paper.scope, seal, INNER)]
+
+    pages = _build(paper, whole(), seal, pages=0).page
+    return _build(paper, whole(), seal, pages=pages).content()
 
 
 class _Document(BaseDocTemplate):
     """One pass over the story."""
 
-    def __init__(self, paper: Paper, pages: int) -> None:
+    def __init__(self, paper: Paper, seal: str, pages: int) -> None:
         self.paper, self.pages, self.out = paper, pages, BytesIO()
         self.band = _band_texts(paper)
         super().__init__(
@@ -55,7 +69,8 @@ class _Document(BaseDocTemplate):
             author=paper.author,
             subject=paper.subtitle,
             creator=_("Octant"),
-            producer=_("Octant"),
+            # In plain letters, where any program finds it.
+            producer=f"Octant octant-seal:{seal}",
             keywords=[paper.scope],
             lang="zh-CN" if language() == "zh" else "en",
             initialFontName=fonts.REGULAR,
@@ -72,8 +87,8 @@ class _Document(BaseDocTemplate):
         return self.out.getvalue()
 
 
-def _build(paper: Paper, story: list[Flowable], *, pages: int) -> _Document:
-    document = _Document(paper, pages)
+def _build(paper: Paper, story: list[Flowable], seal: str, *, pages: int) -> _Document:
+    document = _Document(paper, seal, pages)
     document.build([NextPageTemplate("later"), *story])
     return document
 

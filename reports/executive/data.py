@@ -178,6 +178,11 @@ class ExecutiveData:
     is_placed: bool = True
 
     @property
+    def rows(self) -> int:
+        """The deals and contracts that were counted."""
+        return self.open.count + max(self.rate.n, self.signed.count) + self.ending.count
+
+    @property
     def is_empty(self) -> bool:
         return not (self.signed.count or self.rate.n or self.open.count or self.ending.count)
 

@@ -27,7 +27,7 @@ def draw(data: ExecutiveData) -> bytes:
         kicker=_("Octant"),
         author=data.reader,
         scope=words.scope(data),
-        made_at=data.made_at,
+        data=data,
     )
     return render(paper, lambda: _story(data))
 

@@ -102,6 +102,11 @@ class PipelineData:
     overdue_deals: tuple[Deal, ...] = ()
     missing: Missing = Missing()
 
+    @property
+    def rows(self) -> int:
+        """The deals that were counted."""
+        return self.totals.count
+
     def amounts(self) -> list[int | None]:
         """Every amount that is printed: they decide whether decimals are."""
         shares = [*self.by_stage, *self.by_owner, *self.by_city, *self.by_month]

@@ -28,7 +28,7 @@ def _paper(data: PipelineData) -> Paper:
         kicker=_("Octant"),
         author=data.reader,
         scope=_("Data of {moment} · {filters}", moment=made, filters=_filters(data)),
-        made_at=data.made_at,
+        data=data,
     )
 
 

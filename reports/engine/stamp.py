@@ -1,0 +1,56 @@
+"""The end of every paper: what was asked, by whose rights, of how many records, and the seal by which it is known."""
+
+from typing import Any
+
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
+
+from core.i18n import _
+from core.settings import settings
+from core.stamps import Figures
+from reports.engine import fonts
+from reports.engine.numbers import count, moment
+from reports.engine.styles import INK, LINE_2, SMALL, color, style
+from reports.engine.wrap import Text, plain, text
+
+SIDE, GAP = 66.0, 12.0
+
+
+def closing(data: Figures, scope: str, seal: str, width: float) -> Flowable:
+    """A QR code of the seal, and beside it in words what it seals."""
+    look = style(SMALL, tone="quiet", spread=1.5)
+    lines = [
+        text(_("Where these figures come from"), style(SMALL, bold=True, spread=1.5)),
+        Text(plain(scope, 900), look),
+        text(_said(data), look),
+        text(_("Seal (SHA-256 of the figures): {seal}", seal=seal), look),
+        text(_("Whether a file is unchanged: octant verify FILE"), look),
+    ]
+    cells: list[Any] = [
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (0, 0), 0),
+        ("LEFTPADDING", (1, 0), (1, 0), GAP),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 8),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.5, color(LINE_2)),
+    ]
+    body = Table([[_code(seal), lines]], colWidths=[SIDE, width - SIDE], style=TableStyle(cells))
+    return KeepTogether([Spacer(1, 16), body])
+
+
+def _said(data: Figures) -> str:
+    slots = {"reader": data.reader, "n": count(data.rows), "moment": moment(data.made_at)}
+    return _("With the rights of {reader} · records counted: {n} · data of {moment}", **slots)
+
+
+def _code(seal: str) -> Drawing:
+    """The address of the paper where the product has one, else the bare seal."""
+    home = settings().public_url.rstrip("/")
+    code = QrCodeWidget(f"{home}/papers/{seal}" if home else f"octant-seal:{seal}", barLevel="M")
+    code.barFillColor = color(INK)
+    code.barWidth = code.barHeight = SIDE
+    code.barBorder = 0
+    return Drawing(SIDE, SIDE, code)
