@@ -26,6 +26,7 @@ from core.notices import notify_number
 from core.placement import place_rows
 from core.record import METADATA, Owned, Record
 from core.search import forget, reindex, searched, token_rows
+from core.spans import follow
 from core.wall import RowRule, whole
 
 Values = dict[str, Any]
@@ -68,6 +69,7 @@ def insert_prepared(session: ActorSession, prepared: Prepared) -> None:
         check_reach(session, entity.table, {row["id"] for row in rows}, "create")
         bulk_insert(session, METADATA.tables["core_token"], prepared.tokens)
         insert_entries(session, *prepared.entries)
+        follow(session, entity.table.name, [row["id"] for row in rows])
 
 
 def create_ties(session: ActorSession, table: Any, rows: list[Values]) -> None:
@@ -98,6 +100,7 @@ def update_rows(
         reindex(session, entity, [i for i, values in changes.items() if not searched(entity).isdisjoint(values)])
         entries = ((verb, entity.stem, i, _updated(entity, before[i], values)) for i, values in changes.items())
         write_entries(session, entries, batch)
+        follow(session, entity.table.name, changes)
     if session.actor.user_id is not None and entity.stem in registry().announced():
         notify_number(session, "assignment", entity.stem, _new_owners(before, changes))
 

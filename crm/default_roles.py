@@ -14,6 +14,8 @@ WORK = (
     "opportunity",
     "opportunity_line",
     "opportunity_rival",
+    "quote",
+    "quote_line",
     "activity",
     "activity_account",
     "activity_person",
@@ -41,6 +43,9 @@ CONFIGURATION = (
     "product",
     "vat_class",
     "vat_rate",
+    "floor_price",
+    "discount_limit",
+    "clause",
     "rival",
     "reason",
     "step",
@@ -99,7 +104,7 @@ def workers(level: str) -> dict[str, str]:
     return {
         **BASE,
         **grants("*", WORK, level),
-        **grants("read", ("account_month", "stage_move", "target"), level),
+        **grants("read", ("account_month", "stage_move", "deal_standing", "target"), level),
         "crm.stage_move.create": level,
         **{f"crm.suggestion.{verb}": level for verb in ("read", "create", "update")},
         **commitments(level),
@@ -112,7 +117,9 @@ def readers(level: str) -> dict[str, str]:
     """Reading and exporting, phones masked."""
     return {
         **BASE,
-        **grants("read", (*WORK, "account_month", "stage_move", "suggestion", "target", "commitment"), level),
+        **grants(
+            "read", (*WORK, "account_month", "stage_move", "deal_standing", "suggestion", "target", "commitment"), level
+        ),
         **grants(
             "export", ("account", "opportunity", "activity", "contract", "tender", "account_month", "commitment"), level
         ),
@@ -158,7 +165,7 @@ ROLES = (
         {
             **BASE,
             **grants("*", (*WORK, "account_month", "stage_move", "target"), "all"),
-            "crm.suggestion.read": "all",
+            **grants("read", ("suggestion", "deal_standing"), "all"),
             **grants("*", CONFIGURATION, "all"),
             **commitments("all"),
         },

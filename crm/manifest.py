@@ -72,6 +72,7 @@ from crm.roles import ROLE
 from crm.rules import CO_OWNERS, about, about_or_note, check_ins, co_ownership, links, mentions, people
 from crm.stage_moves import OVERRIDE, StageMove
 from crm.stages import STAGE
+from crm.standings import DealStanding
 from crm.steps import STEP
 from crm.suggestions import Suggestion
 from crm.tags import TAG, Tagging
@@ -139,6 +140,7 @@ MODULE = Module(
         (AccountCoowner, "crm.account_coowner", co_ownership),
         (Departure, "crm.departure", via("opportunity_id", "crm_opportunity")),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
+        (DealStanding, "crm.deal_standing", via("opportunity_id", "crm_opportunity")),
         (ActivityAccount, "crm.activity_account", links),
         (ActivityPerson, "crm.activity_person", people),
         (ActivityUser, "crm.activity_user", via("activity_id", "crm_activity")),

@@ -315,6 +315,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_clause",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text_zh", sa.String(length=2000), nullable=False),
+        sa.Column("text_en", sa.String(length=2000), nullable=True),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_clause")),
+    )
+    with op.batch_alter_table("crm_clause", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_crm_clause_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
         "crm_cost_class",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -672,6 +697,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crm_ceiling_unit_id"), ["unit_id"], unique=False)
         batch_op.create_index(
             "uq_crm_ceiling_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_discount_limit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("own_limit", sa.Integer(), nullable=False),
+        sa.Column("second_from", sa.Integer(), nullable=True),
+        sa.Column("third_from", sa.Integer(), nullable=True),
+        sa.Column("floor_steps", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_crm_discount_limit_days")),
+        sa.ForeignKeyConstraint(["unit_id"], ["core_unit.id"], name=op.f("fk_crm_discount_limit_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_discount_limit")),
+    )
+    with op.batch_alter_table("crm_discount_limit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_discount_limit_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_discount_limit_code",
             ["code"],
             unique=True,
             sqlite_where=sa.text("archived_at IS NULL"),
@@ -1267,6 +1324,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crm_file_digest"), ["digest"], unique=False)
         batch_op.create_index("ix_crm_file_record", ["entity", "record_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_file_uploaded_by_id"), ["uploaded_by_id"], unique=False)
+
+    op.create_table(
+        "crm_floor_price",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("price >= 0", name=op.f("ck_crm_floor_price_price")),
+        sa.ForeignKeyConstraint(["product_id"], ["crm_product.id"], name=op.f("fk_crm_floor_price_product_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["core_unit.id"], name=op.f("fk_crm_floor_price_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_floor_price")),
+    )
+    with op.batch_alter_table("crm_floor_price", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_floor_price_product_id"), ["product_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_floor_price_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_floor_price",
+            ["product_id", "unit_id", "since_on"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
 
     op.create_table(
         "crm_location_consent",
@@ -1954,96 +2038,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "crm_contract",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("owner_id", sa.BigInteger(), nullable=True),
-        sa.Column("unit_id", sa.BigInteger(), nullable=True),
-        sa.Column("province_id", sa.BigInteger(), nullable=True),
-        sa.Column("city_id", sa.BigInteger(), nullable=True),
-        sa.Column("county_id", sa.BigInteger(), nullable=True),
-        sa.Column("grid_id", sa.BigInteger(), nullable=True),
-        sa.Column("team_id", sa.BigInteger(), nullable=True),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("product_id", sa.BigInteger(), nullable=True),
-        sa.Column("opportunity_id", sa.BigInteger(), nullable=True),
-        sa.Column("supplier", sa.String(length=24), nullable=False),
-        sa.Column("rival_id", sa.BigInteger(), nullable=True),
-        sa.Column("amount", sa.BigInteger(), nullable=True),
-        sa.Column("monthly", sa.BigInteger(), nullable=True),
-        sa.Column("payer", sa.String(length=24), nullable=True),
-        sa.Column("signed_on", sa.Date(), nullable=True),
-        sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("note", sa.String(length=4000), nullable=True),
-        sa.CheckConstraint(
-            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_crm_contract_days")
-        ),
-        sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_contract_account_id")),
-        sa.ForeignKeyConstraint(
-            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_contract_opportunity_id")
-        ),
-        sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_crm_contract_owner_id")),
-        sa.ForeignKeyConstraint(["product_id"], ["crm_product.id"], name=op.f("fk_crm_contract_product_id")),
-        sa.ForeignKeyConstraint(["rival_id"], ["crm_rival.id"], name=op.f("fk_crm_contract_rival_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_contract")),
-    )
-    with op.batch_alter_table("crm_contract", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_crm_contract_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(
-            "ix_crm_contract_city_end",
-            ["city_id", "ends_on", "id"],
-            unique=False,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_crm_contract_end",
-            ["ends_on", "id"],
-            unique=False,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.create_index(batch_op.f("ix_crm_contract_opportunity_id"), ["opportunity_id"], unique=False)
-        batch_op.create_index(
-            "ix_crm_contract_owner_end",
-            ["owner_id", "ends_on", "id"],
-            unique=False,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.create_index(batch_op.f("ix_crm_contract_owner_id"), ["owner_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_contract_product_id"), ["product_id"], unique=False)
-        batch_op.create_index(
-            "ix_crm_contract_province_end",
-            ["province_id", "ends_on", "id"],
-            unique=False,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.create_index(batch_op.f("ix_crm_contract_rival_id"), ["rival_id"], unique=False)
-        batch_op.create_index(
-            "ix_crm_contract_team_end",
-            ["team_id", "ends_on", "id"],
-            unique=False,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.create_index(batch_op.f("ix_crm_contract_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_index(
-            "uq_crm_contract_code",
-            ["code"],
-            unique=True,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-
-    op.create_table(
         "crm_deal_check",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -2069,6 +2063,63 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_deal_standing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stage_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("probability", sa.Integer(), nullable=True),
+        sa.Column("own_probability", sa.Integer(), nullable=True),
+        sa.Column("expected_close_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("stage_since", sa.Date(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("product_id", sa.BigInteger(), nullable=True),
+        sa.Column("province_id", sa.BigInteger(), nullable=True),
+        sa.Column("city_id", sa.BigInteger(), nullable=True),
+        sa.Column("county_id", sa.BigInteger(), nullable=True),
+        sa.Column("grid_id", sa.BigInteger(), nullable=True),
+        sa.Column("team_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["crm_opportunity.id"],
+            name=op.f("fk_crm_deal_standing_opportunity_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_deal_standing")),
+    )
+    with op.batch_alter_table("crm_deal_standing", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_crm_deal_standing_day",
+            [
+                "state",
+                "from_at",
+                "until_at",
+                "province_id",
+                "city_id",
+                "stage_id",
+                "owner_id",
+                "amount",
+                "probability",
+                "expected_close_on",
+                "opportunity_id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index("ix_crm_deal_standing_deal", ["opportunity_id", "from_at"], unique=False)
+        batch_op.create_index(
+            "uq_crm_deal_standing_open",
+            ["opportunity_id"],
+            unique=True,
+            sqlite_where=sa.text("until_at IS NULL"),
+            postgresql_where=sa.text("until_at IS NULL"),
         )
 
     op.create_table(
@@ -2154,6 +2205,65 @@ def upgrade() -> None:
         batch_op.create_index(
             "uq_crm_opportunity_rival",
             ["opportunity_id", "rival_id"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "crm_quote",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("version_no", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("priced_on", sa.Date(), nullable=True),
+        sa.Column("language", sa.String(length=24), nullable=False),
+        sa.Column("need", sa.String(length=4000), nullable=True),
+        sa.Column("solution", sa.String(length=4000), nullable=True),
+        sa.Column("plan", sa.String(length=4000), nullable=True),
+        sa.Column("clauses", sa.JSON(), nullable=False),
+        sa.Column("kept", sa.JSON(), nullable=False),
+        sa.Column("net", sa.BigInteger(), nullable=True),
+        sa.Column("tax", sa.BigInteger(), nullable=True),
+        sa.Column("gross", sa.BigInteger(), nullable=True),
+        sa.Column("discount", sa.Integer(), nullable=True),
+        sa.Column("needs_tax_desk", sa.Boolean(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("refused_on", sa.Date(), nullable=True),
+        sa.Column("reason_id", sa.BigInteger(), nullable=True),
+        sa.Column("refused_why", sa.String(length=200), nullable=True),
+        sa.Column("signed_file_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("version_no > 0", name=op.f("ck_crm_quote_version_no")),
+        sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_crm_quote_by_id")),
+        sa.ForeignKeyConstraint(["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_quote_opportunity_id")),
+        sa.ForeignKeyConstraint(["reason_id"], ["crm_reason.id"], name=op.f("fk_crm_quote_reason_id")),
+        sa.ForeignKeyConstraint(["signed_file_id"], ["crm_file.id"], name=op.f("fk_crm_quote_signed_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_quote")),
+    )
+    with op.batch_alter_table("crm_quote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_quote_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_quote_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_quote_reason_id"), ["reason_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_quote_signed_file_id"), ["signed_file_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_quote_state",
+            ["state", "valid_until", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_crm_quote_version",
+            ["code", "version_no"],
             unique=True,
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
@@ -2505,6 +2615,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_quote_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("quote_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("months", sa.BigInteger(), nullable=True),
+        sa.Column("list_one_off", sa.BigInteger(), nullable=True),
+        sa.Column("list_monthly", sa.BigInteger(), nullable=True),
+        sa.Column("one_off", sa.BigInteger(), nullable=True),
+        sa.Column("monthly", sa.BigInteger(), nullable=True),
+        sa.Column("discount", sa.Integer(), nullable=False),
+        sa.Column("vat", sa.Integer(), nullable=False),
+        sa.Column("needs_tax_desk", sa.Boolean(), nullable=False),
+        sa.Column("net", sa.BigInteger(), nullable=False),
+        sa.Column("tax", sa.BigInteger(), nullable=False),
+        sa.Column("gross", sa.BigInteger(), nullable=False),
+        sa.Column("promise", sa.String(length=24), nullable=True),
+        sa.Column("promised", sa.BigInteger(), nullable=True),
+        sa.Column("promise_unit", sa.String(length=24), nullable=True),
+        sa.Column("measured", sa.BigInteger(), nullable=True),
+        sa.Column("measured_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("months >= 0", name=op.f("ck_crm_quote_line_months")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_crm_quote_line_quantity")),
+        sa.CheckConstraint("vat BETWEEN 0 AND 10000", name=op.f("ck_crm_quote_line_vat")),
+        sa.ForeignKeyConstraint(["product_id"], ["crm_product.id"], name=op.f("fk_crm_quote_line_product_id")),
+        sa.ForeignKeyConstraint(["quote_id"], ["crm_quote.id"], name=op.f("fk_crm_quote_line_quote_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_quote_line")),
+    )
+    with op.batch_alter_table("crm_quote_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_quote_line_product_id"), ["product_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_quote_line_quote_id"), ["quote_id"], unique=False)
+
+    op.create_table(
         "crm_suggestion",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -2551,17 +2700,159 @@ def upgrade() -> None:
         batch_op.create_index("ix_crm_suggestion_deal", ["opportunity_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_suggestion_weapon_id"), ["weapon_id"], unique=False)
 
+    op.create_table(
+        "crm_contract",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("province_id", sa.BigInteger(), nullable=True),
+        sa.Column("city_id", sa.BigInteger(), nullable=True),
+        sa.Column("county_id", sa.BigInteger(), nullable=True),
+        sa.Column("grid_id", sa.BigInteger(), nullable=True),
+        sa.Column("team_id", sa.BigInteger(), nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=True),
+        sa.Column("opportunity_id", sa.BigInteger(), nullable=True),
+        sa.Column("quote_line_id", sa.BigInteger(), nullable=True),
+        sa.Column("renews_id", sa.BigInteger(), nullable=True),
+        sa.Column("supplier", sa.String(length=24), nullable=False),
+        sa.Column("rival_id", sa.BigInteger(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("monthly", sa.BigInteger(), nullable=True),
+        sa.Column("payer", sa.String(length=24), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(length=4000), nullable=True),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_crm_contract_days")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_contract_account_id")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["crm_opportunity.id"], name=op.f("fk_crm_contract_opportunity_id")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_crm_contract_owner_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["crm_product.id"], name=op.f("fk_crm_contract_product_id")),
+        sa.ForeignKeyConstraint(["quote_line_id"], ["crm_quote_line.id"], name=op.f("fk_crm_contract_quote_line_id")),
+        sa.ForeignKeyConstraint(["renews_id"], ["crm_contract.id"], name=op.f("fk_crm_contract_renews_id")),
+        sa.ForeignKeyConstraint(["rival_id"], ["crm_rival.id"], name=op.f("fk_crm_contract_rival_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_contract")),
+    )
+    with op.batch_alter_table("crm_contract", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_contract_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_contract_city_end",
+            ["city_id", "ends_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_crm_contract_end",
+            ["ends_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_crm_contract_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_contract_owner_end",
+            ["owner_id", "ends_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_crm_contract_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_contract_product_id"), ["product_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_contract_province_end",
+            ["province_id", "ends_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_crm_contract_quote_line_id"), ["quote_line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_contract_renews_id"), ["renews_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crm_contract_rival_id"), ["rival_id"], unique=False)
+        batch_op.create_index(
+            "ix_crm_contract_team_end",
+            ["team_id", "ends_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_crm_contract_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_contract_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("crm_contract", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_contract_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_contract_unit_id"))
+        batch_op.drop_index(
+            "ix_crm_contract_team_end",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_contract_rival_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_contract_renews_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_contract_quote_line_id"))
+        batch_op.drop_index(
+            "ix_crm_contract_province_end",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_contract_product_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_contract_owner_id"))
+        batch_op.drop_index(
+            "ix_crm_contract_owner_end",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_contract_opportunity_id"))
+        batch_op.drop_index(
+            "ix_crm_contract_end",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_crm_contract_city_end",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_contract_account_id"))
+
+    op.drop_table("crm_contract")
     with op.batch_alter_table("crm_suggestion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_suggestion_weapon_id"))
         batch_op.drop_index("ix_crm_suggestion_deal")
         batch_op.drop_index(batch_op.f("ix_crm_suggestion_activity_id"))
 
     op.drop_table("crm_suggestion")
+    with op.batch_alter_table("crm_quote_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_quote_line_quote_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_quote_line_product_id"))
+
+    op.drop_table("crm_quote_line")
     with op.batch_alter_table("crm_departure", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_departure",
@@ -2674,6 +2965,23 @@ def downgrade() -> None:
         batch_op.drop_index("ix_crm_stage_move_deal_at")
 
     op.drop_table("crm_stage_move")
+    with op.batch_alter_table("crm_quote", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_quote_version",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_crm_quote_state",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_quote_signed_file_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_quote_reason_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_quote_opportunity_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_quote_by_id"))
+
+    op.drop_table("crm_quote")
     with op.batch_alter_table("crm_opportunity_rival", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_opportunity_rival",
@@ -2700,6 +3008,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_exit_proof_by_id"))
 
     op.drop_table("crm_exit_proof")
+    with op.batch_alter_table("crm_deal_standing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_deal_standing_open",
+            sqlite_where=sa.text("until_at IS NULL"),
+            postgresql_where=sa.text("until_at IS NULL"),
+        )
+        batch_op.drop_index("ix_crm_deal_standing_deal")
+        batch_op.drop_index("ix_crm_deal_standing_day")
+
+    op.drop_table("crm_deal_standing")
     with op.batch_alter_table("crm_deal_check", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_deal_check",
@@ -2709,45 +3027,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_deal_check_opportunity_id"))
 
     op.drop_table("crm_deal_check")
-    with op.batch_alter_table("crm_contract", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_crm_contract_code",
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_crm_contract_unit_id"))
-        batch_op.drop_index(
-            "ix_crm_contract_team_end",
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_crm_contract_rival_id"))
-        batch_op.drop_index(
-            "ix_crm_contract_province_end",
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_crm_contract_product_id"))
-        batch_op.drop_index(batch_op.f("ix_crm_contract_owner_id"))
-        batch_op.drop_index(
-            "ix_crm_contract_owner_end",
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_crm_contract_opportunity_id"))
-        batch_op.drop_index(
-            "ix_crm_contract_end",
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_crm_contract_city_end",
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_crm_contract_account_id"))
-
-    op.drop_table("crm_contract")
     with op.batch_alter_table("crm_activity", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_activity_code",
@@ -2990,6 +3269,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_location_consent_user_id"))
 
     op.drop_table("crm_location_consent")
+    with op.batch_alter_table("crm_floor_price", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_floor_price",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_floor_price_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_floor_price_product_id"))
+
+    op.drop_table("crm_floor_price")
     with op.batch_alter_table("crm_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_file_uploaded_by_id"))
         batch_op.drop_index("ix_crm_file_record")
@@ -3177,6 +3466,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_product_category_id"))
 
     op.drop_table("crm_product")
+    with op.batch_alter_table("crm_discount_limit", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_discount_limit_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_discount_limit_unit_id"))
+
+    op.drop_table("crm_discount_limit")
     with op.batch_alter_table("crm_ceiling", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_ceiling_code",
@@ -3284,6 +3582,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("crm_cost_class")
+    with op.batch_alter_table("crm_clause", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_clause_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.drop_table("crm_clause")
     with op.batch_alter_table("crm_channel", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_channel_code",

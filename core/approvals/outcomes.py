@@ -16,6 +16,7 @@ from core.audit import table_name, write_entries
 from core.db import ActorSession
 from core.dialects import lock_row
 from core.record import Record
+from core.spans import follow
 from core.wall import Settling, whole
 
 # What the journal calls it.
@@ -61,6 +62,7 @@ def _write(session: ActorSession, outcome: Outcome, verb: str, before: Rows, aft
         for row in after:
             session.connection().execute(_update(outcome, row))
         write_entries(session, _entries(outcome, verb, before, after), session.info.get("batch"))
+        follow(session, outcome.table, [row["id"] for row in after])
     finally:
         info["may_write"] = was_open
     _forget(session, outcome.table, {row["id"] for row in after})

@@ -398,7 +398,7 @@ RULES: dict[str, Meaning] = {
     "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
     "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity, "crm_departure": of_opportunity,
     "crm_exit_proof": of_opportunity,
-    "crm_suggestion": of_opportunity, "reports_win_chance": win_chance,
+    "crm_deal_standing": of_opportunity, "crm_suggestion": of_opportunity, "reports_win_chance": win_chance,
     **dict.fromkeys(("reports_evidence_basis", "reports_evidence_worth", "reports_win_skill"), configuration),
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,
     "crm_activity": activity, "crm_activity_account": activity_account, "crm_activity_person": activity_person,

@@ -30,7 +30,7 @@ POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
                     (("owner_id", "core_user"), ("account_id", "crm_account"))),
     **dict.fromkeys(("crm_account", "agents_firm", "campaigns_campaign"), (("owner_id", "core_user"),)),
     **dict.fromkeys(("crm_opportunity_line", "crm_opportunity_rival", "crm_stage_move", "crm_deal_check",
-                     "crm_departure", "crm_exit_proof"),
+                     "crm_departure", "crm_exit_proof", "crm_deal_standing"),
                     (("opportunity_id", "crm_opportunity"),)),
     **dict.fromkeys(("crm_note", "crm_tagging", "crm_file"), tuple(("record_id", name) for name in ABOUT.values())),
     "crm_activity_account": (("activity_id", "crm_activity"), ("account_id", "crm_account")),
