@@ -35,6 +35,8 @@ class Contract(Owned, table=True):
     account_id: int = ref("crm_account.id", required=True)
     product_id: int | None = ref("crm_product.id")
     opportunity_id: int | None = ref("crm_opportunity.id")
+    quote_line_id: int | None = ref("crm_quote_line.id", label="Quote line")
+    renews_id: int | None = ref("crm_contract.id", label="Renews")
     supplier: str = choice("ours", "rival", default="ours", labels={"ours": "Ours", "rival": "A rival’s"})
     rival_id: int | None = ref("crm_rival.id")
     amount: int | None = money()
@@ -55,6 +57,8 @@ def complete(_session: Any, contract: Contract) -> None:
         problems["ends_on"] = _("The end is before the start.")
     if contract.supplier == "ours" and contract.rival_id:
         problems["rival_id"] = _("A contract of ours names no rival.")
+    if contract.renews_id == contract.id:
+        problems["renews_id"] = _("A contract does not renew itself.")
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
 
@@ -102,6 +106,7 @@ CONTRACT = Entity(
                 Contract.account_id,
                 Contract.product_id,
                 Contract.opportunity_id,
+                Contract.renews_id,
                 Contract.owner_id,
             ),
         ),

@@ -50,6 +50,7 @@ from crm.pages import (
     deal_check,
     deal_list,
     deal_next,
+    deal_coverage,
     deal_play,
     deputies,
     gaps,
@@ -64,6 +65,12 @@ from crm.pages import check_ins as check_in_pages
 from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
 from crm.products import PRODUCT
+from crm.quotes import keeping as keeping
+from crm.quotes.clauses import CLAUSE
+from crm.quotes.discounts import DISCOUNT_LIMIT
+from crm.quotes.floors import FLOOR_PRICE
+from crm.quotes.lines import QUOTE_LINE
+from crm.quotes.quotes import QUOTE
 from crm.reasons import REASON
 from crm.reassignments import Reassignment, of_the_team
 from crm.risks import RISK
@@ -102,6 +109,8 @@ MODULE = Module(
         OPPORTUNITY,
         OPPORTUNITY_LINE,
         OPPORTUNITY_RIVAL,
+        QUOTE,
+        QUOTE_LINE,
         DEAL_CHECK,
         EXIT_PROOF,
         ACTIVITY,
@@ -118,6 +127,9 @@ MODULE = Module(
         CATEGORY,
         VAT_CLASS,
         VAT_RATE,
+        FLOOR_PRICE,
+        DISCOUNT_LIMIT,
+        CLAUSE,
         WEAPON,
         WEAPON_FIT,
         COST_CLASS,
@@ -164,11 +176,15 @@ MODULE = Module(
         Menu(N_("Opportunities"), "crm.opportunity", "handshake", WORK, "crm.opportunity.read"),
         Menu(N_("Activities"), "crm.activity", "calendar-check", WORK, "crm.activity.read"),
         Menu(N_("Gifts and hospitality"), "crm.commitment", "gift", WORK, "crm.commitment.read"),
+        Menu(N_("Quotes"), "crm.quote", "file-text", WORK, "crm.quote.read"),
         Menu(N_("Contracts"), "crm.contract", "file-signature", WORK, "crm.contract.read"),
         Menu(N_("Tenders"), "crm.tender", "gavel", WORK, "crm.tender.read"),
         Menu(N_("Account months"), "crm.account_month", "receipt", WORK, "crm.account_month.read"),
         Menu(N_("Targets"), "crm.target", "target", WORK, "crm.target.read"),
         Menu(N_("Products"), "crm.product", "package", CONFIGURATION, "crm.product.read"),
+        Menu(N_("Floor prices"), "crm.floor_price", "arrow-down-to-line", CONFIGURATION, "crm.floor_price.read"),
+        Menu(N_("Discount limits"), "crm.discount_limit", "percent", CONFIGURATION, "crm.discount_limit.read"),
+        Menu(N_("Clauses"), "crm.clause", "scroll-text", CONFIGURATION, "crm.clause.read"),
         Menu(N_("Weapons"), "crm.weapon", "swords", CONFIGURATION, "crm.weapon.read"),
         Menu(N_("Weapon strengths"), "crm.weapon_fit", "gauge", CONFIGURATION, "crm.weapon_fit.update"),
         Menu(N_("Cost classes"), "crm.cost_class", "coins", CONFIGURATION, "crm.cost_class.update"),
@@ -206,6 +222,7 @@ MODULE = Module(
         *notes.panels(),
         *deal.panels(),
         *deal_play.panels(),
+        *deal_coverage.panels(),
         *deal_next.panels(),
         *deal_check.panels(),
         *weapon_grid.panels(),

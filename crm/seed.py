@@ -20,6 +20,8 @@ from crm.grades import GRADE
 from crm.natures import NATURE
 from crm.pipelines import PIPELINE
 from crm.products import PRODUCT
+from crm.quotes.clauses import CLAUSE
+from crm.quotes.discounts import DISCOUNT_LIMIT
 from crm.reasons import REASON
 from crm.reference.divisions import divisions
 from crm.reference.kinds import Named, Text
@@ -63,7 +65,9 @@ def _plant_products(session: Any) -> int:
     added += _add(session, VAT_RATE, rates, key=("vat_class_id", "since_on"))
     added += _add(session, CATEGORY, _named(reference.categories(), lambda row: {"is_voice": row.is_voice}))
     known = _ids(session, CATEGORY)
-    return added + _add(session, PRODUCT, _named(reference.products(), lambda row: _product(row, known)))
+    added += _add(session, PRODUCT, _named(reference.products(), lambda row: _product(row, known)))
+    added += _add(session, CLAUSE, _named(reference.clauses(), _clause))
+    return added + _add(session, DISCOUNT_LIMIT, _named(reference.discount_limits(), _discount_limit))
 
 
 def _plant_weapons(session: Any) -> int:
@@ -189,6 +193,15 @@ def _product(row: Any, categories: dict[str, int]) -> Values:
         "needs_risk_check": row.needs_risk_check,
         "era": row.era,
     }
+
+
+def _clause(row: Any) -> Values:
+    return both("text", row.text) | {"is_default": row.is_default}
+
+
+def _discount_limit(row: Any) -> Values:
+    names = ("valid_from", "own_limit", "second_from", "third_from", "floor_steps")
+    return {name: getattr(row, name) for name in names}
 
 
 def _weapon(row: Any, cost_classes: dict[str, int]) -> Values:

@@ -12,7 +12,9 @@ from crm.reference.kinds import (
     Category,
     Ceiling,
     Channel,
+    Clause,
     CostClass,
+    DiscountLimit,
     Grade,
     Named,
     Nature,
@@ -50,6 +52,16 @@ def cost_classes() -> tuple[CostClass, ...]:
 @cache
 def ceilings() -> tuple[Ceiling, ...]:
     return rows("ceilings", Ceiling)
+
+
+@cache
+def clauses() -> tuple[Clause, ...]:
+    return rows("clauses", Clause)
+
+
+@cache
+def discount_limits() -> tuple[DiscountLimit, ...]:
+    return rows("discount_limits", DiscountLimit)
 
 
 @cache

@@ -85,6 +85,23 @@ class Ceiling(Named):
 
 
 @dataclass(frozen=True, config=STRICT)
+class Clause(Named):
+    text: Text
+    is_default: bool = False
+
+
+@dataclass(frozen=True, config=STRICT)
+class DiscountLimit(Named):
+    """Depths in basis points; `floor_steps` superiors agree to a price below its floor."""
+
+    valid_from: date
+    own_limit: BasisPoints
+    floor_steps: int
+    second_from: BasisPoints | None = None
+    third_from: BasisPoints | None = None
+
+
+@dataclass(frozen=True, config=STRICT)
 class Relation(Named):
     meaning: Text
 

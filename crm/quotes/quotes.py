@@ -1,0 +1,116 @@
+"""Quotes: what is offered to the client of a deal, in versions. What was asked, approved or sent does not change."""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, select
+from sqlmodel import Field, col
+
+from core import clock
+from core.access import via
+from core.entity import Entity, Section
+from core.errors import Invalid
+from core.fields import choice, day, flag, long_text, money, rate, ref, text
+from core.i18n import N_, _
+from core.record import Record
+from crm.quotes.clauses import clauses
+from crm.tables import base36, codes, derived_text, live_index, live_unique
+
+STATES = ("draft", "asked", "approved", "sent", "accepted", "refused", "expired", "replaced")
+STATE_LABELS = {"asked": "Waits for approval", "approved": "Ready to send", "refused": "Refused by the client"}
+OPEN = ("draft", "asked", "approved", "sent")
+VALID_DAYS = 30
+MOST = 60
+
+
+class Quote(Record, table=True):
+    """One version of a quote. The versions of a quote share its `code`; the older ones are replaced.
+
+    Amounts are those of the lines, with tax; `discount` is that of the whole. `priced_on` is the day of its VAT rates
+    and floor prices. `kept` holds the clauses as they read when it was issued.
+    """
+
+    __tablename__ = "crm_quote"
+    takes_files: ClassVar[bool] = False
+    __table_args__ = (
+        live_unique("uq_crm_quote_version", "code", "version_no"),
+        live_index("ix_crm_quote_state", "state", "valid_until", "id"),
+        CheckConstraint("version_no > 0", name="version_no"),
+    )
+    code: str = derived_text(40, label="Number")
+    version_no: int = Field(default=1, sa_column_kwargs={"info": {"kind": "number", "label": "Version"}})
+    name: str = derived_text(60)
+    opportunity_id: int = ref("crm_opportunity.id", required=True)
+    state: str = choice(*STATES, default="draft", status=True, labels=STATE_LABELS)
+    valid_until: date | None = day(label="Valid until")
+    priced_on: date | None = day(label="Prices of")
+    language: str = choice("zh", "en", default="zh", labels={"zh": "Chinese", "en": "English"})
+    need: str | None = long_text(label="The need, in the client’s words")
+    solution: str | None = long_text()
+    plan: str | None = long_text()
+    clauses: list[str] = codes(label="Clauses")
+    kept: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    net: int | None = money(label="Amount before tax")
+    tax: int | None = money(label="Tax")
+    gross: int | None = money(label="Total including tax")
+    discount: int | None = rate()
+    needs_tax_desk: bool = flag(label="Needs the tax desk")
+    by_id: int | None = ref("core_user.id", label="Made by")
+    sent_on: date | None = day(label="Sent on", status=True)
+    accepted_on: date | None = day(label="Accepted on", status=True)
+    refused_on: date | None = day(label="Refused on", status=True)
+    reason_id: int | None = ref("crm_reason.id", label="Reason", status=True)
+    refused_why: str | None = text(200, label="What the client said", status=True)
+    signed_file_id: int | None = ref("crm_file.id", label="Signed file", status=True)
+
+
+def complete(session: Any, quote: Quote) -> None:
+    quote.code = quote.code or f"Q-{base36(quote.id)}"
+    quote.version_no = quote.version_no or 1
+    quote.name = f"{quote.code} V{quote.version_no}"
+    quote.priced_on = quote.priced_on or clock.today()
+    quote.valid_until = quote.valid_until or quote.priced_on + timedelta(days=VALID_DAYS)
+    quote.by_id = quote.by_id or session.actor.user_id
+    if quote.valid_until < quote.priced_on:
+        sentence = _("It would be over before the day of its prices.")
+        raise Invalid(sentence, {"valid_until": sentence})
+    if strange := set(quote.clauses) - {each.code for each in clauses(session)}:
+        sentence = _("There is no clause “{code}”.", code=min(strange))
+        raise Invalid(sentence, {"clauses": sentence})
+
+
+def quotes_of(session: Any, deal_id: int) -> list[Quote]:
+    """The deal's quotes, the newest first. Read once in a session for reading."""
+    kept: dict[int, list[Quote]] = session.info.setdefault("crm.quotes", {})
+    if deal_id not in kept or session.info["writes"]:
+        live = select(Quote).where(col(Quote.opportunity_id) == deal_id, col(Quote.archived_at).is_(None))
+        kept[deal_id] = list(session.scalars(live.order_by(col(Quote.id).desc()).limit(MOST)))
+    return kept[deal_id]
+
+
+QUOTE = Entity(
+    stem="crm.quote",
+    model=Quote,
+    label=N_("Quote"),
+    plural=N_("Quotes"),
+    rule=via("opportunity_id", "crm_opportunity"),
+    key=(Quote.code, Quote.version_no),
+    columns=(
+        Quote.name,
+        Quote.opportunity_id,
+        Quote.state,
+        Quote.gross,
+        Quote.discount,
+        Quote.valid_until,
+        Quote.by_id,
+    ),
+    form=(
+        Section(N_("Quote"), (Quote.opportunity_id, Quote.valid_until, Quote.language)),
+        Section(N_("Proposal"), (Quote.need, Quote.solution, Quote.plan)),
+    ),
+    search=(Quote.name, Quote.opportunity_id),
+    facets=(Quote.state, Quote.by_id, Quote.needs_tax_desk),
+    sums=(Quote.gross,),
+    order=Quote.valid_until,
+    complete=complete,
+)
