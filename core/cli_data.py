@@ -105,7 +105,10 @@ def report(
 
 
 @app.command()
-def verify(file: Annotated[Path, typer.Argument(help="A PDF that Octant made.")], as_json: Json = False) -> None:
+def verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A PDF that Octant made.")],
+    as_json: Json = False,
+) -> None:
     """Say whether a paper is ours and unchanged (then the exit code is 0), and which of its figures differ today."""
     from core.verify import as_json_says, as_sentences
     from core.verify import verify as verified

@@ -30,7 +30,7 @@ class Heading(Flowable):
         return width, self.height
 
     def draw(self) -> None:
-        key = f"s{id(self)}"
+        key = f"{self.canv.getPageNumber()} {self.title}"
         self.canv.bookmarkHorizontal(key, 0, self.height)
         self.canv.addOutlineEntry(self.title, key, level=0)
         self.words.drawOn(self.canv, 0, 6)

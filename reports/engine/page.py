@@ -75,6 +75,7 @@ class _Document(BaseDocTemplate):
             lang="zh-CN" if language() == "zh" else "en",
             initialFontName=fonts.REGULAR,
             displayDocTitle=True,
+            invariant=1,
         )
         self.addPageTemplates(
             [

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.barcode.qr import QrCode
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from core.i18n import _
@@ -46,11 +45,8 @@ def _said(data: Figures) -> str:
     return _("With the rights of {reader} · records counted: {n} · data of {moment}", **slots)
 
 
-def _code(seal: str) -> Drawing:
+def _code(seal: str) -> Flowable:
     """The address of the paper where the product has one, else the bare seal."""
     home = settings().public_url.rstrip("/")
-    code = QrCodeWidget(f"{home}/papers/{seal}" if home else f"octant-seal:{seal}", barLevel="M")
-    code.barFillColor = color(INK)
-    code.barWidth = code.barHeight = SIDE
-    code.barBorder = 0
-    return Drawing(SIDE, SIDE, code)
+    content = f"{home}/papers/{seal}" if home else f"octant-seal:{seal}"
+    return QrCode(content, width=SIDE, height=SIDE, qrBorder=0, qrLevel="M", color=color(INK))

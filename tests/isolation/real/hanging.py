@@ -39,6 +39,7 @@ def kernel(world: World) -> None:
     """Jobs, which are their owners'; and a row in every table that nobody but the kernel itself reads."""
     for user in ("am1", "mate", "nobody"):
         world.add("core_job", user_id=world.users[user])
+        world.add("core_paper", user_id=world.users[user])
         world.add("core_view", user_id=world.users[user])
     for user in world.rows["core_user"]:
         world.add("crm_location_consent", user_id=user)
