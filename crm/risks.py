@@ -167,9 +167,11 @@ def _deciders(*support: str) -> Any:
 
 
 def key_left() -> ColumnElement[bool]:
-    """Somebody who counted in the deal has gone, and nobody has taken the seat yet."""
-    open_gap = select(col(Departure.id)).where(col(Departure.opportunity_id) == DEAL.c.id, is_open())
-    return and_(DEAL.c.state == "open", exists(open_gap.correlate(DEAL)))
+    """Somebody who counted in the deal has gone, and nobody has taken the seat yet.
+
+    Departures are few, and read once: asked deal by deal, who may see each would be worked out again for every deal.
+    """
+    return and_(DEAL.c.state == "open", DEAL.c.id.in_(select(col(Departure.opportunity_id)).where(is_open())))
 
 
 WHERE = (key_left, stalled, next_is_overdue, late_close, silent, opposed, nothing_next)

@@ -80,7 +80,7 @@ def run_import(progress: Any, *, entity: str, file: str, name: str, mapping: dic
         return sheet
 
     result = import_sheet(progress.actor, found, read, mapping_of(mapping), progress, job_id=progress.job_id)
-    analyze(engine())
+    analyze(engine(), found.table.name)
     return result.as_dict()
 
 

@@ -4,10 +4,13 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from core import counts
 from core.access import OPERATOR
+from core.counts import facet_counts
 from core.db import reading, unit_of_work
 from core.errors import Invalid
 from core.lists import Query, count
+from core.module import registry
 from core.people import Unit
 from core.totals import totals
 from crm.accounts import Account
@@ -53,6 +56,19 @@ def test_a_list_says_such_conditions_in_words(traded: World) -> None:
     page = client.get(f"/crm/opportunity?city={city.id}&account.trade={trade.id}").text
     assert "港口专网" in page and "电池专网" not in page
     assert "Unit gz" in page and str(trade.name_en) in page
+
+
+def test_conditions_are_counted_as_their_rows_are_and_only_where_the_list_is_short(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(OPERATOR) as session:
+        found = facet_counts(session, OPPORTUNITY, Query())
+        for named in registry().conditions(OPPORTUNITY.stem):
+            codes = [case.code for case in named.cases]
+            assert [found[named.name][code] for code in codes] == [counted(**{named.name: code}) for code in codes]
+        monkeypatch.setattr(counts, "SHORT", 3)
+        found = facet_counts(session, OPPORTUNITY, Query())
+    assert found["risk"] == {} and sum(found["state"].values()) == 3
 
 
 def test_totals_group_by_city(world: World) -> None:
