@@ -97,7 +97,7 @@ class Kind:
 
 def _read_number(text: str) -> int:
     try:
-        value = Decimal(text.replace(",", "").replace("，", "").strip())
+        value = Decimal(text.replace(",", "").replace("，", "").replace("−", "-").strip())
     except ArithmeticError as error:
         raise Invalid(_("“{text}” is not a whole number.", text=text)) from error
     if not value.is_finite() or value != value.to_integral_value() or not -LARGEST <= value <= LARGEST:
@@ -107,7 +107,7 @@ def _read_number(text: str) -> int:
 
 def _read_rate(text: str) -> int:
     try:
-        value = Decimal(text.replace("%", "").replace("％", "").strip())
+        value = Decimal(text.replace("%", "").replace("％", "").replace("−", "-").strip())
     except ArithmeticError as error:
         raise Invalid(_("“{text}” is not a percentage.", text=text)) from error
     if not value.is_finite() or not -LARGEST_RATE <= value <= LARGEST_RATE:

@@ -11,8 +11,8 @@ _UNITS = {"万": 10_000, "亿": 100_000_000}
 
 
 def to_fen(text: str) -> int:
-    """Read an amount as people type it: `1,054`, `¥12.5万`, `(300)`. Raises Invalid."""
-    cleaned = re.sub(r"[\s,，¥￥$]|CNY|USD|RMB|元", "", text)
+    """Read an amount as people type it, or as a page shows it: `1,054`, `¥12.5万`, `(300)`, `−300`. Raises Invalid."""
+    cleaned = re.sub(r"[\s,，¥￥$]|CNY|USD|RMB|元", "", text).replace("−", "-")
     negative = cleaned.startswith("(") and cleaned.endswith(")")
     unit = _UNITS.get(cleaned.strip("()")[-1:], 1)
     digits = cleaned.strip("()万亿")

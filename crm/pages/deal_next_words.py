@@ -62,4 +62,4 @@ def without_step(session: ActorSession, deal: Opportunity) -> str:
 
 
 def points(hundredths: int) -> str:
-    return f"{hundredths / 100:+.1f}"
+    return texts.tenths(hundredths / 100, sign="+")

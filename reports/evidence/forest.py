@@ -9,6 +9,8 @@ from math import ceil
 
 from markupsafe import Markup, escape
 
+from web.kit.format import number
+
 STEP, WIDEST = 5, 40
 
 
@@ -72,4 +74,4 @@ def _share(value: float) -> str:
 
 
 def _signed(value: int) -> str:
-    return f"+{value}" if value > 0 else str(value).replace("-", "−")
+    return f"+{value}" if value > 0 else number(value)

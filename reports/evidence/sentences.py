@@ -3,6 +3,7 @@
 from core.i18n import _
 from reports.engine.numbers import count
 from reports.evidence.findings import FEW_CLUSTERS, FEWEST_CLUSTERS, ONE_SIDED, SEEN, TOO_DIFFERENT, UNTOLD, Effect
+from web.kit.format import tenths
 
 
 def sentence(effect: Effect, name: str) -> str:
@@ -90,6 +91,6 @@ def _figures(effect: Effect) -> dict[str, str]:
     if effect.state == SEEN and points < 0:
         low, high = -high, -low
     return {
-        "points": f"{shown:.1f}", "low": f"{low:.1f}", "high": f"{high:.1f}",
+        "points": tenths(shown), "low": tenths(low), "high": tenths(high),
         "used": count(effect.used), "unused": count(effect.unused),
     }  # fmt: skip

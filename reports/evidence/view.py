@@ -66,6 +66,7 @@ class EvidencePage:
     period: str
     periods: tuple[Tab, ...]
     refresh: str
+    refresh_text: str
     is_running: bool
     conclusion: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -93,6 +94,7 @@ def view_of(shown: Shown, may: Callable[[str], bool]) -> EvidencePage:
         period=shown.period,
         periods=_periods(shown),
         refresh=f"{PATH}/refresh" if may(REFRESH) and not shown.is_running else "",
+        refresh_text=_("Calculate again") if shown.was_run else _("Calculate now"),
         is_running=shown.is_running,
         conclusion=conclusion(shown) if rows else (),
         rows=tuple(_row(shown, told, most) for told in rows),
@@ -118,7 +120,7 @@ def effect_of_row(row: Worth) -> Effect:
 
 
 def signed(points: float) -> str:
-    return f"{points:+.1f}".replace("-", "−")
+    return texts.tenths(points, sign="+")
 
 
 # --- the choice -----------------------------------------------------------------------------------------------

@@ -106,6 +106,13 @@ def test_every_sentence_is_whole_in_both_languages(case: str, language: str) -> 
     assert language == "en" or not re.search("[A-Za-z]", text)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sentence_writes_the_minus_that_the_figures_have(language: str) -> None:
+    with use_language(language):
+        text = sentence(SAID["none"], "Gift")
+    assert "−0.4" in text and "−3.0" in text and not re.search(r"-\d", text)
+
+
 def test_a_loss_is_told_without_its_sign() -> None:
     with use_language("en"):
         assert "6.2 points less often (95 % interval 1.3 to 11.1;" in sentence(SAID["less"], "Gift")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from core import clock
+from core.fields import KINDS
 from core.i18n import use_language
 from crm.accounts import ACCOUNT
 from web.kit import format as texts
@@ -22,7 +23,7 @@ def lang(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("fen", "text"),
-    [(0, "¥0.00"), (5, "¥0.05"), (123_456_789, "¥1,234,567.89"), (-199, "-¥1.99"), (-5, "-¥0.05"), (None, "")],
+    [(0, "¥0.00"), (5, "¥0.05"), (123_456_789, "¥1,234,567.89"), (-199, "−¥1.99"), (-5, "−¥0.05"), (None, "")],
 )
 def test_money_is_exact_to_the_fen(lang: str, fen: int | None, text: str) -> None:
     assert texts.money(fen, "CNY") == text
@@ -35,7 +36,7 @@ def test_money_is_exact_to_the_fen(lang: str, fen: int | None, text: str) -> Non
         (1_000_000, "¥1 万", "¥10 K"),
         (12_600_000_00, "¥1,260 万", "¥12.6 M"),
         (123_456_789_00, "¥1.23 亿", "¥123 M"),
-        (-42_000_00, "-¥4.2 万", "-¥42 K"),
+        (-42_000_00, "−¥4.2 万", "−¥42 K"),
         (0, "¥0", "¥0"),
     ],
 )
@@ -51,11 +52,20 @@ def test_short_money_never_says_ten_thousand_wan() -> None:
         assert texts.money_short(99_999_999_00, "CNY") == "¥1 亿"
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [("money", -1_234_56, "−¥1,234.56"), ("number", -1_234, "−1,234"), ("rate", -50, "−0.5%")],
+)
+def test_a_figure_copied_from_a_page_is_read_again(kind: str, value: int, text: str) -> None:
+    written = {"money": texts.money, "number": texts.number, "rate": texts.percent}[kind](value)
+    assert (written, KINDS[kind].read(written)) == (text, value)
+
+
 def test_an_unknown_currency_is_named_by_its_code() -> None:
     assert texts.money(100, "SEK") == "SEK 1.00"
 
 
-@pytest.mark.parametrize(("points", "text"), [(1250, "12.5%"), (1300, "13%"), (1, "0.01%"), (-50, "-0.5%"), (None, "")])
+@pytest.mark.parametrize(("points", "text"), [(1250, "12.5%"), (1300, "13%"), (1, "0.01%"), (-50, "−0.5%"), (None, "")])
 def test_percent_comes_from_basis_points(points: int | None, text: str) -> None:
     assert texts.percent(points) == text
 

@@ -19,6 +19,7 @@ SHORT = {
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
+MINUS = "−"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -47,7 +48,7 @@ def money_short(fen: int | None, currency: str = "") -> str:
 
 
 def _sign(fen: int) -> str:
-    return "-" if fen < 0 else ""
+    return MINUS if fen < 0 else ""
 
 
 def _three_figures(value: Decimal) -> str:
@@ -57,7 +58,7 @@ def _three_figures(value: Decimal) -> str:
 
 
 def number(value: int | Decimal | None) -> str:
-    return "" if value is None else f"{value:,}"
+    return "" if value is None else f"{value:,}".replace("-", MINUS)
 
 
 def capped(count: int, cap: int = 10_000) -> str:
@@ -70,7 +71,12 @@ def percent(basis_points: int | None) -> str:
     if basis_points is None:
         return ""
     text = f"{Decimal(basis_points) / 100:,.2f}".rstrip("0").rstrip(".")
-    return text + "%"
+    return text.replace("-", MINUS) + "%"
+
+
+def tenths(value: float, *, sign: str = "") -> str:
+    """With one decimal; with `sign="+"` one above zero says so too."""
+    return f"{value:{sign}.1f}".replace("-", MINUS)
 
 
 def size(count: int) -> str:
