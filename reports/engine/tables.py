@@ -10,7 +10,7 @@ from reportlab.platypus import Table, TableStyle
 from reports.engine import fonts
 from reports.engine.page import INNER
 from reports.engine.styles import CELL, LINE, LINE_2, color, style
-from reports.engine.wrap import Text, plain
+from reports.engine.wrap import Text, longest_piece, plain
 
 _PAD, _GAP, _LONG = 5.0, 3.6, 60
 
@@ -65,13 +65,19 @@ def _text(cell: Cell) -> str:
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: float) -> list[float]:
-    """What a text needs where there is room; where not, the columns that wrap share by weight what is left."""
+    """What a text needs where there is room; where not, the columns that wrap share by weight what is left, each at
+    least as wide as its longest word."""
     needed = [_needed(each, [row[i] for row in rows]) for i, each in enumerate(columns)]
     taken = {i: min(needed[i], width / 4) for i, each in enumerate(columns) if not each.weight}
     loose = {i for i in range(len(columns)) if i not in taken}
     while small := {i for i in loose if needed[i] < _part(i, loose, columns, width - sum(taken.values()))}:
         taken |= {i: needed[i] for i in small}
         loose -= small
+    floors = {i: _floor(columns[i], [row[i] for row in rows]) for i in loose}
+    if sum(taken.values()) + sum(floors.values()) <= width:
+        while short := {i for i in loose if floors[i] > _part(i, loose, columns, width - sum(taken.values()))}:
+            taken |= {i: floors[i] for i in short}
+            loose -= short
     rest = width - sum(taken.values())
     spread = loose or {i for i, each in enumerate(columns) if each.weight} or set(range(len(columns)))
     return [taken.get(i, 0.0) + (_part(i, spread, columns, rest) if i in spread else 0.0) for i in range(len(columns))]
@@ -87,6 +93,12 @@ def _needed(column: Column, cells: Sequence[Cell]) -> float:
     """The width of the widest text. The start of a long text is enough to see that it does not fit."""
     shown = [unescape(plain(_text(cell))[:_LONG]) for cell in cells]
     return max(fonts.width(each, CELL, fonts.BOLD) for each in [column.head, *shown]) + 2 * _PAD + 1
+
+
+def _floor(column: Column, cells: Sequence[Cell]) -> float:
+    """The width at which no word is cut."""
+    shown = [unescape(plain(_text(cell))) for cell in cells]
+    return max(longest_piece(each, CELL, fonts.BOLD) for each in [column.head, *shown]) + 2 * _PAD + 1
 
 
 def _lines(has_total: bool) -> TableStyle:

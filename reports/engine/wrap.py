@@ -60,6 +60,13 @@ def text(content: str, style: ParagraphStyle) -> Text:
     return Text(plain(content), style)
 
 
+def longest_piece(content: str, size: float, font: str) -> float:
+    """The width that a text needs so that no word of it is cut."""
+    sums = list(accumulate((fonts.letter_width(letter, font) * size for letter in content), initial=0.0))
+    spans = _pieces(content, sums, sums[-1])
+    return max((sums[_without_spaces(content, begin, end)] - sums[begin] for begin, end in spans), default=0.0)
+
+
 def _broken(frags: Sequence[Any], limits: tuple[float, ...]) -> Any:
     """The lines in the form that ReportLab draws: texts for one style, glyphs with their style for several."""
     letters = "".join(frag.text for frag in frags)

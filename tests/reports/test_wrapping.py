@@ -4,8 +4,9 @@ import pytest
 
 from core.i18n import use_language
 from reports.engine import fonts
-from reports.engine.styles import style
-from reports.engine.wrap import NEVER_FIRST, NEVER_LAST, Text, plain
+from reports.engine.styles import CELL, style
+from reports.engine.tables import Column, figures, table
+from reports.engine.wrap import NEVER_FIRST, NEVER_LAST, Text, longest_piece, plain
 
 CHINESE = (
     "金额集中在「评估投标」阶段（占 42%），共 4 个商机。有 2 个商机已过预计签约日：「5G 专网二期（6 厂区）」、"
@@ -77,3 +78,13 @@ def test_curly_quotes_are_straight_in_english_where_the_face_draws_them_wide() -
         assert plain("“A” isn’t") == '"A" isn\'t'
     with use_language("zh"):
         assert plain("“甲”") == "“甲”"
+
+
+def test_a_table_cuts_no_word_while_another_column_can_wrap() -> None:
+    fonts.register()
+    long_name = "两地三中心专线续约扩容与灾备演练项目" * 2
+    columns = [Column("Deal", 2), Column("Account", 2), Column("Unit"), Column("Stage"), figures("Amount (CNY)")]
+    row = [long_name, long_name, "Dongguan", "Client project approved", "2,151,000.00"]
+    drawn = table(columns, [row] * 3)
+    for cell, width in zip(drawn._cellvalues[1], drawn._colWidths, strict=True):
+        assert longest_piece(cell.getPlainText(), CELL, fonts.BOLD) <= width - 10
