@@ -16,6 +16,7 @@ WORK = (
     "opportunity_rival",
     "quote",
     "quote_line",
+    "renewal",
     "activity",
     "activity_account",
     "activity_person",

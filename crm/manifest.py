@@ -46,6 +46,7 @@ from crm.pages import (
     account,
     account_list,
     asking,
+    bulk_plan,
     deal,
     deal_check,
     deal_list,
@@ -71,6 +72,9 @@ from crm.quotes.discounts import DISCOUNT_LIMIT
 from crm.quotes.floors import FLOOR_PRICE
 from crm.quotes.lines import QUOTE_LINE
 from crm.quotes.quotes import QUOTE
+from crm.quotes.radar import JOBS as RADAR
+from crm.quotes.renewals import Renewal
+from crm.quotes.requests import QUOTE_REQUEST
 from crm.reasons import REASON
 from crm.reassignments import Reassignment, of_the_team
 from crm.risks import RISK
@@ -151,6 +155,7 @@ MODULE = Module(
     tables=(
         (AccountCoowner, "crm.account_coowner", co_ownership),
         (Departure, "crm.departure", via("opportunity_id", "crm_opportunity")),
+        (Renewal, "crm.renewal", via("contract_id", "crm_contract")),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
         (DealStanding, "crm.deal_standing", via("opportunity_id", "crm_opportunity")),
         (ActivityAccount, "crm.activity_account", links),
@@ -241,11 +246,12 @@ MODULE = Module(
         check_in_pages.action(),
         uses.action(),
     ),
+    bulks=(bulk_plan.bulk(),),
     rights=(OVERRIDE,),
     announced=(ACCOUNT.stem, OPPORTUNITY.stem, ACTIVITY.stem),
     dues=(Due(ACTIVITY.stem, due_on),),
     forgets=(Forget(CheckIn, "at", ("place", "latitude", "longitude"), lambda: settings().keep_places_days),),
     rules=CO_OWNERS,
-    approvals=(COMMITMENT_REQUEST,),
-    jobs=JOBS,
+    approvals=(COMMITMENT_REQUEST, QUOTE_REQUEST),
+    jobs=(*JOBS, *RADAR),
 )

@@ -37,7 +37,7 @@ def _keep(session: ActorSession, _context: Any, _instances: Any) -> None:
     quotes = [row for row in rows if isinstance(row, Quote)]
     lines = [row for row in rows if isinstance(row, QuoteLine) and (changed(row) or row in session.new)]
     for quote in quotes:
-        _demand_course(quote)
+        _demand_course(session, quote)
     for quote in _quotes_of(session, lines):
         sum_up(session, quote)
 
@@ -54,10 +54,14 @@ def state_before(quote: Quote) -> str | None:
     return old[0] if old else quote.state
 
 
-def _demand_course(quote: Quote) -> None:
+def _demand_course(session: ActorSession, quote: Quote) -> None:
     before = state_before(quote)
     if before != quote.state and (before, quote.state) not in COURSE and before is not None:
         raise Invalid(_("This step does not follow from where the quote stands."))
+    if (before, quote.state) == ("draft", "approved"):
+        from crm.quotes.requests import demand_within
+
+        demand_within(session, quote)
     if before not in (None, "draft") and changed(quote) - OF_COURSE:
         raise _settled()
 

@@ -8,8 +8,8 @@ from sqlmodel import Field, col
 
 from core import clock
 from core.access import via
-from core.entity import Entity, Section
-from core.errors import Invalid
+from core.entity import Entity, Section, Verb
+from core.errors import Conflict, Invalid
 from core.fields import choice, day, flag, long_text, money, rate, ref, text
 from core.i18n import N_, _
 from core.record import Record
@@ -79,6 +79,27 @@ def complete(session: Any, quote: Quote) -> None:
         raise Invalid(sentence, {"clauses": sentence})
 
 
+def send(_session: Any, quote: Quote) -> None:
+    if quote.valid_until and quote.valid_until < clock.today():
+        raise Conflict(_("This quote is not valid any more. Make a new version of it."))
+    quote.state, quote.sent_on = "sent", clock.today()
+
+
+def refuse(_session: Any, quote: Quote, *, reason_id: int | None = None, refused_why: str | None = None) -> None:
+    quote.state, quote.refused_on = "refused", clock.today()
+    quote.reason_id, quote.refused_why = reason_id, refused_why
+
+
+def take_back(_session: Any, quote: Quote) -> None:
+    """One step back: a refusal, having sent it, or having made it ready."""
+    if quote.state == "refused":
+        quote.state, quote.refused_on, quote.reason_id, quote.refused_why = "sent", None, None, None
+    elif quote.state == "sent":
+        quote.state, quote.sent_on = "approved", None
+    else:
+        quote.state = "draft"
+
+
 def quotes_of(session: Any, deal_id: int) -> list[Quote]:
     """The deal's quotes, the newest first. Read once in a session for reading."""
     kept: dict[int, list[Quote]] = session.info.setdefault("crm.quotes", {})
@@ -112,5 +133,24 @@ QUOTE = Entity(
     facets=(Quote.state, Quote.by_id, Quote.needs_tax_desk),
     sums=(Quote.gross,),
     order=Quote.valid_until,
+    verbs=(
+        Verb("send", N_("Mark as sent"), send, (), lambda quote: quote.state == "approved", icon="send", tone="pri"),
+        Verb(
+            "refuse",
+            N_("The client refuses"),
+            refuse,
+            (Quote.reason_id, Quote.refused_why),
+            lambda quote: quote.state == "sent",
+            icon="circle-x",
+        ),
+        Verb(
+            "take_back",
+            N_("Undo the last step"),
+            take_back,
+            (),
+            lambda quote: quote.state in ("approved", "sent", "refused"),
+            icon="undo-2",
+        ),
+    ),
     complete=complete,
 )

@@ -177,8 +177,7 @@ def _units(session: ActorSession, deal: Opportunity, owner: User | None) -> dict
     wanted = {deal.province_id, owner.unit_id if owner else None} - {None}
     if not wanted:
         return {}
-    first = {each.id: each for each in session.scalars(select(Unit).where(col(Unit.id).in_(wanted)))}
-    return first
+    return {each.id: each for each in session.scalars(select(Unit).where(col(Unit.id).in_(wanted)))}
 
 
 def _named(row: Any) -> Words:

@@ -1,7 +1,8 @@
 """A deal of the small world with two lines and list prices, and a quote of it."""
 
 from core import clock
-from core.db import ActorSession
+from core.access import OPERATOR
+from core.db import ActorSession, reading
 from crm.opportunities import Opportunity
 from crm.opportunity_lines import OpportunityLine
 from crm.products import Product
@@ -43,5 +44,5 @@ def quoted(who: str = "am", monthly: int = 900 * YUAN, deal: str = "DEAL0") -> i
 
 
 def state_of(quote_id: int) -> str:
-    with acting("operator") as session:
-        return one(session, Quote, id=quote_id).state
+    with reading(OPERATOR) as session:
+        return str(one(session, Quote, id=quote_id).state)
