@@ -88,6 +88,17 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Bulk:
+    """An act on rows that are ticked in an entity's list: their ids are posted to `path`, one `id` for each."""
+
+    entity: str
+    label: str
+    path: str
+    permission: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
 class Case:
     """One answer of a condition: its code in the address, and `where() -> clause` over the entity's table."""
 
@@ -226,6 +237,7 @@ class Module:
     demo: Callable[[Any], Iterable[str] | None] | None = None
     panels: tuple[Panel, ...] = ()
     actions: tuple[Action, ...] = ()
+    bulks: tuple[Bulk, ...] = ()
     conditions: tuple[Condition, ...] = ()
     columns: tuple[Column, ...] = ()
     views: tuple[View, ...] = ()
@@ -261,6 +273,9 @@ class Registry:
 
     def actions(self, entity: str) -> list[Action]:
         return [action for module in self.modules for action in module.actions if action.entity == entity]
+
+    def bulks(self, entity: str) -> list[Bulk]:
+        return [each for module in self.modules for each in module.bulks if each.entity == entity]
 
     def conditions(self, entity: str) -> list[Condition]:
         return [each for module in self.modules for each in module.conditions if each.entity == entity]

@@ -97,6 +97,7 @@ def add_guests(session: ActorSession, activity: Activity, guests: Guests) -> tup
     there, met = set(accounts_of(session, activity)), set(persons_of(session, activity))
     people = [each for each in guests.people if each.id not in met]
     accounts = [key for key in guests.accounts if key not in there]
+    count = len(accounts) + len(people)
     if accounts and activity.account_id is None:
         activity.account_id = accounts.pop(0)
         session.flush()
@@ -105,7 +106,7 @@ def add_guests(session: ActorSession, activity: Activity, guests: Guests) -> tup
     _tie(session, ActivityAccount, [own | {"account_id": key} for key in accounts], now)
     rows = [own | {"person_id": each.id, "level": each.level, "function": each.function} for each in people]
     _tie(session, ActivityPerson, rows, now)
-    return len(accounts) + len(people), now
+    return count, now
 
 
 def _tie(session: ActorSession, model: Any, rows: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -127,6 +128,17 @@ def take_out(session: ActorSession, activity: Activity, last: int) -> int:
         each.archived_at = clock.now()
     session.flush()
     return len(found)
+
+
+def take_back(session: ActorSession, activity: Activity, first: int) -> None:
+    """Take out an act that gave the activity its first client: that one, and all that were tied at the same moment."""
+    if not first or activity.account_id == first:
+        own = select(col(ActivityAccount.id)).where(
+            col(ActivityAccount.activity_id) == activity.id, col(ActivityAccount.archived_at).is_(None)
+        )
+        take_out(session, activity, session.scalar(own.order_by(col(ActivityAccount.id)).limit(1)) or 0)
+        activity.account_id = None
+        session.flush()
 
 
 def _of_act(session: ActorSession, model: Any, tie: Any) -> Iterable[Any]:

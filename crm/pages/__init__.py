@@ -3,6 +3,7 @@
 from crm.pages import (
     account_chart,
     asking,
+    bulk_plan,
     check_ins,
     deal_check,
     deal_gate,
@@ -42,5 +43,6 @@ def routes() -> Routes:
     account_chart.add_routes(made)
     check_ins.add_routes(made)
     uses.add_routes(made)
+    bulk_plan.add_routes(made)
     suggestion_list.add_routes(made)
     return made

@@ -52,6 +52,7 @@ def list_page(session: ActorSession, entity: Entity, state: ListState) -> ListPa
         density="compact" if state.density == "compact" else "cozy",
         cozy=replace(state, density="cozy").at(path), compact=replace(state, density="compact").at(path),
         create=create_link(actor, entity), imports=import_link(actor, entity), exports=exports(actor, entity, state),
+        bulk=() if state.query.archived else bulks(actor, entity),
         note=_("These records are archived.") if state.query.archived else "",
         tabs=tabs(entity, known, state, counts), saving=saving(session, entity, known, state),
     )  # fmt: skip
@@ -213,6 +214,11 @@ def exports(actor: Actor, entity: Entity, state: ListState) -> tuple[Post, ...]:
         for report in reports_on(actor, entity)
     ]
     return tuple(made)
+
+
+def bulks(actor: Actor, entity: Entity) -> tuple[Post, ...]:
+    known = (each for each in registry().bulks(entity.stem) if actor.may(each.permission))
+    return tuple(Post(text=_(each.label), action=each.path, icon=each.icon) for each in known)
 
 
 def reports_on(actor: Actor, entity: Entity) -> list[Report]:
