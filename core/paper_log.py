@@ -89,10 +89,11 @@ def paper_sealed(seal: str) -> PaperRecord | None:
     return _last(col(PaperRecord.seal) == seal)
 
 
-def papers_of(actor: Actor, limit: int = 50) -> list[PaperRecord]:
-    """The actor's own papers, the newest first."""
+def papers_of(actor: Actor, limit: int = 50, *, seal: str = "") -> list[PaperRecord]:
+    """The actor's own papers, the newest first; those of one seal, where it is given."""
     with kernel_session(writes=False) as session:
         own = select(PaperRecord).where(col(PaperRecord.user_id) == actor.user_id)
+        own = own.where(col(PaperRecord.seal) == seal) if seal else own
         return list(session.exec(own.order_by(col(PaperRecord.id).desc()).limit(limit)))
 
 

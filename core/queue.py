@@ -8,9 +8,9 @@ from sqlalchemy import JSON, BigInteger, Index, event, insert, update
 from sqlmodel import Field, col, select
 
 from core import clock, module
-from core.access import Actor, Level, personal, protect
+from core.access import OPERATOR, Actor, Level, personal, protect
 from core.db import ActorSession, kernel_session
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import _, language
 from core.ids import new_id
 from core.record import Row
@@ -51,9 +51,19 @@ protect(JobRecord, "core.job", personal("user_id"))
 
 def enqueue_later(session: ActorSession, name: str, /, **arguments: Any) -> int:
     """Ask for a job in this transaction, for the session's own actor and nobody else. Returns the job's id."""
+    return _put(session, session.actor, name, arguments)
+
+
+def enqueue_for(session: ActorSession, actor: Actor, name: str, /, **arguments: Any) -> int:
+    """The operator asks for a job that runs with the rights of somebody else, and is theirs. Raises Forbidden."""
+    if session.actor is not OPERATOR:
+        raise Forbidden(_("Work is asked for in one’s own name."))
+    return _put(session, actor, name, arguments)
+
+
+def _put(session: ActorSession, actor: Actor, name: str, arguments: dict[str, Any]) -> int:
     declared(name)
     job_id, connection = new_id(), session.connection()
-    actor = session.actor
     row = JobRecord(
         id=job_id, name=name, arguments=arguments, user_id=actor.user_id, username=actor.username, language=language()
     )

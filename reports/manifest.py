@@ -3,10 +3,13 @@
 from typer import Typer
 
 from core.i18n import N_
-from core.module import Command, DefaultRole, Menu, Module, Report
+from core.module import Command, DefaultRole, Job, Menu, Module, Report
 from reports import executive, pipeline
 from reports.adoption import page as adoption_page
 from reports.adoption import view as adoption_view
+from reports.centre import page as centre_page
+from reports.centre.schedules import SCHEDULE, SCHEDULE_READER
+from reports.centre.sending import send_due
 from reports.evidence import deal_panel
 from reports.evidence import page as evidence_page
 from reports.evidence import rows as evidence
@@ -29,6 +32,8 @@ def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
     return {evidence.READ: level, "reports.finding.read": level, "reports.win_chance.read": level, **again}
 
 
+# Whoever reads reports has them come by themselves, to themselves and to others.
+SCHEDULES = {"reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
 # The pages for whoever leads people.
 LEADS = {executive_page.PERMISSION: "subtree", adoption_page.PERMISSION: "subtree"}
 
@@ -45,20 +50,24 @@ MODULE = Module(
             start=80,
         ),
         Menu(N_("Playbook in use"), adoption_view.PATH, "gauge", permission=adoption_page.PERMISSION),
+        Menu(N_("Report centre"), centre_page.PATH, "files", permission=centre_page.PERMISSION),
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
     ),
+    entities=(SCHEDULE, SCHEDULE_READER),
     panels=deal_panel.panels(),
     conditions=(CONDITION,),
     tables=evidence.TABLES,
     rights=(evidence.REFRESH,),
     roles=(
-        DefaultRole("executive", "领导", "Executive", LEADS | evidence_at("subtree")),
-        DefaultRole("team_lead", "团队主管", "Team lead", LEADS | evidence_at("subtree")),
-        DefaultRole("account_manager", "客户经理", "Account manager", evidence_at("own", may_refresh=False)),
+        DefaultRole("executive", "领导", "Executive", LEADS | SCHEDULES | evidence_at("subtree")),
+        DefaultRole("team_lead", "团队主管", "Team lead", LEADS | SCHEDULES | evidence_at("subtree")),
+        DefaultRole(
+            "account_manager", "客户经理", "Account manager", SCHEDULES | evidence_at("own", may_refresh=False)
+        ),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all")),
     ),
-    jobs=JOBS,
-    routes=adoption_page.routes(evidence_page.routes(executive_page.routes())),
+    jobs=(*JOBS, Job("reports.schedules", send_due, N_("Reports that come by themselves"), is_daily=True)),
+    routes=adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes()))),
     helps=HELPS,
     commands=(Command("evidence", evidence_commands),),
     reports=(

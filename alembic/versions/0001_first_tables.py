@@ -1531,6 +1531,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reports_evidence_worth_weapon_id"), ["weapon_id"], unique=False)
 
     op.create_table(
+        "reports_schedule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("province_id", sa.BigInteger(), nullable=True),
+        sa.Column("city_id", sa.BigInteger(), nullable=True),
+        sa.Column("county_id", sa.BigInteger(), nullable=True),
+        sa.Column("grid_id", sa.BigInteger(), nullable=True),
+        sa.Column("team_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("report", sa.String(length=24), nullable=False),
+        sa.Column("often", sa.String(length=24), nullable=False),
+        sa.Column("weekday", sa.String(length=24), nullable=True),
+        sa.Column("month_day", sa.BigInteger(), nullable=True),
+        sa.Column("language", sa.String(length=24), nullable=False),
+        sa.Column("query", sa.String(length=400), nullable=True),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("month_day BETWEEN 1 AND 28", name=op.f("ck_reports_schedule_month_day")),
+        sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_reports_schedule_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_schedule")),
+    )
+    with op.batch_alter_table("reports_schedule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_schedule_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reports_schedule_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "agents_handover",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1908,6 +1938,33 @@ def upgrade() -> None:
         batch_op.create_index(
             "uq_crm_opportunity_code",
             ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
+        "reports_schedule_reader",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("schedule_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["reports_schedule.id"], name=op.f("fk_reports_schedule_reader_schedule_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_reports_schedule_reader_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_schedule_reader")),
+    )
+    with op.batch_alter_table("reports_schedule_reader", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_schedule_reader_schedule_id"), ["schedule_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reports_schedule_reader_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_reports_schedule_reader",
+            ["schedule_id", "user_id"],
             unique=True,
             sqlite_where=sa.text("archived_at IS NULL"),
             postgresql_where=sa.text("archived_at IS NULL"),
@@ -3109,6 +3166,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agents_handover_person_handover_id"))
 
     op.drop_table("agents_handover_person")
+    with op.batch_alter_table("reports_schedule_reader", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_reports_schedule_reader",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_reports_schedule_reader_user_id"))
+        batch_op.drop_index(batch_op.f("ix_reports_schedule_reader_schedule_id"))
+
+    op.drop_table("reports_schedule_reader")
     with op.batch_alter_table("crm_opportunity", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_opportunity_code",
@@ -3259,6 +3326,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agents_handover_accepted_by_id"))
 
     op.drop_table("agents_handover")
+    with op.batch_alter_table("reports_schedule", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reports_schedule_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_reports_schedule_owner_id"))
+
+    op.drop_table("reports_schedule")
     with op.batch_alter_table("reports_evidence_worth", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reports_evidence_worth_weapon_id"))
 

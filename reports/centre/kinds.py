@@ -1,0 +1,47 @@
+"""The papers of the catalogue: those that are made of a list or a period, and so can come by themselves."""
+
+from dataclasses import dataclass
+
+from core.access import Actor
+from core.i18n import N_
+from core.module import Report, registry
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a paper tells, in one sentence, and the page on screen that holds the same figures."""
+
+    name: str
+    label: str
+    about: str
+    page: str
+    icon: str
+    takes_day: bool = True
+
+
+KINDS = (
+    Kind(
+        "pipeline", N_("Open pipeline"),
+        N_("Open deals by stage, owner, city and month, the largest, the stalled and the late."),
+        "/crm/opportunity?state=open", "kanban",
+    ),
+    Kind(
+        "executive", N_("Business overview"),
+        N_("Signing against target, by month and unit, win rate, open deals and ending contracts."),
+        "/reports/executive", "chart-no-axes-combined", takes_day=False,
+    ),
+)  # fmt: skip
+LABELS = {kind.name: kind.label for kind in KINDS}
+
+
+def offered(actor: Actor) -> tuple[Kind, ...]:
+    """The papers that the actor may have made."""
+    return tuple(kind for kind in KINDS if (report := _report(kind)) and actor.may(report.permission))
+
+
+def _report(kind: Kind) -> Report | None:
+    return registry().report(kind.name)
+
+
+def named(name: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind.name == name), None)
