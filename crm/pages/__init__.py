@@ -6,6 +6,7 @@ from crm.pages import (
     bulk_plan,
     check_ins,
     deal_check,
+    deal_coverage,
     deal_gate,
     deal_lines,
     deal_next_acts,
@@ -38,6 +39,7 @@ def routes() -> Routes:
     deal_lines.add_routes(made)
     deal_next_acts.add_routes(made)
     deal_check.add_routes(made)
+    deal_coverage.add_routes(made)
     deal_gate.add_routes(made)
     weapon_grid.add_routes(made)
     account_chart.add_routes(made)

@@ -46,11 +46,13 @@ def panels() -> tuple[Panel, ...]:
 # --- lines, people, rivals, tenders, files --------------------------------------------------------------------
 
 
-def lines(session: ActorSession, deal: Opportunity) -> str:
-    return lines_part(session, view_of(session, deal))
+def lines(session: ActorSession, deal: Opportunity, *, is_open: bool = False) -> str:
+    return lines_part(session, view_of(session, deal), is_open=is_open)
 
 
-def lines_part(session: ActorSession, view: DealView, form: Any = None, *, is_saved: bool = False) -> str:
+def lines_part(
+    session: ActorSession, view: DealView, form: Any = None, *, is_saved: bool = False, is_open: bool = True
+) -> str:
     may_add = view.is_live and session.actor.may("crm.opportunity_line.create")
     if not view.lines and not may_add:
         return ""
@@ -60,11 +62,11 @@ def lines_part(session: ActorSession, view: DealView, form: Any = None, *, is_sa
         differs=bool(view.lines) and total != view.deal.amount,
         amount=view.deal.amount, once=sum(line.one_off for line in view.lines),
         monthly=sum(line.monthly for line in view.lines), path=f"{OPPORTUNITY.path}/{view.deal.id}/line",
-        may_add=may_add, form=form, is_saved=is_saved,
+        may_add=may_add, form=form, is_saved=is_saved, is_open=is_open, back=f"{OPPORTUNITY.path}/{view.deal.id}",
     )  # fmt: skip
 
 
-def people(session: ActorSession, deal: Opportunity) -> str:
+def people(session: ActorSession, deal: Opportunity, *, is_open: bool = False) -> str:
     view = view_of(session, deal)
     if not session.actor.may("crm.key_person.read"):
         return ""
@@ -73,7 +75,7 @@ def people(session: ActorSession, deal: Opportunity) -> str:
     return render(
         "crm/opportunity/people.html", people=[person(each) for each in view.people], never=never,
         has_account=deal.account_id is not None, edit=f"{OPPORTUNITY.path}/{deal.id}/edit" if view.is_live else "",
-        all=address("/crm/key_person", [("account", account)]),
+        all=address("/crm/key_person", [("account", account)]), is_open=is_open, path=f"{OPPORTUNITY.path}/{deal.id}",
         add=add_person(deal) if account and session.actor.may("crm.key_person.create") else "",
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The deal check on a deal's page: eight questions answered in place, what they add up to, and the red flags."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -8,21 +9,21 @@ from starlette.responses import Response
 from core.db import ActorSession, get
 from core.errors import Conflict, Invalid
 from core.history import may
-from core.i18n import _, pick
+from core.i18n import N_, _, pick
 from core.module import Panel
 from crm import reference
 from crm.deal_checks import DEAL_CHECK, MOST, QUESTIONS, answer
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.deal_lines import changeable
+from crm.pages.deal_part import answer_part, unfolding
 from crm.pages.way_back import add_person, back_to
 from crm.playbook.deals import Answer, Played, played
 from crm.playbook.flags import IN_HAND
 from crm.stages import stages
 from web.kit import format as texts
 from web.kit.rendering import render_part
-from web.kit.requests import Ask, Routes, address, html, number_of, see_other
-from web.kit.shell import page
-from web.kit.views import Crumb, Link
+from web.kit.requests import Ask, Routes, address, number_of, see_other
+from web.kit.views import Link
 
 READ, ANSWER = DEAL_CHECK.permission("read"), DEAL_CHECK.permission("create")
 TONES = {"losing": "bad", "fighting": "warn", "winning": "ok"}
@@ -45,13 +46,19 @@ class QuestionView:
 
 @dataclass(frozen=True, kw_only=True)
 class FlagView:
+    """`in_place` says that what mends it is a question of this very part."""
+
     text: str
     fix: Link | None
+    in_place: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckView:
+    """`questions` are none while the part is folded."""
+
     base: str
+    deal: str
     questions: tuple[QuestionView, ...]
     flags: tuple[FlagView, ...]
     total: int | None
@@ -68,25 +75,34 @@ def panels() -> tuple[Panel, ...]:
 
 
 def add_routes(made: Routes) -> None:
+    made.get(f"{OPPORTUNITY.path}/{{id:int}}/check", READ, show)
     made.post(f"{OPPORTUNITY.path}/{{id:int}}/check", ANSWER, save)
 
 
-def draw(session: ActorSession, deal: Opportunity) -> str:
+def draw(session: ActorSession, deal: Opportunity, *, is_open: bool = False, opened: str = "") -> str:
     """A decided deal shows its last answers, where it has any."""
     if deal.state in ("won", "lost") and not played(session, deal).checks:
         return ""
-    return part(session, deal)
+    return part(session, deal, is_open=is_open, opened=opened)
 
 
-def part(session: ActorSession, deal: Opportunity, *, opened: str = "", error: str = "") -> Markup:
-    return render_part("crm/opportunity/play_check.html", check=view_of(session, deal, opened=opened, error=error))
+def show(ask: Ask) -> Response:
+    """Unfolded, with the question `open` unfolded in it."""
+    return unfolding(N_("Deal check"), partial(draw, opened=ask.query.get("open", "")))(ask)
+
+
+def part(
+    session: ActorSession, deal: Opportunity, *, is_open: bool = True, opened: str = "", error: str = ""
+) -> Markup:
+    check = view_of(session, deal, opened=opened, error=error)
+    return render_part("crm/opportunity/play_check.html", check=check if is_open else replace(check, questions=()))
 
 
 def view_of(session: ActorSession, deal: Opportunity, *, opened: str, error: str) -> CheckView:
     seen, is_open = played(session, deal), deal.state in ("open", "on_hold") and deal.archived_at is None
     band = seen.score.band if seen.score else ""
     return CheckView(
-        base=f"{OPPORTUNITY.path}/{deal.id}/check",
+        base=f"{OPPORTUNITY.path}/{deal.id}/check", deal=f"{OPPORTUNITY.path}/{deal.id}",
         questions=tuple(
             question(each.code, seen.checks.get(each.code), name=pick(each.name.zh, each.name.en),
                      text=pick(each.question.zh, each.question.en), is_open=each.code == opened)
@@ -134,8 +150,8 @@ def next_band(total: int) -> int:
 
 
 def flag(session: ActorSession, deal: Opportunity, seen: Played, rule: str, text: str) -> FlagView:
-    way = WAYS[rule](deal, seen) if rule in WAYS else None
-    return FlagView(text=text, fix=way if way and may(session, OPPORTUNITY, deal.id, "update") else None)
+    way = WAYS[rule](deal, seen) if rule in WAYS and may(session, OPPORTUNITY, deal.id, "update") else None
+    return FlagView(text=text, fix=way, in_place=rule == "no_paper_process")
 
 
 def _meet(deal: Opportunity, seen: Played) -> Link | None:
@@ -165,13 +181,17 @@ def _name_rival(deal: Opportunity, _seen: Played) -> Link:
     return Link(text=_("Name a rival"), href=address("/crm/opportunity_rival/new", pairs))
 
 
-def _ask_papers(_deal: Opportunity, _seen: Played) -> Link:
-    return Link(text=_("Answer the question, from {n} points on", n=IN_HAND), href="#q-P")
+def _ask_papers(deal: Opportunity, _seen: Played) -> Link:
+    return Link(text=_("Answer the question, from {n} points on", n=IN_HAND), href=question_path(deal.id, "P"))
 
 
 WAYS = {
     "one_contact": _meet, "no_economic_buyer": _meet_decider, "no_rival": _name_rival, "no_paper_process": _ask_papers,
 }  # fmt: skip
+
+
+def question_path(deal_id: int, code: str) -> str:
+    return address(f"{OPPORTUNITY.path}/{deal_id}/check", [("open", code)]) + f"#q-{code}"
 
 
 # --- answering ------------------------------------------------------------------------------------------------
@@ -186,7 +206,7 @@ def save(ask: Ask) -> Response:
     except (Invalid, Conflict) as error:
         return _answer(ask, opened=code, error=str(error), status=409 if isinstance(error, Conflict) else 422)
     if not ask.is_fragment:
-        return see_other(f"{OPPORTUNITY.path}/{ask.id}#q-{code}", flash="saved")
+        return see_other(question_path(ask.id, code), flash="saved")
     return _answer(ask, opened=code)
 
 
@@ -206,14 +226,7 @@ def _answer(ask: Ask, *, opened: str, error: str = "", status: int = 200) -> Res
     with ask.reading() as session:
         deal: Opportunity = get(session, Opportunity, ask.id)
         drawn = part(session, deal, opened=opened if error else following(session, deal, opened), error=error)
-    if ask.is_fragment:
-        return html(drawn, status)
-    from crm.pages.deal_next_acts import PartPage
-
-    back = f"{OPPORTUNITY.path}/{ask.id}"
-    made = PartPage(title=_("Deal check"), deal=deal.name, back=back, part=drawn)
-    crumbs = (Crumb(text=_(OPPORTUNITY.plural), href=OPPORTUNITY.path), Crumb(text=deal.name, href=back))
-    return page(ask, "crm/opportunity/play_page.html", made, (*crumbs, Crumb(text=made.title)), status)
+    return answer_part(ask, deal, _("Deal check"), drawn, status)
 
 
 def following(session: ActorSession, deal: Opportunity, code: str) -> str:

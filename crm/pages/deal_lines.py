@@ -3,25 +3,24 @@
 import secrets
 from dataclasses import dataclass
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from core.db import ActorSession, get
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.fields import view
 from core.history import may
-from core.i18n import _
+from core.i18n import N_, _
 from core.once import once
 from crm.deal_view import view_of
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE, OpportunityLine
-from crm.pages.deal import lines_part
+from crm.pages.deal import lines, lines_part
+from crm.pages.deal_part import answer_part, unfolding
 from crm.pages.deal_top import figures
 from web.kit.inputs import input_for, offer_for, read_values, typed_of
 from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, number_of, see_other
-from web.kit.shell import page
-from web.kit.views import Crumb, Field
+from web.kit.views import Field
 
 ASKED = tuple(
     view(column)
@@ -45,16 +44,9 @@ class LineForm:
     error: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class LinePage:
-    title: str
-    deal: str
-    back: str
-    part: Markup
-
-
 def add_routes(made: Routes) -> None:
     path = f"{OPPORTUNITY.path}/{{id:int}}/line"
+    made.get(f"{path}s", OPPORTUNITY.permission("read"), unfolding(N_("Opportunity lines"), lines))
     made.get(path, OPPORTUNITY_LINE.permission("create"), show)
     made.post(path, OPPORTUNITY_LINE.permission("create"), save)
 
@@ -132,7 +124,7 @@ def _save(session: ActorSession, ask: Ask, typed: dict[str, str]) -> str:
         setattr(line, name, value)
     OPPORTUNITY_LINE.complete(session, line)
     session.add(line)
-    return f"{OPPORTUNITY.path}/{deal.id}#p-deal-lines"
+    return f"{OPPORTUNITY.path}/{deal.id}/lines"
 
 
 def refused(ask: Ask, typed: dict[str, str], error: Exception) -> Response:
@@ -149,11 +141,6 @@ def refused(ask: Ask, typed: dict[str, str], error: Exception) -> Response:
 def answer(ask: Ask, session: ActorSession, deal: Opportunity, form: LineForm | None, status: int = 200) -> Response:
     """Only the lines, and the key figures that follow from them; or the lines on a page of their own."""
     seen = view_of(session, deal)
-    part = Markup(lines_part(session, seen, form, is_saved=form is None))  # noqa: S704 our own template made it
-    if ask.is_fragment:
-        changed = render_part("crm/opportunity/changed.html", figures=figures(seen)) if form is None else ""
-        return html(part + changed, status)
-    back = f"{OPPORTUNITY.path}/{deal.id}"
-    made = LinePage(title=_("Opportunity lines"), deal=deal.name, back=back, part=part)
-    crumbs = (Crumb(text=_(OPPORTUNITY.plural), href=OPPORTUNITY.path), Crumb(text=deal.name, href=back))
-    return page(ask, "crm/opportunity/line.html", made, (*crumbs, Crumb(text=made.title)), status)
+    part, is_saved = lines_part(session, seen, form, is_saved=form is None), form is None and ask.is_fragment
+    changed = render_part("crm/opportunity/changed.html", figures=figures(seen)) if is_saved else ""
+    return answer_part(ask, deal, _("Opportunity lines"), part + changed, status)

@@ -1,7 +1,6 @@
 """The posts behind a suggestion: drawing it, planning it, asking for another one, and saying why it does not suit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -16,26 +15,19 @@ from core.i18n import N_, _
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.deal_lines import changeable
 from crm.pages.deal_next import ANSWER, Told, part
+from crm.pages.deal_part import answer_part
 from crm.playbook.suggesting import Plan, of_deal, pass_over, plan, refuse, suggest, take_back
 from crm.suggestions import Suggestion
 from web.kit.rendering import render_part
-from web.kit.requests import Ask, Routes, html, number_of, see_other
-from web.kit.shell import FLASHES, UNDOS, page
-from web.kit.views import Crumb, Post
+from web.kit.requests import Ask, Routes, number_of, see_other
+from web.kit.shell import FLASHES, UNDOS
+from web.kit.views import Post
 
 FLASHES.update(
     suggested=N_("Planned. The suggestion is answered."), passed=N_("Here is another one."),
     unsuited=N_("Noted: it is not suggested again in this step."),
 )  # fmt: skip
 UNDOS.update(dict.fromkeys(("suggested", "passed", "unsuited"), "/crm/suggestion/{id}/undo"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartPage:
-    title: str
-    deal: str
-    back: str
-    part: Markup
 
 
 def add_routes(made: Routes) -> None:
@@ -127,14 +119,9 @@ def _answer(
     with ask.reading() as session:
         deal: Opportunity = get(session, Opportunity, ask.id)
         drawn = part(session, deal, told)
-    if ask.is_fragment:
-        return html(drawn + (_toast(said, number) if said else ""), status)
-    back = f"{OPPORTUNITY.path}/{ask.id}"
-    if status == 200:
-        return see_other(f"{back}#p-deal-next")
-    made = PartPage(title=_("Next best weapon"), deal=deal.name, back=back, part=drawn)
-    crumbs = (Crumb(text=_(OPPORTUNITY.plural), href=OPPORTUNITY.path), Crumb(text=deal.name, href=back))
-    return page(ask, "crm/opportunity/play_page.html", made, (*crumbs, Crumb(text=made.title)), status)
+    if status == 200 and not ask.is_fragment:
+        return see_other(f"{OPPORTUNITY.path}/{ask.id}#p-deal-next")
+    return answer_part(ask, deal, _("Next best weapon"), drawn + (_toast(said, number) if said else ""), status)
 
 
 def _toast(said: str, number: int) -> Markup:

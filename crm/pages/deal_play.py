@@ -1,4 +1,4 @@
-"""The playbook on a deal's page: the grid of steps and weapons, and who of the client has been met."""
+"""The playbook on a deal's page: the grid of steps and weapons."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,8 @@ from core.db import ActorSession
 from core.i18n import _, pick
 from core.module import Panel
 from crm.activities import ACTIVITY
-from crm.key_persons import KEY_PERSON, KeyPerson
+from crm.key_persons import KeyPerson
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.pages.way_back import add_person
-from crm.playbook.coverage import Seat
 from crm.playbook.deals import Played, blocked_for_all, played
 from crm.playbook.locks import blocked
 from crm.playbook.uses import Use, done
@@ -63,10 +61,7 @@ class Grid:
 
 
 def panels() -> tuple[Panel, ...]:
-    return (
-        Panel(OPPORTUNITY.stem, grid, READ, order=5),
-        Panel(OPPORTUNITY.stem, covered, READ, order=25),
-    )
+    return (Panel(OPPORTUNITY.stem, grid, READ, order=5),)
 
 
 # --- the grid -------------------------------------------------------------------------------------------------
@@ -149,63 +144,3 @@ def list_of(deal: Opportunity, weapon: Weapon, step: Step, state: str, uses: lis
     if state == "used":
         return address(ACTIVITY.path, [*pairs, ("step", str(step.id)), ("state", "done")])
     return address(ACTIVITY.path, [*pairs, ("state", "planned")]) if state == "planned" else ""
-
-
-# --- coverage -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sitter:
-    name: str
-    href: str
-    is_met: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A seat: who sits there; where nobody is known, the address at which to add somebody."""
-
-    function: str
-    people: tuple[Sitter, ...]
-    add: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LevelRow:
-    level: str
-    is_met: bool
-    places: tuple[Place, ...]
-
-
-def covered(session: ActorSession, deal: Opportunity) -> str:
-    if not deal.account_id or not session.actor.may(KEY_PERSON.permission("read")):
-        return ""
-    seen = played(session, deal)
-    may_add = session.actor.may(KEY_PERSON.permission("create")) and deal.archived_at is None
-    seats, labels = seen.coverage.seats, KEY_PERSON.fields
-    levels = list(dict.fromkeys(seat.level for seat in seats))
-    rows = tuple(
-        LevelRow(
-            level=labels["level"].choice_label(level), is_met=level in seen.coverage.levels_met,
-            places=tuple(place(seat, seen, deal, may_add=may_add) for seat in seats if seat.level == level),
-        ) for level in levels
-    )  # fmt: skip
-    unplaced = [person for person in seen.people if not (person.level and person.function)]
-    never = {person.id for person in seen.coverage.never_met}
-    return render(
-        "crm/opportunity/play_coverage.html", rows=rows, never=len(never), empty=len(seen.coverage.empty_seats),
-        unplaced=[sitter(person, is_met=person.id not in never) for person in unplaced],
-        met=len(seen.people) - len(never), of=len(seen.people),
-    )  # fmt: skip
-
-
-def place(seat: Seat, seen: Played, deal: Opportunity, *, may_add: bool) -> Place:
-    people = (*(sitter(one, is_met=True) for one in seat.met), *(sitter(one, is_met=False) for one in seat.unmet))
-    return Place(
-        function=KEY_PERSON.fields["function"].choice_label(seat.function), people=people,
-        add=add_person(deal, seat.level, seat.function) if may_add and seat.is_empty else "",
-    )  # fmt: skip
-
-
-def sitter(person: KeyPerson, *, is_met: bool) -> Sitter:
-    return Sitter(name=person.name, href=f"{KEY_PERSON.path}/{person.id}", is_met=is_met)

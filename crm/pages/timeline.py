@@ -20,7 +20,7 @@ from web.kit.shell import fragment, page
 from web.kit.views import Badge, Crumb
 
 MODELS: dict[str, Any] = {"account": Account, "deal": Opportunity}
-FIRST = 7
+FIRST = 4
 STEMS = {"account": "account", "deal": "opportunity"}
 
 

@@ -26,7 +26,8 @@ def test_lines_add_up_to_the_deal_s_amount(am: Browser) -> None:
     assert answer.status_code == 200
     assert "<html" not in answer.text
     assert figures(answer.text)["Amount"].startswith("¥2.2 K one-off ¥1 K, monthly ¥50")
-    lines = part(page_of(am, deal_id), "p-deal-lines")
+    assert "2 ¥2.2 K" in text_of(part(page_of(am, deal_id), "p-deal-lines"))
+    lines = part(am.get(f"/crm/opportunity/{deal_id}/lines").text, "p-deal-lines")
     assert "¥2,200.00" in lines.partition("<tfoot>")[2]
     assert "save it once more" not in lines
     with reading(OPERATOR) as session:

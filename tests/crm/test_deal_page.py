@@ -220,7 +220,10 @@ def test_people_say_when_they_were_met_and_who_never_was(am: Browser) -> None:
         visit = save(session, Activity(subject="Visit", account_id=account, owner_id=session.actor.user_id))
         visit.state, visit.done_at = "done", clock.now() - timedelta(days=3)
         session.add(ActivityPerson(activity_id=visit.id, person_id=met.id))
-    shown = text_of(part(page_of(am, deal_id), "p-deal-people"))
+    folded = part(page_of(am, deal_id), "p-deal-people")
+    assert "1 never met" in text_of(folded)
+    assert "Bank boss" not in folded
+    shown = text_of(part(am.get(f"/crm/opportunity/{deal_id}/people").text, "p-deal-people"))
     assert "1 never met" in shown
     assert "Bank boss part in the purchase not known Unknown never met" in shown
     assert re.search(r"Met Decision maker Supportive last met ", shown)

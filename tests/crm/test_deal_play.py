@@ -14,7 +14,7 @@ from crm.opportunities import Opportunity
 from crm.stages import Stage
 from crm.suggestions import Suggestion
 from crm.tenders import Tender
-from tests.crm.browser import Browser, part, text_of
+from tests.crm.browser import FRAGMENT, Browser, part, text_of
 from tests.crm.playing import GIFT, TOUR, VISIT, deal, person, use, weapon
 from tests.crm.world import acting, days, id_of, one, save
 from tests.web.reading import statements
@@ -36,6 +36,11 @@ def bank() -> str:
 
 def section(am: Browser, key: str, path: str = "") -> str:
     return part(am.get(path or bank()).text, key)
+
+
+def unfolded(am: Browser, key: str, tail: str) -> str:
+    """A folded part as htmx fetches it."""
+    return part(am.get(f"{bank()}/{tail}", **FRAGMENT).text, key)
 
 
 def drawn(am: Browser) -> tuple[str, str]:
@@ -81,7 +86,10 @@ def test_a_retired_weapon_keeps_its_row_where_the_deal_used_it_and_only_there(am
 def test_coverage_shows_never_met_and_empty_seats_with_where_to_add(am: Browser) -> None:
     with acting("am") as session:
         person(session, level="decision", function="finance")
-    found = section(am, "p-deal-cover")
+    folded, found = section(am, "p-deal-cover"), unfolded(am, "p-deal-cover", "coverage")
+    assert "0 of 1 met 1 never met 14 empty seats" in text_of(folded)
+    assert "Management level not met yet" in text_of(folded)
+    assert "/crm/key_person/new" not in folded
     assert "0 of 1 met 1 never met 14 empty seats" in text_of(found)
     assert re.search(r'href="/crm/key_person/new\?account=\d+&amp;level=decision&amp;function=user', found)
     add = re.search(r'href="(/crm/key_person/new[^"]+)"', found)
@@ -103,7 +111,7 @@ def test_a_question_is_answered_in_place_and_the_next_one_opens(am: Browser) -> 
 
 def test_it_works_without_scripts_and_leads_back_to_the_question(am: Browser) -> None:
     found = am.post(f"{bank()}/check", question="P", score="3")
-    assert (found.status_code, found.headers["location"]) == (303, f"{bank()}#q-P")
+    assert (found.status_code, found.headers["location"]) == (303, f"{bank()}/check?open=P#q-P")
     with reading(OPERATOR) as session:
         assert one(session, DealCheck, question="P").score == 3
 
@@ -127,6 +135,34 @@ def test_the_score_says_what_it_takes_off(am: Browser) -> None:
         deal(session).stage_id = one(session, Stage, code="O5").id
         answer(session, deal(session).id, "M", 5)
     assert "Below 24 points a deal shows at most 40%" in text_of(section(am, "p-deal-check"))
+
+
+def test_the_questions_come_when_the_check_is_unfolded_and_go_when_it_is_folded(am: Browser) -> None:
+    folded, whole = section(am, "p-deal-check"), unfolded(am, "p-deal-check", "check")
+    assert (folded.count("<details"), whole.count("<details")) == (0, 8)
+    assert f'hx-get="{bank()}/check"' in folded
+    assert f'hx-get="{bank()}/check?folded=1"' in whole
+    assert unfolded(am, "p-deal-check", "check?folded=1") == folded
+    assert text_of(part(am.get(f"{bank()}/check").text, "p-deal-check")) == text_of(whole)
+
+
+def test_the_red_flag_of_the_papers_leads_to_its_question_unfolded(am: Browser) -> None:
+    way = re.search(r'<a class="lnk" href="([^"]+/check[^"]*)" hx-get="([^"]+)"', section(am, "p-deal-check"))
+    assert way
+    assert way[1] == f"{way[2]}#q-P" == f"{bank()}/check?open=P#q-P"
+    found = am.get(way[2], **FRAGMENT).text
+    assert 'id="q-P" open><summary autofocus' in found
+    assert found.count(" open>") == 1
+
+
+@pytest.mark.parametrize("tail", ["check", "coverage", "people", "lines"])
+@pytest.mark.parametrize("headers", [{}, FRAGMENT])
+def test_a_folded_part_is_found_by_whoever_sees_the_deal_and_by_nobody_else(
+    am: Browser, tail: str, headers: dict[str, str]
+) -> None:
+    assert am.get(f"{bank()}/{tail}", **headers).status_code == 200
+    for other in ("am2", "agent_north"):
+        assert Browser(other).get(f"{bank()}/{tail}", **headers).status_code in (403, 404)
 
 
 def test_each_red_flag_says_what_to_do(am: Browser) -> None:
@@ -224,7 +260,7 @@ def test_before_the_first_purchase_step_the_page_says_from_where_weapons_are_sug
 
 
 def test_an_empty_seat_leads_back_to_the_deal(am: Browser) -> None:
-    assert f"back={bank().replace('/', '%2F')}" in section(am, "p-deal-cover")
+    assert f"back={bank().replace('/', '%2F')}" in unfolded(am, "p-deal-cover", "coverage")
 
 
 def test_a_decided_deal_is_suggested_nothing(am: Browser) -> None:

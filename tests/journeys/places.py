@@ -21,6 +21,7 @@ KINDS = {
     "/{id:int}": "record", "/{id:int}/edit": "edit", "/{id:int}/history": "history", "/{id:int}/rights": "rights",
     "/{id:int}/line": "line", "/{id:int}/gate": "gate",
     "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
+    "/{id:int}/check": "part", "/{id:int}/coverage": "part", "/{id:int}/people": "part", "/{id:int}/lines": "part",
 }  # fmt: skip
 # Leads to a page of its own, which is walked.
 LED_ELSEWHERE = ("/crm/commitment/new",)

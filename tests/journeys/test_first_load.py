@@ -9,8 +9,6 @@ from tests.journeys.places import record_paths
 from tests.journeys.site import Site
 
 MOST_BYTES, MOST_REQUESTS, MOST_NODES = 60_000, 6, 2_000
-# A deal's page is its playbook too: the first visit also draws a suggestion, and more stands on it.
-MORE = {"deal": (7, 2_400)}
 PAGES = {
     "sign-in": (None, "/signin"), "home": ("am", "/crm/today"), "list": ("am", "/crm/account"),
     "deals": ("lead", "/crm/opportunity"),
@@ -53,8 +51,7 @@ def test_a_first_visit_is_light_and_still(browser: Browser, site: Site, kind: st
     with site.page(browser, user, width=width) as page:
         visit = visited(page, site.address + path)
     where = f"{path} as {user} at {width} px"
-    most_requests, most_nodes = MORE.get(kind, (MOST_REQUESTS, MOST_NODES))
     assert sum(visit.sizes.values()) <= MOST_BYTES, f"{where}: {visit.sizes}"
-    assert len(visit.sizes) <= most_requests, f"{where}: {list(visit.sizes)}"
+    assert len(visit.sizes) <= MOST_REQUESTS, f"{where}: {list(visit.sizes)}"
     assert visit.shift == 0, f"{where}: the layout shifts by {visit.shift}"
-    assert visit.nodes <= most_nodes, f"{where}: {visit.nodes} nodes"
+    assert visit.nodes <= MOST_NODES, f"{where}: {visit.nodes} nodes"

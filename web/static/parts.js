@@ -14,6 +14,11 @@ on('click', e => {
 });
 on('close', () => { if ($('#sheet [data-changed]')) location.reload(); }, $('#sheet') || document);
 
+// A link to a folded card unfolds it.
+const unfold = () => document.getElementById(location.hash.slice(1))?.querySelector(':scope>header>a.unfold[aria-expanded=false]')?.click();
+on('hashchange', unfold, window);
+on('load', unfold, window);
+
 // A file dropped on the zone is a file chosen.
 on('dragover', e => { const z = !held && e.target.closest?.('.dropzone'); if (z) { e.preventDefault(); z.classList.add('over'); } });
 on('dragleave', e => e.target.closest?.('.dropzone')?.classList.remove('over'));
