@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -11,25 +12,26 @@ from core import clock
 from core.access import Actor
 from core.db import ActorSession
 from core.errors import Invalid, NotFound
-from core.i18n import N_, _
+from core.i18n import N_, _, language
 from core.paper_log import PaperRecord, papers_of
 from core.stamps import Difference
 from core.verify import Verified, as_sentences, changed_since, verify
 from reports.centre.kinds import Kind, named, offered
-from reports.centre.schedules import DAYS, OFTEN, Schedule, ScheduleReader
+from reports.centre.schedules import DAYS, OFTEN, WEEKDAYS, Schedule, ScheduleReader, complete
 from web.kit import format as texts
 from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import FLASHES, page
 from web.kit.views import Crumb
 
-PATH, PERMISSION = "/reports", "reports.schedule.read"
-NEW, LIST = "/reports/schedule/new", "/reports/schedule"
+PATH, PERMISSION, CREATE = "/reports", "reports.schedule.read", "reports.schedule.create"
+LIST = "/reports/schedule"
 MOST_PAPERS, LARGEST = 20, 30 * 2**20
 
 LOOKS = {
     "ours": ("ok", "shield-check"), "changed": ("bad", "shield-x"), "unknown": ("warn", "shield-question-mark"),
 }  # fmt: skip
 
+FLASHES["report-coming"] = N_("It comes to your inbox. Add other readers here, or choose another day.")
 FLASHES["report-stopped"] = N_("You will not get this report any more.")
 
 
@@ -63,8 +65,9 @@ class CentrePage:
     coming: tuple[Coming, ...]
     made: tuple[Made, ...]
     today: str
-    new: str
     list: str
+    may_schedule: bool
+    often: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,7 @@ class PaperPage:
 def routes(made: Routes) -> Routes:
     made.get(PATH, PERMISSION, show)
     made.post(f"{PATH}/check", PERMISSION, check, takes_files=True)
+    made.post(f"{PATH}/subscribe", CREATE, subscribe)
     made.post(f"{PATH}/stop/{{id:int}}", PERMISSION, stop)
     made.get("/papers/{seal}", PERMISSION, show_paper)
     return made
@@ -97,8 +101,9 @@ def show(ask: Ask) -> Response:
         coming=coming,
         made=tuple(_made(papers_of(ask.actor, MOST_PAPERS))),
         today=clock.today().isoformat(),
-        new=NEW if ask.actor.may("reports.schedule.create") else "",
         list=LIST,
+        may_schedule=ask.actor.may(CREATE),
+        often=tuple((code, when(_first(code))) for code in ("weekly", "daily", "monthly")),
     )
     return page(ask, "reports/centre.html", view, (Crumb(text=view.title),))
 
@@ -145,8 +150,28 @@ def _title(paper: PaperRecord) -> str:
     return _(kind.label) if kind else paper.report
 
 
+def subscribe(ask: Ask) -> Response:
+    """A schedule with the actor as its first reader. Its page adds others, and another day."""
+    with ask.writing() as session:
+        schedule = _first(ask.typed("often"), report=ask.typed("report"), query=ask.typed("query")[:400] or None)
+        schedule.owner_id = ask.actor.user_id
+        complete(session, schedule)
+        session.add(schedule)
+        session.flush()
+        session.add(ScheduleReader(schedule_id=schedule.id, user_id=ask.actor.user_id or 0))
+    return see_other(f"{LIST}/{schedule.id}", flash="report-coming")
+
+
+def _first(often: str, **values: Any) -> Schedule:
+    """A schedule on the first day of its rhythm, in the language of the page."""
+    if often not in OFTEN:
+        sentence = _("Choose a value from the list.")
+        raise Invalid(sentence, {"often": sentence})
+    return Schedule(often=often, weekday=WEEKDAYS[0], month_day=1, language=language(), **values)
+
+
 def stop(ask: Ask) -> Response:
-    """The reader's own line ends; the journal can bring it back."""
+    """The reader's own line ends. Whoever made the schedule may add it again."""
     with ask.writing() as session:
         line = session.get(ScheduleReader, ask.id)
         if line is None or line.user_id != ask.actor.user_id:

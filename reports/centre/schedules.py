@@ -11,7 +11,7 @@ from core.access import Asker, Level, Predicate, any_of, is_me, owned, personal,
 from core.entity import Entity, Section
 from core.errors import Invalid
 from core.fields import choice, day, flag, number, ref, text
-from core.i18n import N_, _
+from core.i18n import N_, _, language
 from core.people import User
 from core.record import Owned, Record
 from crm.tables import derived_text, live_unique
@@ -34,11 +34,11 @@ class Schedule(Owned, table=True):
     __table_args__ = (CheckConstraint(f"month_day BETWEEN 1 AND {LAST_DAY}", name="month_day"),)
     name: str = derived_text(120)
     report: str = choice(*LABELS, required=True, labels=LABELS, label="Report")
-    often: str = choice(*OFTEN, default="weekly", required=True, labels=OFTEN, label="How often")
+    often: str = choice(*OFTEN, default="weekly", labels=OFTEN, label="How often")
     weekday: str | None = choice(*WEEKDAYS, labels=DAYS, label="On which weekday")
     month_day: int | None = number(label="On which day of the month")
-    language: str = choice("zh", "en", default="zh", required=True, labels={"zh": "中文", "en": "English"})
-    query: str | None = text(400, label="Filters")
+    language: str = choice("zh", "en", default="zh", labels={"zh": "中文", "en": "English"})
+    query: str | None = text(400, label="Filters, as in the address of the page")
     is_paused: bool = flag(label="Paused")
 
 
@@ -78,6 +78,7 @@ def complete(session: Any, schedule: Schedule) -> None:
         sentence = _("Choose a report that you may read.")
         raise Invalid(sentence, {"report": sentence})
     schedule.name = schedule.name or _(kind.label)
+    schedule.often, schedule.language = schedule.often or "weekly", schedule.language or language()
     schedule.weekday = (schedule.weekday or WEEKDAYS[0]) if schedule.often == "weekly" else None
     schedule.month_day = (schedule.month_day or 1) if schedule.often == "monthly" else None
     if schedule.month_day is not None and not 1 <= schedule.month_day <= LAST_DAY:

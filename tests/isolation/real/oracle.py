@@ -381,6 +381,21 @@ def everybodys(_ask: Ask, _row: Values) -> bool:
     raise AssertionError("no level is asked for")
 
 
+def schedule(ask: Ask, row: Values) -> bool:
+    """Its maker's, as every record with an owner; and whoever gets the paper reads what says so."""
+    lines = (line for line in ask.world.all("reports_schedule_reader") if line["schedule_id"] == row["id"])
+    return owned(ask, row) or (
+        ask.verb == "read" and any(ask.is_mine(line["user_id"]) and not line["archived_at"] for line in lines)
+    )
+
+
+def schedule_reader(ask: Ask, row: Values) -> bool:
+    """The maker says who reads; a reader sees and ends their own line, and gives themselves none."""
+    above = ask.world.rows["reports_schedule"].get(row["schedule_id"])
+    made = above is not None and schedule(ask, above)
+    return made or (ask.verb in ("read", "delete") and ask.is_mine(row["user_id"]))
+
+
 _CONFIGURATION = (
     "ageing", "cost_class", "exit_test", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class",
     "vat_rate", "weapon_worth",
@@ -392,6 +407,7 @@ RULES: dict[str, Meaning] = {
     "core_unit": configuration, "core_role": configuration, "core_user_role": configuration, "core_user": user,
     "core_approval": approval, "core_approval_seat": approval_seat,
     "core_deputy": deputy, "crm_reassignment": reassignment, "core_job": personal,
+    "reports_schedule": schedule, "reports_schedule_reader": schedule_reader,
     "core_paper": personal, "core_view": personal,
     "core_notice": everybodys, "core_seal": nobodys, "crm_target": target,
     "crm_account": account, "crm_account_coowner": coowner, "crm_key_person": key_person, "crm_contract": contract,

@@ -41,6 +41,7 @@ def build(today: date) -> World:
     hanging(world)
     _approvals(world)
     _photos(world)
+    _schedules(world)
     kernel(world)
     return world
 
@@ -287,3 +288,15 @@ def _targets(world: World) -> None:
     for user in world.rows["core_user"]:
         world.add("crm_target", for_unit_id=None, for_user_id=user)
         world.add("crm_reassignment", from_id=user, by_id=None, receivers=1)
+
+
+def _schedules(world: World) -> None:
+    """By their makers; read by one of each kind of actor, and by somebody whose line has ended."""
+    for owner in OWNERS:
+        moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
+        world.add_owned("reports_schedule", owner, month_day=1, **moved)
+    for schedule in world.rows["reports_schedule"]:
+        world.add("reports_schedule_reader", schedule_id=schedule, user_id=world.users["spare"], archived_at=None)
+    for schedule, name, is_live in ((2, "am1", True), (8, "deputy", True), (3, "mate", True), (8, "am1", False)):
+        gone = None if is_live else world.noon
+        world.add("reports_schedule_reader", schedule_id=schedule, user_id=world.users[name], archived_at=gone)
