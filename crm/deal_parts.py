@@ -17,7 +17,7 @@ from crm.suggestions import Suggestion
 from crm.tenders import TENDER
 
 MOST_PARTS = 60
-KINDS = ("line", "rival", "tender", "file", "check", "paper", "suggestion", "contract", "tag")
+KINDS = ("line", "rival", "tender", "file", "check", "paper", "suggestion", "contract", "tag", "quote")
 
 Parts = dict[str, list[Any]]
 
@@ -31,7 +31,7 @@ def parts(session: ActorSession, deal: Opportunity) -> Parts:
 
 
 def _read(session: ActorSession, deal: Opportunity) -> Parts:
-    made = (_lines, _rivals, _tenders, _files, _checks, _papers, _drawn, _contracts, _tags)
+    made = (_lines, _rivals, _tenders, _files, _checks, _papers, _drawn, _contracts, _tags, _quotes)
     kinds = [each(deal) for each in made]
     found: Parts = {kind: [] for kind in KINDS}
     for row in session.execute(union_all(*(select(kind.limit(MOST_PARTS).subquery()) for kind in kinds))):
@@ -132,6 +132,14 @@ def _contracts(deal: Opportunity) -> Any:
     made = _part("contract", contract, contract.c.name, contract.c.supplier, d1=contract.c.signed_on)
     own = contract.c.opportunity_id == deal.id, contract.c.archived_at.is_(None)
     return made.select_from(contract).where(*own).order_by(contract.c.id)
+
+
+def _quotes(deal: Opportunity) -> Any:
+    """The versions that count: those that a newer one replaces are left out."""
+    quote = table_of("crm_quote")
+    made = _part("quote", quote, quote.c.name, quote.c.state, n1=quote.c.gross, d1=quote.c.valid_until)
+    own = quote.c.opportunity_id == deal.id, quote.c.archived_at.is_(None), quote.c.state != "replaced"
+    return made.select_from(quote).where(*own).order_by(quote.c.id.desc())
 
 
 def _tags(deal: Opportunity) -> Any:

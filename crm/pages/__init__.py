@@ -14,6 +14,10 @@ from crm.pages import (
     leavers,
     log,
     notes,
+    quote_accept,
+    quote_acts,
+    quote_client,
+    quote_lines,
     rights,
     suggestion_list,
     team,
@@ -27,6 +31,10 @@ from web.kit.requests import Routes
 
 def routes() -> Routes:
     made = Routes()
+    quote_acts.add_routes(made)
+    quote_lines.add_routes(made)
+    quote_client.add_routes(made)
+    quote_accept.add_routes(made)
     asking.add_routes(made)
     notes.add_routes(made)
     rights.add_routes(made)

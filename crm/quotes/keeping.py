@@ -87,7 +87,10 @@ def _settled() -> Conflict:
 
 def sum_up(session: ActorSession, quote: Quote) -> None:
     """The totals of a draft. Lines are split first and then summed, so that they add up on paper, too."""
-    lines = lines_of(session, quote.id)
+    total(quote, lines_of(session, quote.id))
+
+
+def total(quote: Quote, lines: list[QuoteLine]) -> None:
     quote.net, quote.tax = sum(line.net for line in lines), sum(line.tax for line in lines)
     quote.gross = quote.net + quote.tax
     quote.discount = discount(sum(line.list_gross for line in lines), quote.gross)

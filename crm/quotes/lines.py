@@ -137,7 +137,14 @@ def give(line: QuoteLine, points: int) -> None:
 
 
 def lines_of(session: Any, quote_id: int) -> list[QuoteLine]:
-    """In their order; with those that this session has not written yet."""
+    """In their order; with those that this session has not written yet. Read once in a session for reading."""
+    kept: dict[int, list[QuoteLine]] = session.info.setdefault("crm.quote_lines", {})
+    if quote_id not in kept or session.info["writes"]:
+        kept[quote_id] = _lines_of(session, quote_id)
+    return kept[quote_id]
+
+
+def _lines_of(session: Any, quote_id: int) -> list[QuoteLine]:
     live = select(QuoteLine).where(col(QuoteLine.quote_id) == quote_id, col(QuoteLine.archived_at).is_(None))
     stored = session.scalars(live.order_by(col(QuoteLine.position), col(QuoteLine.id)).limit(MOST)).all()
     fresh = [row for row in session.new if isinstance(row, QuoteLine) and row.quote_id == quote_id]

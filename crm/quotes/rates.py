@@ -1,5 +1,6 @@
 """The VAT rate of a product on a day, from the dated rows, read once per session; and where it has changed since."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +34,15 @@ def rated(session: Any, product: Product | None, on: date) -> Rated:
     if not held:
         raise Invalid(_("There is no VAT rate for this product on {day}.", day=on))
     return Rated(max(held), len(named) != 1 or bool(product and product.needs_vat_check))
+
+
+def products_of(session: Any, wanted: Iterable[int]) -> dict[int, Product]:
+    """By id, each read once per session."""
+    kept: dict[int, Product] = session.info.setdefault("crm.products", {})
+    if missing := {*wanted} - kept.keys():
+        found = session.scalars(select(Product).where(col(Product.id).in_(missing)))
+        kept.update({each.id: each for each in found})
+    return kept
 
 
 def _rates(session: Any) -> dict[str, Dated]:

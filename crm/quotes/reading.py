@@ -18,6 +18,7 @@ from crm.products import Product
 from crm.quotes.clauses import clauses
 from crm.quotes.lines import QuoteLine, lines_of
 from crm.quotes.quotes import Quote
+from crm.quotes.rates import products_of
 from crm.quotes.tax import TaxPart, by_rate, split_gross
 from crm.quotes.words import amount_in_words
 
@@ -199,8 +200,7 @@ def _contact(owner: User | None, unit: Unit | None) -> Contact:
 
 
 def _lines(session: ActorSession, rows: list[QuoteLine]) -> tuple[PricedLine, ...]:
-    wanted = {row.product_id for row in rows}
-    known = {p.id: p for p in session.scalars(select(Product).where(col(Product.id).in_(wanted)))} if wanted else {}
+    known = products_of(session, (row.product_id for row in rows))
     return tuple(_line(row, known.get(row.product_id)) for row in rows)
 
 

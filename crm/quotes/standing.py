@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from core import clock
 from core.record import PLACE_COLUMNS
 from crm.opportunities import Opportunity
@@ -14,7 +11,7 @@ from crm.quotes.discounts import Depth, depth_of, limits
 from crm.quotes.floors import floors
 from crm.quotes.lines import QuoteLine, lines_of
 from crm.quotes.quotes import Quote
-from crm.quotes.rates import rated
+from crm.quotes.rates import products_of, rated
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def standing(session: Any, quote: Quote) -> Standing:
     places = [getattr(deal, name) for name in PLACE_COLUMNS] if deal else []
     lines, on = lines_of(session, quote.id), quote.priced_on or clock.today()
     held = floors(session, [each.product_id for each in lines], places, on)
-    products = _products(session, {each.product_id for each in lines})
+    products = products_of(session, (each.product_id for each in lines))
     checked = tuple(
         Checked(each, held.get(each.product_id), _rate_now(session, each, products.get(each.product_id)))
         for each in lines
@@ -69,12 +66,6 @@ def standing(session: Any, quote: Quote) -> Standing:
     limit = depth_of(limits(session), places, on)
     depth = max((each.discount for each in lines), default=0)
     return Standing(checked, limit, depth, limit.steps(depth, below_floor=any(each.is_below for each in checked)))
-
-
-def _products(session: Any, wanted: set[int]) -> dict[int, Product]:
-    if not wanted:
-        return {}
-    return {each.id: each for each in session.scalars(select(Product).where(col(Product.id).in_(wanted)))}
 
 
 def _rate_now(session: Any, line: QuoteLine, product: Product | None) -> int | None:
