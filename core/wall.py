@@ -66,12 +66,19 @@ class Wall:
         if not asfrom or iscrud or self._trust:
             return plain
         _demand_known(table)
-        rows = visible_rows(self.dialect.profile, table.name)
+        rows = self._visible(table.name)
         if rows is None:
             return plain
         inner = f"({self.trusted(rows, asfrom=True)})"
         aliased = enclosing_alias is not None and enclosing_alias.element is table
         return inner if aliased else f"{inner} AS {self.preparer.quote(table.name)}"  # type: ignore[attr-defined]
+
+    def _visible(self, name: str) -> Any:
+        """Built once for each profile: to build it takes longer than to render it."""
+        built: dict[str, Any] = self.dialect.visible
+        if name not in built:
+            built[name] = visible_rows(self.dialect.profile, name)
+        return built[name]
 
     def visit_whole(self, alias: Any, **kw: Any) -> str:
         self._trust += 1
@@ -232,6 +239,7 @@ def _dialect(engine: Engine, profile: Profile) -> Any:
             dialect = copy.copy(engine.dialect)
             dialect.statement_compiler = _COMPILERS[engine.dialect.name]
             dialect.profile = profile  # type: ignore[attr-defined]
+            dialect.visible = {}  # type: ignore[attr-defined]
             _dialects[key] = dialect
         return _dialects[key]
 
