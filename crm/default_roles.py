@@ -100,6 +100,11 @@ def commitments(level: str) -> dict[str, str]:
     return {f"crm.commitment.{verb}": level for verb in ("read", "create", "update", "export")}
 
 
+def ends(level: str) -> dict[str, str]:
+    """The pages of contracts that end, and of promises."""
+    return {"crm.renewals.read": level, "crm.promises.read": level}
+
+
 def workers(level: str) -> dict[str, str]:
     """Everything with clients, at one level."""
     return {
@@ -111,6 +116,7 @@ def workers(level: str) -> dict[str, str]:
         **commitments(level),
         "crm.account_month.export": level,
         "crm.today.read": level,
+        **ends(level),
     }
 
 
@@ -118,11 +124,14 @@ def readers(level: str) -> dict[str, str]:
     """Reading and exporting, phones masked."""
     return {
         **BASE,
+        **ends(level),
         **grants(
             "read", (*WORK, "account_month", "stage_move", "deal_standing", "suggestion", "target", "commitment"), level
         ),
         **grants(
-            "export", ("account", "opportunity", "activity", "contract", "tender", "account_month", "commitment"), level
+            "export",
+            ("account", "opportunity", "activity", "quote", "contract", "tender", "account_month", "commitment"),
+            level,
         ),
     }
 

@@ -58,7 +58,9 @@ from crm.pages import (
     gaps,
     log,
     notes,
+    promises,
     quote,
+    renewals,
     rights,
     timeline,
     uses,
@@ -77,6 +79,7 @@ from crm.quotes.quotes import QUOTE
 from crm.quotes.radar import JOBS as RADAR
 from crm.quotes.renewals import Renewal
 from crm.quotes.requests import QUOTE_REQUEST
+from crm.quotes.stale import STALE
 from crm.reasons import REASON
 from crm.reassignments import Reassignment, of_the_team
 from crm.risks import RISK
@@ -185,6 +188,8 @@ MODULE = Module(
         Menu(N_("Gifts and hospitality"), "crm.commitment", "gift", WORK, "crm.commitment.read"),
         Menu(N_("Quotes"), "crm.quote", "file-text", WORK, "crm.quote.read"),
         Menu(N_("Contracts"), "crm.contract", "file-signature", WORK, "crm.contract.read"),
+        Menu(N_("Contracts that end"), "/crm/renewals", "radar", WORK, renewals.READ),
+        Menu(N_("Promises kept"), "/crm/promises", "gauge", WORK, promises.READ),
         Menu(N_("Tenders"), "crm.tender", "gavel", WORK, "crm.tender.read"),
         Menu(N_("Account months"), "crm.account_month", "receipt", WORK, "crm.account_month.read"),
         Menu(N_("Targets"), "crm.target", "target", WORK, "crm.target.read"),
@@ -230,6 +235,7 @@ MODULE = Module(
         *deal.panels(),
         *deal_quotes.panels(),
         *quote.panels(),
+        *promises.panels(),
         *deal_play.panels(),
         *deal_coverage.panels(),
         *deal_next.panels(),
@@ -239,7 +245,7 @@ MODULE = Module(
         *check_in_pages.panels(),
         *uses.panels(),
     ),
-    conditions=(PACE, NEXT, RISK, CARE, DECISION, USE),
+    conditions=(PACE, NEXT, RISK, CARE, DECISION, USE, STALE, *renewals.conditions()),
     views=VIEWS,
     columns=(*deal_list.columns(), *account_list.columns()),
     actions=(

@@ -14,10 +14,12 @@ from crm.pages import (
     leavers,
     log,
     notes,
+    promises,
     quote_accept,
     quote_acts,
     quote_client,
     quote_lines,
+    renewals,
     rights,
     suggestion_list,
     team,
@@ -35,6 +37,8 @@ def routes() -> Routes:
     quote_lines.add_routes(made)
     quote_client.add_routes(made)
     quote_accept.add_routes(made)
+    renewals.add_routes(made)
+    promises.add_routes(made)
     asking.add_routes(made)
     notes.add_routes(made)
     rights.add_routes(made)

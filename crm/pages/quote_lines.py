@@ -8,42 +8,23 @@ from starlette.responses import Response
 
 from core import clock
 from core.db import ActorSession, get
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.fields import view
+from core.history import may
 from core.i18n import _
 from crm.pages.quote import UPDATE, Seen, seen_of, top_part
+from crm.pages.quote_rows import DISCOUNT, PRICE, Wrong, rows_of, typed_of
 from crm.products import Product
-from crm.quotes.lines import PROMISE_LABELS, QUOTE_LINE, UNIT_LABELS, UNIT_OF, QuoteLine, give, lines_of
-from crm.quotes.promises import in_words, plain, read
+from crm.quotes.lines import PROMISE_LABELS, QUOTE_LINE, QuoteLine, give, lines_of
+from crm.quotes.promises import read
 from crm.quotes.quotes import QUOTE, Quote
-from crm.quotes.reading import PricedLine
-from crm.quotes.standing import Checked
 from web.kit.inputs import input_for, offer_for, read_values
 from web.kit.rendering import render
 from web.kit.requests import Ask, Routes, html, see_other
 from web.kit.shell import page
-from web.kit.views import Crumb, Field, Option
+from web.kit.views import Crumb, Field
 
-PRICE = tuple(view(column) for column in (QuoteLine.quantity, QuoteLine.months, QuoteLine.one_off, QuoteLine.monthly))
-DISCOUNT = view(QuoteLine.discount)
 FRESH = (view(QuoteLine.product_id), *PRICE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A line as it is shown; `typed` are the values of its inputs, `problems` what is wrong with them."""
-
-    line: PricedLine
-    version: int
-    name: str
-    unit: str
-    is_below: bool | None
-    floor: str
-    rate_now: str
-    promise: str
-    kinds: tuple[Option, ...]
-    typed: Mapping[str, str]
-    problems: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +33,6 @@ class PartPage:
     quote: str
     back: str
     part: Markup
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wrong:
-    """What was typed into a line that could not be saved; `line` is empty for a new one."""
-
-    line: str
-    typed: Mapping[str, str]
-    error: DomainError
 
 
 def add_routes(made: Routes) -> None:
@@ -83,56 +55,6 @@ def fresh(session: ActorSession, wrong: Wrong | None) -> tuple[Field, ...]:
     problems = getattr(wrong.error, "problems", {}) if wrong else {}
     offer = offer_for(session, FRESH, typed)
     return tuple(input_for(each, typed.get(each.name, ""), offer, error=problems.get(each.name, "")) for each in FRESH)
-
-
-def rows_of(session: ActorSession, seen: Seen, wrong: Wrong | None) -> tuple[Row, ...]:
-    checked = {each.line.id: each for each in seen.stand.lines} if seen.stand else {}
-    versions = {each.id: each for each in lines_of(session, seen.quote.id)}
-    return tuple(_row(each, versions[each.id], checked.get(each.id), wrong) for each in seen.view.lines)
-
-
-def _row(line: PricedLine, stored: QuoteLine, checked: Checked | None, wrong: Wrong | None) -> Row:
-    from core.i18n import language
-
-    mine = wrong if wrong and wrong.line == str(line.id) else None
-    problems = dict(getattr(mine.error, "problems", {})) if mine else {}
-    if mine and not problems:
-        problems = {"": str(mine.error)}
-    promise = line.promise
-    held = mine.typed.get("promise", "") if mine else (promise.kind if promise else "")
-    return Row(
-        line=line, version=stored.version, name=line.name.of(language()), unit=line.unit.of(language()),
-        is_below=checked.is_below if checked and checked.floor is not None else None,
-        floor=_money(checked.floor) if checked else "", rate_now=_percent(checked.rate_now) if checked else "",
-        promise=_promise(line), typed=mine.typed if mine else typed_of(stored), problems=problems,
-        kinds=tuple(
-            Option(value=kind, text=f"{_(label)} ({_(UNIT_LABELS[UNIT_OF[kind]])})", selected=kind == held)
-            for kind, label in PROMISE_LABELS.items()
-        ),
-    )  # fmt: skip
-
-
-def _money(fen: int | None) -> str:
-    from web.kit.format import money
-
-    return money(fen)
-
-
-def _percent(points: int | None) -> str:
-    from web.kit.format import percent
-
-    return percent(points)
-
-
-def _promise(line: PricedLine) -> str:
-    promise = line.promise
-    return f"{_(PROMISE_LABELS[promise.kind])} {in_words(promise.unit, promise.promised)}" if promise else ""
-
-
-def typed_of(line: QuoteLine) -> dict[str, str]:
-    values = {each.name: each.write(getattr(line, each.name)) for each in (*PRICE, DISCOUNT)}
-    promised = plain(line.promised).replace(",", "") if line.promised is not None else ""
-    return {**values, "promise": line.promise or "", "promised": promised}
 
 
 # --- saving ---------------------------------------------------------------------------------------------------
@@ -181,8 +103,6 @@ def _save(session: ActorSession, ask: Ask, typed: dict[str, str]) -> None:
 
 
 def changeable(session: ActorSession, quote_id: int) -> Quote:
-    from core.history import may
-
     quote: Quote = get(session, Quote, quote_id)
     if not may(session, QUOTE, quote_id, "update"):
         raise Forbidden(_("You may see this record, but not change it."))
