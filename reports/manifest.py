@@ -4,7 +4,7 @@ from typer import Typer
 
 from core.i18n import N_
 from core.module import Command, DefaultRole, Job, Menu, Module, Report
-from reports import executive, pipeline
+from reports import executive, past, pipeline
 from reports.adoption import page as adoption_page
 from reports.adoption import view as adoption_view
 from reports.centre import page as centre_page
@@ -18,6 +18,8 @@ from reports.evidence.job import JOBS
 from reports.executive import page as executive_page
 from reports.executive.rows import PATH
 from reports.helps import HELPS
+from reports.past import page as past_page
+from reports.past.ask import PATH as PAST
 
 
 def evidence_commands() -> Typer:
@@ -35,7 +37,7 @@ def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
 # Whoever reads reports has them come by themselves, to themselves and to others.
 SCHEDULES = {"reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
 # The pages for whoever leads people.
-LEADS = {executive_page.PERMISSION: "subtree", adoption_page.PERMISSION: "subtree"}
+LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page)}
 
 MODULE = Module(
     name="reports",
@@ -49,6 +51,7 @@ MODULE = Module(
             permission=executive_page.PERMISSION,
             start=80,
         ),
+        Menu(N_("Pipeline on a day"), PAST, "history", permission=past_page.PERMISSION),
         Menu(N_("Playbook in use"), adoption_view.PATH, "gauge", permission=adoption_page.PERMISSION),
         Menu(N_("Report centre"), centre_page.PATH, "files", permission=centre_page.PERMISSION),
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
@@ -62,16 +65,19 @@ MODULE = Module(
         DefaultRole("executive", "领导", "Executive", LEADS | SCHEDULES | evidence_at("subtree")),
         DefaultRole("team_lead", "团队主管", "Team lead", LEADS | SCHEDULES | evidence_at("subtree")),
         DefaultRole(
-            "account_manager", "客户经理", "Account manager", SCHEDULES | evidence_at("own", may_refresh=False)
+            "account_manager", "客户经理", "Account manager",
+            SCHEDULES | evidence_at("own", may_refresh=False) | {past_page.PERMISSION: "own"},
         ),
-        DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all")),
+        DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all") | {past_page.PERMISSION: "all"}),
     ),
     jobs=(*JOBS, Job("reports.schedules", send_due, N_("Reports that come by themselves"), is_daily=True)),
-    routes=adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes()))),
+    routes=past_page.routes(adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes())))),
     helps=HELPS,
     commands=(Command("evidence", evidence_commands),),
     reports=(
         Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
         Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
+        Report("past", N_("Pipeline on a day"), past.gather, past.draw, past_page.PERMISSION),
+        Report("change", N_("Pipeline change"), past.gather_change, past.draw_change, past_page.PERMISSION),
     ),
 )

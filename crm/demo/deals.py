@@ -59,11 +59,9 @@ def prices() -> dict[str, Row]:
     return {row["product"]: row for row in table("prices")}
 
 
-def delivery_stage(closed_on: int) -> str | None:
-    """A won deal is being delivered for two months, then billed for three, then at rest."""
-    if closed_on >= -60:
-        return "O7"
-    return "O8" if closed_on >= -150 else None
+def delivery_stage(closed_on: int) -> str:
+    """A won deal is being delivered for two months, then billed."""
+    return "O7" if closed_on >= -60 else "O8"
 
 
 @cache

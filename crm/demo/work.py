@@ -20,6 +20,7 @@ from crm.demo.chance import number
 from crm.demo.course import passed
 from crm.demo.crowd_lives import came_through_agents, rival_is_known
 from crm.demo.planter import Planter
+from crm.demo.stood import plant_standings
 from crm.demo.uses import courses, standing_of, standings, use_of
 from crm.demo.world import World
 from crm.key_persons import KeyPerson
@@ -52,6 +53,7 @@ def plant_deals(made: Planter, rows: tuple[shapes.Deal, ...]) -> None:
     ]
     create(made, OPPORTUNITY_RIVAL, rivals)
     create_links(made, table_of("crm_stage_move"), [move for row in rows for move in _moves(made, row)])
+    plant_standings(made, rows, {row.code: list(_steps(row)) for row in rows})
     _postpone(made, rows)
 
 

@@ -11,11 +11,11 @@ from markupsafe import Markup, escape
 from reportlab.platypus import Flowable
 
 from reports.engine import fonts
-from reports.engine.layout import Label, Line, Mark, Rect, Scene, lay_bars, lay_columns
-from reports.engine.spec import BarChart, ColumnChart
+from reports.engine.layout import Label, Line, Mark, Rect, Scene, lay_bars, lay_columns, lay_falls
+from reports.engine.spec import BarChart, ColumnChart, FallChart
 from reports.engine.styles import BRAND, BRAND_PALE, INK, INK_2, INK_3, LINE, WELL, color
 
-Chart = BarChart | ColumnChart
+Chart = BarChart | ColumnChart | FallChart
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ _LOOKS = {
     "track": _Look(WELL),
     "cb": _Look(BRAND_PALE),
     "cb hit": _Look(BRAND),
+    "cb up": _Look("#3f9a6b"),
     "cb bad": _Look("#e1755a"),
     "cb rest": _Look("#b9bec6"),
     "grid": _Look(stroke=LINE),
@@ -60,6 +61,8 @@ def svg(chart: Chart, width: float = 560) -> Markup:
 def _lay(chart: Chart, width: float, measure: Any) -> Scene:
     if isinstance(chart, BarChart):
         return lay_bars(chart, width, measure)
+    if isinstance(chart, FallChart):
+        return lay_falls(chart, width, measure)
     return lay_columns(chart, width, measure)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports.engine.spec import Bar, BarChart, ColumnChart, Pillar
+from reports.engine.spec import Bar, BarChart, ColumnChart, Fall, FallChart, Pillar
 
 Measure = Callable[..., float]
 ROW, BAR, NAME_SIZE, NOTE_SIZE = 18.0, 10.0, 8.5, 8.0
@@ -139,6 +139,38 @@ def _column_role(pillar: Pillar) -> str:
     if pillar.role:
         return pillar.role
     return "cb" if pillar.target and pillar.value < pillar.target else "cb hit"
+
+
+def lay_falls(chart: FallChart, width: float, measure: Measure) -> Scene:
+    """As bars, but each begins where the one before it ended."""
+    spans = _spans(chart.falls)
+    most = max((max(span) for span in spans), default=0)
+    bars = tuple(Bar(fall.name, most, fall.label, fall.note) for fall in chart.falls)
+    grid = _grid(bars, width, measure)
+    marks: list[Mark] = []
+    for i, (fall, bar, span) in enumerate(zip(chart.falls, bars, spans, strict=True)):
+        texts = [mark for mark in _bar_row(bar, i * ROW, grid, measure) if isinstance(mark, Label)]
+        marks += [*texts, _fallen(fall, span, i * ROW + (ROW - BAR) / 2, grid)]
+    content = "; ".join(_heard(fall.name, fall.label, fall.note) for fall in chart.falls)
+    return Scene(chart.title, content, width, len(chart.falls) * ROW, tuple(marks))
+
+
+def _spans(falls: tuple[Fall, ...]) -> list[tuple[float, float]]:
+    """From where to where each row goes; a sum goes from nothing."""
+    at, found = 0.0, []
+    for fall in falls:
+        start = 0.0 if fall.is_total else at
+        at = start + fall.value
+        found.append((start, at))
+    return found
+
+
+def _fallen(fall: Fall, span: tuple[float, float], top: float, grid: _Grid) -> Rect:
+    role = "cb hit" if fall.is_total else "cb up" if fall.value >= 0 else "cb bad"
+    room = (grid.right - grid.left) / (grid.largest or 1)
+    low, high = min(span), max(span)
+    tip = _heard(fall.name, fall.label, fall.note)
+    return Rect(role, grid.left + low * room, top, max((high - low) * room, 0.8), BAR, tip)
 
 
 def _length(value: float, largest: float, room: float) -> float:

@@ -43,3 +43,23 @@ class ColumnChart:
 
     title: str
     pillars: tuple[Pillar, ...]
+
+
+@dataclass(frozen=True)
+class Fall:
+    """One row of a waterfall: what it adds, or takes away; the first and the last are whole sums (`is_total`)."""
+
+    name: str
+    value: float
+    label: str
+    note: str = ""
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class FallChart:
+    """A waterfall, laid on its side: from one sum through what changed it to the other, each beginning where the last
+    ended. Names stay whole on paper and on a phone."""
+
+    title: str
+    falls: tuple[Fall, ...]

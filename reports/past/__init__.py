@@ -1,0 +1,7 @@
+"""The pipeline on a day, and what changed between two, from the spans in which deals stood: no past is guessed."""
+
+from reports.past.change import gather as gather_change
+from reports.past.gather import gather
+from reports.past.papers import draw, draw_change
+
+__all__ = ["draw", "draw_change", "gather", "gather_change"]

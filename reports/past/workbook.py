@@ -1,0 +1,87 @@
+"""The sums of a past day, and of a change between two, as workbooks: amounts are numbers. No record leaves by them.
+
+A workbook's own date is that of its figures, so that the one of a past day is the same bytes whenever it is made.
+"""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import xlsxwriter
+
+from core import clock
+from core.i18n import _
+from reports.engine.numbers import moment
+from reports.past import words
+from reports.past.compare import Sum
+from reports.past.data import ChangeData, PastData, Share
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Value = str | int | float | None
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[Value]]]
+
+
+def past_book(data: PastData) -> bytes:
+    heads = [_("Deals"), _("Amount"), _("Weighted"), _("Without amount")]
+    sheets: list[Sheet] = [
+        (_("By stage"), [_("Stage"), *heads], [*map(_share, data.by_stage), [_("Total"), *_share(data.totals)[1:]]]),
+        (words.by_title(data.scope.by), [words.by(data.scope.by), *heads], [_share(each) for each in data.by_part]),
+        (
+            _("Beside"), [_("State"), *heads],
+            [
+                [_("On hold"), *_share(data.on_hold)[1:]],
+                [_("Signed, not provisioned"), *_share(data.unprovisioned)[1:]],
+            ],
+        ),
+    ]  # fmt: skip
+    return _book(data, _about(data, data.scope.on.isoformat()), sheets)
+
+
+def change_book(data: ChangeData) -> bytes:
+    first, last = sorted((data.scope.on, data.scope.against))
+    fall = data.waterfall
+    rows = [_sum(_("Open on {day}", day=first.isoformat()), fall.opening)]
+    rows += [_sum(words.part(why), its) for why, its in fall.parts.items()]
+    rows.append(_sum(_("Open on {day}", day=last.isoformat()), fall.closing))
+    beside = [_sum(_("Unchanged"), fall.same), _sum(words.part("later"), fall.later)]
+    beside.append(_sum(words.part("earlier"), fall.earlier))
+    heads = [_("Part"), _("Deals"), _("Amount")]
+    return _book(
+        data, _about(data, f"{first.isoformat()} – {last.isoformat()}"),
+        [(_("What changed"), heads, rows), (_("Beside"), heads, beside)],
+    )  # fmt: skip
+
+
+def _about(data: PastData | ChangeData, days: str) -> str:
+    parts = (days, data.scope.unit or _("All units"), data.scope.window, data.reader, moment(data.made_at))
+    return " · ".join(part for part in parts if part)
+
+
+def _book(data: PastData | ChangeData, about: str, sheets: Sequence[Sheet]) -> bytes:
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": clock.local(data.made_at).replace(tzinfo=None)})
+    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+    for title, heads, rows in sheets:
+        sheet = book.add_worksheet(title[:31])
+        sheet.set_column(0, 0, 28)
+        sheet.set_column(1, len(heads), 16)
+        sheet.write_string(0, 0, about)
+        for column, head in enumerate(heads):
+            sheet.write_string(2, column, head, bold)
+        for number, row in enumerate(rows, start=3):
+            for column, value in enumerate(row):
+                if isinstance(value, str):
+                    sheet.write_string(number, column, value)
+                elif value is not None:
+                    sheet.write_number(number, column, value, money if isinstance(value, float) else None)
+    book.close()
+    return out.getvalue()
+
+
+def _share(share: Share) -> list[Value]:
+    amount = share.amount / 100 if share.has_amount else None
+    return [share.name or _("not stated"), share.count, amount, share.weighted / 100, share.unknown]
+
+
+def _sum(name: str, its: Sum) -> list[Value]:
+    return [name, its.count, its.amount / 100]
