@@ -41,8 +41,8 @@ class User(Record, table=True):
     __tablename__ = "core_user"
     __table_args__ = (Index("uq_core_user_username", "username", unique=True),)
     username: str = text(60, required=True)
-    name: str = text(80, required=True)
-    name_en: str | None = text(80)
+    name: str = text(80, required=True, label="Full name")
+    name_en: str | None = text(80, label="Full name (English)")
     unit_id: int | None = ref("core_unit.id")
     firm_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
     email: str | None = text(200)

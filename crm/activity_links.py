@@ -52,7 +52,9 @@ def add_person(session: Any, activity: Any, *, person_id: int) -> None:
     if person_id in persons_of(session, activity):
         return
     from crm.key_persons import KeyPerson
+    from crm.use_facts import demand_shares
 
+    demand_shares(session, activity, [person_id])
     person = session.get(KeyPerson, person_id)
     standing = {"level": person.level, "function": person.function} if person else {}
     session.add(ActivityPerson(activity_id=activity.id, person_id=person_id, **standing))

@@ -114,9 +114,13 @@ def spend(session: Any, commitment: Commitment, *, amount: int | None = None) ->
 
 def close(session: Any, commitment: Commitment) -> None:
     """The bill or the list of receipts hangs on the activity."""
-    if not any(file.evidence == "receipt" for file in files_of(session, "crm.activity", [commitment.activity_id])):
+    if not has_receipt(session, commitment):
         raise Invalid(_("Attach the bill or the receipt list to the activity first."))
     commitment.state = "closed"
+
+
+def has_receipt(session: Any, commitment: Commitment) -> bool:
+    return any(file.evidence == "receipt" for file in files_of(session, "crm.activity", [commitment.activity_id]))
 
 
 def release(session: Any, commitment: Commitment) -> None:
@@ -160,6 +164,8 @@ def demand_course(session: Any, commitment: Commitment) -> None:
     if (is_new or state.has_changes()) and (before, commitment.state) not in COURSE:
         raise Invalid(_("This step does not follow from where the request stands."))
     _demand_unasked(session, commitment, is_new=is_new)
+    if (before, commitment.state) == ("spent", "approved") and state.has_changes() and has_receipt(session, commitment):
+        raise Invalid(_("Its receipt is on file, so it was spent. It is not given back any more."))
     if commitment.state != "requested" and commitment.asked is not None and commitment.amount > commitment.asked:
         raise Invalid(_("It is more than was approved. Ask for the rest anew."), {"amount": _("More than approved")})
     if not is_new and commitment.archived_at and commitment.state in ("spent", "closed"):

@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.fields import choice, day, ref, text
 from core.i18n import N_, _
 from core.record import Record
-from crm.exit_tests import SAID, ExitTest
+from crm.exit_tests import SENTENCES, ExitTest
 from crm.tables import live_unique
 
 SOURCES = ("visit", "call", "message", "letter", "document", "inside")
@@ -36,7 +36,7 @@ class ExitProof(Record, table=True):
     )
     opportunity_id: int = ref("crm_opportunity.id", required=True, index=False)
     test_id: int = ref("crm_exit_test.id", required=True, label="Exit test")
-    said: str = text(300, required=True, label="What the client said or wrote")
+    said: str = text(300, required=True, label="What proves it")
     source: str = choice(*SOURCES, required=True, label="Where it is from", labels=SOURCE_LABELS)
     proved_on: date | None = day(label="Proved on")
     by_id: int | None = ref("core_user.id", label="Noted by")
@@ -44,7 +44,7 @@ class ExitProof(Record, table=True):
 
 def complete(session: Any, proof: ExitProof) -> None:
     test = session.get(ExitTest, proof.test_id)
-    if test is None or test.proof != SAID:
+    if test is None or test.proof not in SENTENCES:
         sentence = _("This test is proved by records, not by a sentence.")
         raise Invalid(sentence, {"test_id": sentence})
     proof.proved_on = proof.proved_on or clock.today()

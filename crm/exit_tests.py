@@ -13,13 +13,16 @@ from crm.evidence import EVIDENCE, EVIDENCE_LABELS
 from crm.references import reference_entity
 from crm.tables import codes, live_unique
 
-SAID, FILE = "said", "file"
+SAID, INSIDE, FILE = "said", "inside", "file"
+# Proved by a sentence that somebody notes.
+SENTENCES = (SAID, INSIDE)
 PROOFS = (
-    SAID, FILE, "weapon", "contact", "decider", "decision_met", "technical_met", "amount_close", "lines", "rival",
+    SAID, INSIDE, FILE, "weapon", "contact", "decider", "decision_met", "technical_met", "amount_close", "lines", "rival",
     "contract", "renewal",
 )  # fmt: skip
 PROOF_LABELS = {
     SAID: "What the client said or wrote, noted by hand",
+    INSIDE: "What proves it inside the house, noted by hand",
     FILE: "A file of one of the kinds below",
     "weapon": "A weapon that is strong in the stage’s purchase step was used",
     "contact": "A key person of the client",

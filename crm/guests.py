@@ -18,6 +18,7 @@ from crm.accounts import Account
 from crm.activities import Activity
 from crm.activity_links import ActivityAccount, ActivityPerson, accounts_of, persons_of
 from crm.key_persons import KeyPerson
+from crm.use_facts import demand_shares
 
 MOST_LINES = 400
 # Between a client and a person on one line.
@@ -96,6 +97,7 @@ def add_guests(session: ActorSession, activity: Activity, guests: Guests) -> tup
     """Tie all that are not tied yet. Returns how many, and the moment that marks this act for its undo."""
     there, met = set(accounts_of(session, activity)), set(persons_of(session, activity))
     people = [each for each in guests.people if each.id not in met]
+    demand_shares(session, activity, [each.id for each in people])
     accounts = [key for key in guests.accounts if key not in there]
     count = len(accounts) + len(people)
     if accounts and activity.account_id is None:

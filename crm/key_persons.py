@@ -39,8 +39,8 @@ class KeyPerson(Record, table=True):
     __tablename__ = "crm_key_person"
     __table_args__ = (CheckConstraint("influence BETWEEN 1 AND 5", name="influence"),)
     account_id: int = ref("crm_account.id", required=True)
-    name: str = text(80, required=True)
-    name_en: str | None = text(80)
+    name: str = text(80, required=True, label="Full name")
+    name_en: str | None = text(80, label="Full name (English)")
     post: str | None = text(80)
     level: str | None = choice(*LEVELS, label="Post level", labels=LEVEL_LABELS)
     function: str | None = choice(*FUNCTIONS, labels=FUNCTION_LABELS)

@@ -3,6 +3,7 @@
 All of it is derived, so that logging a call or a visit asks for nothing more.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.access import Level
 from core.errors import Invalid
 from core.i18n import _, pick
 from crm.activity_links import ActivityPerson
+from crm.ceilings import BOUND
 from crm.key_persons import KeyPerson
 from crm.stage_moves import StageMove
 from crm.stages import stages
@@ -67,10 +69,31 @@ def demand_as_asked(session: Any, activity: Any) -> None:
     changed = {name for name in (*names, "due_on") if get_history(activity, name).deleted}
     if activity.approval == "approved" and (changed & {*names} or (changed and _is_shared(session, activity))):
         raise Invalid(_("This is asked for already and stays as it was asked. Take the request back, or ask anew."))
+    if activity.archived_at is not None and get_history(activity, "archived_at").has_changes():
+        _demand_uncounted(session, activity)
     if activity.approval == "asked" and any(
         get_history(activity, name).deleted for name in (*names, "due_on", "archived_at", "state")
     ):
         raise Invalid(_("This waits for an answer and stays as it was asked. Take the request back first."))
+
+
+def _demand_uncounted(session: Any, activity: Any) -> None:
+    """What is requested, approved or spent for it counts on; nobody would find it under a use that was put away."""
+    if _is_shared(session, activity):
+        raise Invalid(_("What was asked for it counts within the ceilings. Give it back first, or drop the activity."))
+
+
+def demand_shares(session: Any, activity: Any, person_ids: Iterable[int]) -> None:
+    """Gifts, hospitality and trips reach those for whom they were asked; somebody more is asked for anew."""
+    from crm.commitments import commitments_of
+    from crm.weapons import Weapon
+
+    weapon = session.get(Weapon, activity.weapon_id or 0)
+    if weapon is None or weapon.compliance not in BOUND or activity.approval not in ("asked", "approved"):
+        return
+    asked = {each.person_id for each in commitments_of(session, activity.id) if each.state != "released"}
+    if not asked.issuperset(person_ids):
+        raise Invalid(_("Nothing was asked for this person in this use. Ask for more first."))
 
 
 def _is_shared(session: Any, activity: Any) -> bool:

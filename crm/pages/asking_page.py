@@ -15,7 +15,7 @@ from core.i18n import _
 from core.titles import titles
 from crm.activities import ACTIVITY, Activity
 from crm.commitment_requests import NAME
-from crm.commitments import Commitment, commitments_of
+from crm.commitments import Commitment, commitments_of, has_receipt
 from crm.files import files_of
 from crm.pages.asking_findings import Room, Share, papers, rooms, shares
 from crm.playbook.weighing import held, people_of
@@ -61,6 +61,7 @@ class RequestPage:
     ending: Ending | None
     may: frozenset[str]
     more: str
+    log: str
     error: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -95,6 +96,7 @@ def view_of(session: ActorSession, activity: Activity, ask: Ask, error: DomainEr
         asked=tuple(asked_line(each, names, {}) for each in asked), waits_for=_waits_for(seats, names),
         files=papers(files_of(session, ACTIVITY.stem, [activity.id])), ending=_ending(activity, asked, seats, names),
         may=_may(session, activity, live, asked), more=address("/crm/asking/new", [("like", str(activity.id))]),
+        log=_log(session, activity, live),
         error=str(error) if error else "", problems=error.problems if isinstance(error, Invalid) else {},
         typed={name: ask.typed(name) for name in ask.form} if error else {},
     )  # fmt: skip
@@ -146,6 +148,15 @@ def _ending(
     return Ending(text=sentences[last.state], why=last.ended_why, again=again)
 
 
+def _log(session: ActorSession, activity: Activity, live: Sequence[Commitment]) -> str:
+    """Once all is spent, what came of it is missing."""
+    is_due = activity.state == "planned" and activity.archived_at is None and live
+    if not is_due or {row.state for row in live} - {"spent", "closed"}:
+        return ""
+    is_mine = session.actor.may("crm.activity.create") and may(session, ACTIVITY, activity.id, "update")
+    return address("/crm/log", [("activity", str(activity.id))]) if is_mine else ""
+
+
 def _may(
     session: ActorSession, activity: Activity, live: Sequence[Commitment], asked: Sequence[Approval]
 ) -> frozenset[str]:
@@ -159,7 +170,8 @@ def _may(
     if not session.actor.may("crm.commitment.update"):
         return frozenset()
     states = {row.state for row in live}
-    steps = {"requested": {"ask", "release"}, "approved": {"spend", "release"}, "spent": {"close", "back"}}
+    spent = {"close"} if live and has_receipt(session, live[0]) else {"close", "back"}
+    steps = {"requested": {"ask", "release"}, "approved": {"spend", "release"}, "spent": spent}
     found = {act for state in states for act in steps.get(state, ())} | ({"back"} if "closed" in states else set())
     return frozenset(found | {"file", *({"more"} if activity.approval == "approved" else ())})
 

@@ -15,7 +15,7 @@ from core.i18n import N_, _, pick
 from core.once import once
 from crm.exit_gate import examined, may_override
 from crm.exit_proofs import EXIT_PROOF, SOURCE_LABELS, SOURCES, ExitProof
-from crm.exit_tests import ExitTest
+from crm.exit_tests import INSIDE, ExitTest
 from crm.files import attach
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.deal_gate_ask import Wanted, go, target, wanted_at, wanted_in, way
@@ -170,20 +170,21 @@ def status_of(error: DomainError) -> int:
 
 
 def note(ask: Ask) -> Response:
-    """What the client said or wrote, with its source."""
+    """What the client said or wrote, with its source; or what proves it inside the house."""
     typed = {"said": ask.typed("said").strip(), "source": ask.typed("source")}
     return proved(ask, typed, lambda session: _note(session, ask, typed))
 
 
 def _note(session: ActorSession, ask: Ask, typed: Mapping[str, str]) -> str:
     deal, test = changeable(session, ask.id), test_of(session, ask)
+    is_inside = test.proof == INSIDE
     if not typed["said"]:
-        raise Invalid(_("Write in a sentence what the client said or wrote."))
-    if typed["source"] not in SOURCES:
+        said, known = _("Write in a sentence what the client said or wrote."), _("Write in a sentence what proves it.")
+        raise Invalid(known if is_inside else said)
+    source = "inside" if is_inside else typed["source"]
+    if source not in SOURCES:
         raise Invalid(_("Choose where it is from."))
-    proof = ExitProof(
-        opportunity_id=deal.id, test_id=test.id, said=typed["said"][:300], source=typed["source"]
-    )  # fmt: skip
+    proof = ExitProof(opportunity_id=deal.id, test_id=test.id, said=typed["said"][:300], source=source)
     EXIT_PROOF.complete(session, proof)
     session.add(proof)
     return f"{OPPORTUNITY.path}/{deal.id}"

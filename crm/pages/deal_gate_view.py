@@ -7,7 +7,7 @@ from core.db import ActorSession
 from core.i18n import N_, _, pick
 from crm.evidence import EVIDENCE_LABELS
 from crm.exit_proofs import SOURCE_LABELS
-from crm.exit_tests import SAID
+from crm.exit_tests import INSIDE, SENTENCES
 from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.pages.way_back import back_to
 from crm.playbook.exits import Checked, Evidence
@@ -35,7 +35,9 @@ class ShownEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownTest:
-    """`more` are pieces of evidence beyond those shown. `links` say where what is missing is added."""
+    """`more` are pieces of evidence beyond those shown. `links` say where what is missing is added, `is_inside`
+    that it is proved by what is known in our own house, not by the client.
+    """
 
     id: int
     text: str
@@ -46,6 +48,7 @@ class ShownTest:
     more: int = 0
     links: tuple[Link, ...] = ()
     asks_sentence: bool = False
+    is_inside: bool = False
     files: tuple[Option, ...] = ()
     said: str = ""
     source: str = ""
@@ -57,14 +60,14 @@ def shown(session: ActorSession, deal: Opportunity, each: Checked, *, may_change
     may_take_back = may_change and session.actor.may("crm.exit_proof.update")
     made = ShownTest(
         id=each.test.id, text=each.test.text, stage=pick(each.stage.name_zh, each.stage.name_en or ""),
-        is_met=each.is_met, blocks=each.test.mode == "block",
+        is_met=each.is_met, blocks=each.test.mode == "block", is_inside=each.test.proof == INSIDE,
         evidence=tuple(shown_evidence(one, may_take_back=may_take_back) for one in each.evidence[:SHOWN]),
         more=max(len(each.evidence) - SHOWN, 0),
     )  # fmt: skip
     if each.is_met or not may_change:
         return made
     return replace(
-        made, links=links(session, deal, each), asks_sentence=may_prove and each.test.proof == SAID,
+        made, links=links(session, deal, each), asks_sentence=may_prove and each.test.proof in SENTENCES,
         files=files(each) if session.actor.may("crm.file.create") else (),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""All that the playbook says of one deal: coverage, next weapons, exit, check, flags.
+"""All that the playbook says of one deal: coverage, next weapons, check, flags.
 
 On a page it costs three statements beside those that the page makes anyway, and is gathered once per session.
 """
@@ -16,7 +16,6 @@ from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import Opportunity
 from crm.playbook import gaps as gone
 from crm.playbook.coverage import Coverage, coverage
-from crm.playbook.exits import exit_refusal
 from crm.playbook.findings import Finding, Refusal
 from crm.playbook.flags import DealFacts, red_flags
 from crm.playbook.hints import Ranking, next_weapons
@@ -57,7 +56,6 @@ class Played:
     situation: Situation
     coverage: Coverage
     ranking: Ranking
-    exit: Refusal | None
     checks: dict[str, Answer]
     score: Score | None
     probability: int | None
@@ -92,7 +90,7 @@ def _gather(session: Any, deal: Opportunity, on: date) -> Played:
             cost_ranks=rules.cost_ranks, worth=lambda weapon_id: rules.worth(weapon_id, segments),
             refusal=lambda weapon: blocked_for_all(weapon, covered.never_met or people, situation, on),
         ),
-        exit=exit_refusal(step, own, held), checks=checks, score=score,
+        checks=checks, score=score,
         probability=shown_probability(default, score, gone.cap(default, gaps)),
         flags=red_flags(_facts(people, all_uses, points, rivals=len(hung["rival"]))), gaps=gaps,
         drawn=tuple(hung["suggestion"]),

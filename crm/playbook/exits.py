@@ -5,28 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from core.i18n import N_
-from crm.exit_tests import SAID, ExitTest
-from crm.playbook.findings import Both, Refusal
+from crm.exit_tests import INSIDE, SAID, ExitTest
 from crm.playbook.strengths import ENOUGH, Strengths
-from crm.playbook.uses import Use, done
 from crm.stages import Stage
-from crm.steps import Step
 
 Kind = Literal["proof", "file", "activity", "person", "deal", "line", "rival", "contract"]
-
-
-def exit_refusal(step: Step | None, uses: Iterable[Use], strengths: Strengths) -> Refusal | None:
-    """None where a use of strength 2 or 3 was carried out in the step, or the stage belongs to no step.
-
-    `uses` are those of the deal; a step given up and entered again keeps what was done in it before.
-    """
-    if step is None or any(
-        use.step_id == step.id and is_strong(strengths, use.weapon_id, step.id) for use in done(uses)
-    ):
-        return None
-    message = N_("Stage exit: no weapon that is strong in the step “{step}” has been used in it yet.")
-    return Refusal("stage_exit", message, (("step", Both(step.name_zh, step.name_en)),))
 
 
 def is_strong(strengths: Strengths, weapon_id: int | None, step_id: int | None) -> bool:
@@ -119,6 +102,7 @@ def _contract(_test: ExitTest, _stage: Stage, facts: Facts) -> tuple[Evidence, .
 
 PROVE: Mapping[str, Prove] = {
     SAID: _said,
+    INSIDE: _said,
     "file": _files,
     "contract": _contract,
     "contact": lambda _test, _stage, facts: facts.people,

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -24,8 +25,13 @@ from core.people import Unit
 from core.settings import settings
 from core.transfer import import_file
 from crm.activities import Activity
+from crm.activity_links import add_person
 from crm.ceilings import Ceiling
-from crm.commitments import COMMITMENT, Commitment, close, release, spend
+from crm.commitments import COMMITMENT, Commitment, close, release, spend, take_back
+from crm.files import File
+from crm.guests import Guests, add_guests
+from crm.key_persons import KeyPerson
+from crm.logbook import Entry, log
 from crm.playbook.reserving import reserve, shared
 from tests.crm import playing
 from tests.crm.playing import GIFT, person, use
@@ -255,6 +261,58 @@ def test_what_was_spent_stays_in_the_register(fresh_carrier: str) -> None:
         one(session, Commitment, activity_id=made).archived_at = clock.now()
     with pytest.raises(Invalid), acting("am") as session:
         release(session, one(session, Commitment, activity_id=made))
+
+
+def test_what_its_receipt_proves_is_not_given_back(fresh_carrier: str) -> None:
+    made = gift(100 * YUAN)
+    settle(made, "approved")
+    with acting("am") as session:
+        playing.paper(session, get(session, Activity, made), "receipt")
+        spend(session, one(session, Commitment, activity_id=made))
+        session.flush()
+        close(session, one(session, Commitment, activity_id=made))
+    with acting("am") as session:
+        take_back(session, one(session, Commitment, activity_id=made))
+    with pytest.raises(Invalid), acting("am") as session:
+        take_back(session, one(session, Commitment, activity_id=made))
+    assert committed(state="spent") == 100 * YUAN
+    with acting("am") as session:
+        one(session, File, record_id=made, evidence="receipt").archived_at = clock.now()
+    with acting("am") as session:
+        take_back(session, one(session, Commitment, activity_id=made))
+    assert committed(state="approved") == 100 * YUAN
+
+
+@pytest.mark.parametrize("act", ["by the verb", "with the log", "with the guests"])
+def test_an_approved_use_reaches_nobody_for_whom_nothing_was_asked(fresh_carrier: str, act: str) -> None:
+    made = gift(100 * YUAN)
+    settle(made, "approved")
+    with acting("keeper") as session:
+        boss = person(session)
+        other = save(session, KeyPerson(account_id=boss.account_id, name="Clerk", level="operating", function="user"))
+    ways: dict[str, Callable[[Any, Activity, KeyPerson], Any]] = {
+        "by the verb": lambda session, activity, who: add_person(session, activity, person_id=who.id),
+        "with the log": lambda session, activity, who: log(
+            session, Entry(kind="visit", text="Given", persons=(who.id,), activity=activity)
+        ),
+        "with the guests": lambda session, activity, who: add_guests(session, activity, Guests(people=(who,))),
+    }
+    with acting("am") as session:
+        add_person(session, get(session, Activity, made), person_id=boss.id)  # has a share
+    with pytest.raises(Invalid, match=r"Nothing was asked|没有申请"), acting("am") as session:
+        ways[act](session, get(session, Activity, made), get(session, KeyPerson, other.id))
+
+
+def test_a_use_with_shares_is_not_put_away(fresh_carrier: str) -> None:
+    made = gift(100 * YUAN)
+    with pytest.raises(Invalid), acting("am") as session:
+        get(session, Activity, made).archived_at = clock.now()
+    assert committed() == 100 * YUAN
+    with acting("am") as session:
+        release(session, one(session, Commitment, activity_id=made))
+    with acting("am") as session:
+        get(session, Activity, made).archived_at = clock.now()
+    assert committed() == 0
 
 
 def test_no_file_brings_requests_past_the_ceilings(fresh_carrier: str, tmp_path: Path) -> None:

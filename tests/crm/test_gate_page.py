@@ -113,6 +113,22 @@ def test_a_proof_without_words_is_refused_and_the_rest_is_kept(am: Browser, is_f
     assert '<option value="letter" selected>' in answer.text
 
 
+def test_what_is_known_inside_asks_what_proves_it_and_not_what_the_client_said(am: Browser) -> None:
+    deal_id, test = bank("O5"), str(ids(ExitTest, "O5_approved"))
+    at = gate(deal_id, "O6")
+    row = am.get(at).text.split(f'id="g-{test}"')[1].split("</li>")[0]
+    assert "What proves it inside the house" in row
+    assert "What the client said" not in row
+    assert 'name="source"' not in row
+    assert "Note what proves it" in part(am.get(f"/crm/opportunity/{deal_id}").text, "p-deal-tests")
+    empty = am.post(f"/crm/opportunity/{deal_id}/proof", at=at, test=test, said=" ")
+    assert "Write in a sentence what proves it." in text_of(empty.text)
+    kept = am.post(f"/crm/opportunity/{deal_id}/proof", at=at, test=test, said="Minutes of the price meeting, no. 12")
+    assert kept.status_code == 303
+    shown = text_of(part(am.get(f"/crm/opportunity/{deal_id}").text, "p-deal-tests"))
+    assert "Minutes of the price meeting, no. 12 · Known inside the house" in shown
+
+
 def test_a_second_proof_of_the_same_test_says_so(am: Browser) -> None:
     deal_id, test = bank("O1"), str(ids(ExitTest, "O1_problem"))
     values = {"at": gate(deal_id, "O2"), "test": test, "source": "call"}

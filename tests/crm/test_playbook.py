@@ -8,15 +8,17 @@ import pytest
 
 from core.i18n import use_language
 from core.module import registry
+from crm.exit_tests import ExitTest
 from crm.key_persons import KeyPerson
 from crm.playbook.coverage import coverage
-from crm.playbook.exits import exit_refusal
+from crm.playbook.exits import Evidence, Facts, checked
 from crm.playbook.flags import DealFacts, red_flags
 from crm.playbook.hints import next_weapons
 from crm.playbook.locks import Paper, Situation, blocked, repeated
 from crm.playbook.scores import score_of, shown_probability
 from crm.playbook.strengths import Strengths
 from crm.playbook.uses import Reached, Use
+from crm.stages import Stage
 from crm.steps import Step
 from crm.tenders import Tender
 from crm.weapons import Weapon
@@ -165,19 +167,15 @@ def test_each_hint_says_why_in_one_line() -> None:
         assert ranking.hints[0].why.sentence == "登门拜访：本步骤强度 3/3；能见到还没有人见过的决策层。"
 
 
+# A plan proves nothing, and a stage without tests asks nothing: see test_exit_gate.
 @pytest.mark.parametrize(
-    ("uses", "refused"),
-    [
-        ([], True),
-        ([use(VISIT)], False),
-        ([use(TOUR)], True),
-        ([use(VISIT, state="planned")], True),
-        ([use(VISIT, step_id=12)], True),
-    ],
+    ("weapon", "step_id", "is_met"), [(None, 11, False), (VISIT, 11, True), (TOUR, 11, False), (VISIT, 12, False)]
 )
-def test_a_stage_is_left_after_a_strong_use_in_its_step(uses: list[Use], refused: bool) -> None:
-    assert (exit_refusal(STEP, uses, HELD) is not None) == refused
-    assert exit_refusal(None, [], HELD) is None
+def test_a_stage_is_left_after_a_strong_use_in_its_step(weapon: Weapon | None, step_id: int, is_met: bool) -> None:
+    stage = Stage(code="O1", name_zh="需求确认", step_id=STEP.id)
+    done = (Evidence("activity", 1, "A use", ref=weapon.id, step_id=step_id),) if weapon else ()
+    (found,) = checked(stage, [ExitTest(code="T", name_zh="强武器", proof="weapon")], Facts(uses=done), lambda: HELD)
+    assert found.is_met is is_met
 
 
 def test_cost_a_head_counts_each_person_once() -> None:

@@ -11,18 +11,20 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access import OPERATOR
 from core.actors import actor_for
-from core.db import reading
+from core.db import get, reading
 from core.errors import Conflict, Invalid
 from crm.activities import Activity
+from crm.commitments import release_of
 from crm.pipelines import Pipeline
 from crm.playbook.deals import played
 from crm.playbook.drawing import Candidate, candidates, drawn
+from crm.playbook.reserving import reserve
 from crm.playbook.suggesting import Plan, of_deal, pass_over, plan, refuse, suggest, take_back
 from crm.stages import Stage
 from crm.suggestions import WHOLE, Suggestion
 from crm.weapon_worths import EVERYBODY, WeaponWorth, factor
 from crm.weapons import Weapon
-from tests.crm.playing import VISIT, deal, person, use, weapon
+from tests.crm.playing import VISIT, approved, deal, person, use, weapon
 from tests.crm.world import acting, days, one
 
 # The draw is the same on every engine; what the database has to hold is tried on both.
@@ -235,6 +237,29 @@ def test_an_answer_is_taken_back_with_what_it_planned(fresh_carrier: str) -> Non
     with acting("am") as session:
         take_back(session, deal(session), of_deal(session, deal(session), found["id"]))
     assert (draw() or {})["id"] == found["id"]
+    with reading(OPERATOR) as session:
+        assert one(session, Activity, id=made).archived_at is not None
+
+
+def test_what_was_asked_of_a_plan_keeps_it_from_being_taken_back(fresh_carrier: str) -> None:
+    """Its shares count within the ceilings: under a use that was put away nobody would find them."""
+    ready()
+    found = draw()
+    assert found is not None
+    with acting("operator") as session:
+        weapon(session, weapon_of(found)).compliance = "GIFT"
+    made = answered(lambda session, each: plan(session, deal(session), each, Plan(days(3))).id)
+    with acting("am") as session:
+        reserve(session, get(session, Activity, made), [(person(session), 100)])
+    with pytest.raises(Invalid), acting("am") as session:
+        take_back(session, deal(session), of_deal(session, deal(session), found["id"]))
+    approved(made)
+    with pytest.raises(Invalid), acting("am") as session:
+        take_back(session, deal(session), of_deal(session, deal(session), found["id"]))
+    with acting("am") as session:
+        release_of(session, made)
+    with acting("am") as session:
+        take_back(session, deal(session), of_deal(session, deal(session), found["id"]))
     with reading(OPERATOR) as session:
         assert one(session, Activity, id=made).archived_at is not None
 

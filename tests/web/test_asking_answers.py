@@ -127,14 +127,38 @@ def test_it_is_spent_within_what_was_approved_and_closed_with_the_receipt(office
     assert states(use) == ("approved", [("closed", 180_00)])
 
 
+def test_once_all_is_spent_the_page_leads_to_the_log_of_the_result(office: World) -> None:
+    use = asked(office)
+    answer(office, use)
+    log = f'href="/crm/log?activity={use}"'
+    assert log not in office.client("am").get(f"/crm/asking/{use}").text
+    act(office, use, "spend", **{f"amount-{share(use)}": "180"})
+    act(office, use, "close", files={"file": ("bill.txt", b"180 yuan", "text/plain")})
+    page = office.client("am").get(f"/crm/asking/{use}").text
+    assert log in page and "Log the result" in page
+    assert log not in office.client("exec").get(f"/crm/asking/{use}").text
+    office.client("am").post("/crm/log", data={"activity": str(use), "kind": "visit", "text": "Done", "is_page": "1"})
+    assert log not in office.client("am").get(f"/crm/asking/{use}").text
+
+
 def test_each_step_is_taken_back(office: World) -> None:
     use = asked(office)
     answer(office, use)
     act(office, use, "spend", **{f"amount-{share(use)}": "150"})
     act(office, use, "close", files={"file": ("bill.txt", b"150 yuan", "text/plain")})
-    for state in (("spent", 150_00), ("approved", 200_00)):
-        assert act(office, use, "back").status_code == 303
-        assert states(use) == ("approved", [state])
+    assert act(office, use, "back").status_code == 303
+    assert states(use) == ("approved", [("spent", 150_00)])
+    refused = act(office, use, "back")
+    assert refused.status_code == 422 and "receipt is on file" in refused.text
+    assert states(use) == ("approved", [("spent", 150_00)])
+
+
+def test_what_was_spent_without_a_receipt_is_given_back(office: World) -> None:
+    use = asked(office)
+    answer(office, use)
+    act(office, use, "spend", **{f"amount-{share(use)}": "150"})
+    assert act(office, use, "back").status_code == 303
+    assert states(use) == ("approved", [("approved", 200_00)])
     assert act(office, use, "release").status_code == 303
     assert states(use)[1] == [("released", 200_00)]
 

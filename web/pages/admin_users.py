@@ -186,7 +186,8 @@ def _form(ask: Ask, error: DomainError | None = None, status: int = 200) -> Resp
     fields = (
         field("username", _("User name"), value=ask.typed("username"), required=True, max_length=60,
               error=wrong.get("username", ""), help=_("What the person types to sign in.")),
-        field("name", _("Name"), value=ask.typed("name"), required=True, max_length=80, error=wrong.get("name", "")),
+        field("name", _("Full name"), value=ask.typed("name"), required=True, max_length=80,
+              error=wrong.get("name", "")),
         field("email", _("E-mail"), "email", ask.typed("email"), max_length=200),
         field("unit", _("Unit"), "choice", ask.typed("unit"), options=units),
         field("role", _("Roles"), "multi", options=choices, is_wide=True),
