@@ -9,7 +9,7 @@ ABOUT = {
     "crm.activity": "crm_activity", "crm.contract": "crm_contract", "crm.tender": "crm_tender",
 }  # fmt: skip
 # Kinds of records that something is asked about: whoever reads the record reads the request.
-ASKED_ABOUT = {"crm.activity": "crm_activity", "campaigns.campaign": "campaigns_campaign"}
+ASKED_ABOUT = {"crm.activity": "crm_activity", "crm.quote": "crm_quote", "campaigns.campaign": "campaigns_campaign"}
 STRAY, STRAYS = "crm.rival", 42  # a kind of record that notes do not hang on, under ids that the other kinds have
 
 

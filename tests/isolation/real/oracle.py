@@ -129,6 +129,16 @@ def of_opportunity(ask: Ask, row: Values) -> bool:
     return deal is not None and owned_or_of_account(ask, deal)
 
 
+def of_quote(ask: Ask, row: Values) -> bool:
+    quote = ask.world.rows["crm_quote"].get(row["quote_id"])
+    return quote is not None and of_opportunity(ask, quote)
+
+
+def of_contract(ask: Ask, row: Values) -> bool:
+    above = ask.world.rows["crm_contract"].get(row["contract_id"])
+    return above is not None and contract(ask, above)
+
+
 # --- activities -----------------------------------------------------------------------------------------------
 
 
@@ -398,7 +408,7 @@ def schedule_reader(ask: Ask, row: Values) -> bool:
 
 _CONFIGURATION = (
     "ageing", "cost_class", "exit_test", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class",
-    "vat_rate", "weapon_worth",
+    "vat_rate", "weapon_worth", "clause", "discount_limit", "floor_price",
 )  # fmt: skip
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {
@@ -414,7 +424,8 @@ RULES: dict[str, Meaning] = {
     "crm_tender": tender, "crm_account_month": of_account, "crm_opportunity": owned_or_of_account,
     "crm_activity_user": of_activity, "crm_check_in": check_in, "crm_location_consent": personal,
     "crm_commitment": owned_or_of_account, "crm_deal_check": of_opportunity, "crm_departure": of_opportunity,
-    "crm_exit_proof": of_opportunity,
+    "crm_exit_proof": of_opportunity, "crm_quote": of_opportunity, "crm_quote_line": of_quote,
+    "crm_renewal": of_contract,
     "crm_deal_standing": of_opportunity, "crm_suggestion": of_opportunity, "reports_win_chance": win_chance,
     **dict.fromkeys(("reports_evidence_basis", "reports_evidence_worth", "reports_win_skill"), configuration),
     "crm_opportunity_line": of_opportunity, "crm_opportunity_rival": of_opportunity, "crm_stage_move": of_opportunity,

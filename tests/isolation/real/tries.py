@@ -18,7 +18,7 @@ FREE = {
     "crm_tagging": "tag_id", "agents_staff": "user_id", "campaigns_city": "unit_id", "core_user_role": "role_id",
     "core_credential": "user_id", "core_audit_value": "entry_id", "core_seal": "number",
     "crm_weapon_version": "number", "crm_activity_user": "user_id", "crm_weapon_worth": "weapon_id",
-    "crm_exit_proof": "test_id", "crm_departure": "person_id",
+    "crm_exit_proof": "test_id", "crm_departure": "person_id", "crm_renewal": "band",
 }  # fmt: skip
 DAYS = {"crm_account_month": "month", "crm_vat_rate": "since_on", "crm_target": "month", "agents_handover": "until"}
 TEXTS = ("code", "username", "token")
@@ -30,12 +30,13 @@ POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
                     (("owner_id", "core_user"), ("account_id", "crm_account"))),
     **dict.fromkeys(("crm_account", "agents_firm", "campaigns_campaign"), (("owner_id", "core_user"),)),
     **dict.fromkeys(("crm_opportunity_line", "crm_opportunity_rival", "crm_stage_move", "crm_deal_check",
-                     "crm_departure", "crm_exit_proof", "crm_deal_standing"),
+                     "crm_departure", "crm_exit_proof", "crm_deal_standing", "crm_quote"),
                     (("opportunity_id", "crm_opportunity"),)),
     **dict.fromkeys(("crm_note", "crm_tagging", "crm_file"), tuple(("record_id", name) for name in ABOUT.values())),
     "crm_activity_account": (("activity_id", "crm_activity"), ("account_id", "crm_account")),
     "crm_activity_person": (("activity_id", "crm_activity"), ("person_id", "crm_key_person")),
     "crm_activity_user": (("activity_id", "crm_activity"),),
+    "crm_quote_line": (("quote_id", "crm_quote"),), "crm_renewal": (("contract_id", "crm_contract"),),
     "crm_check_in": (("activity_id", "crm_activity"), ("user_id", "core_user")),
     "crm_mention": (("note_id", "crm_note"),), "agents_staff": (("firm_id", "agents_firm"),),
     "core_deputy": (("absent_id", "core_user"),), "crm_target": (("for_user_id", "core_user"),),

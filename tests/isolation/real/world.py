@@ -50,7 +50,7 @@ def _configuration(world: World) -> None:
     for name in (
         "category", "channel", "cost_class", "division", "grade", "nature", "pipeline", "product", "reason", "rival",
         "stage", "exit_test", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit", "ceiling",
-        "ageing",
+        "ageing", "clause", "discount_limit", "floor_price",
     ):  # fmt: skip
         world.add(f"crm_{name}", archived_at=None)
         world.add(f"crm_{name}", archived_at=world.noon, **({"code": "old"} if name == "weapon_fit" else {}))
@@ -97,6 +97,10 @@ def _deals(world: World) -> None:
         world.add("crm_suggestion", opportunity_id=deal, probability=500_000, ticket=7)
         world.add("reports_win_chance", opportunity_id=deal, chance=5000)
         world.add("crm_departure", opportunity_id=deal)
+        quote = world.add("crm_quote", opportunity_id=deal)
+        world.add("crm_quote_line", quote_id=quote)
+    for contract in world.rows["crm_contract"]:
+        world.add("crm_renewal", contract_id=contract)
         world.add("crm_deal_standing", opportunity_id=deal, state="open", until_at=world.noon)
 
 
