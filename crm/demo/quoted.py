@@ -104,9 +104,11 @@ def _open(deals: tuple[shapes.Deal, ...]) -> Iterator[tuple[shapes.Deal, str]]:
 
 
 def _decided(deals: tuple[shapes.Deal, ...]) -> Iterator[tuple[shapes.Deal, str]]:
+    """Spread over the province: the deals stand by their cities."""
     recent = [row for row in deals if row.closed_on is not None and -300 < row.closed_on < -10]
-    yield from ((row, "accepted") for row in [row for row in recent if row.state == "won"][:14])
-    yield from ((row, "refused") for row in [row for row in recent if row.state == "lost"][:8])
+    won, lost = ([row for row in recent if row.state == state] for state in ("won", "lost"))
+    yield from ((row, "accepted") for row in won[:: max(len(won) // 16, 1)][:16])
+    yield from ((row, "refused") for row in lost[:: max(len(lost) // 8, 1)][:8])
     yield from ((row, "expired") for row in [row for row in deals if row.state == "on_hold"][:5])
 
 
