@@ -62,10 +62,11 @@ class Board:
 
     `undo(session, record, values)` takes the last move back: the values are those before it. `quick` are the fields
     asked for at a column's foot; `admit(session, record)` refuses a new record that may not begin in its column.
-    `probability` and `outcome` are columns of the column's own records: the first weights its sum, the second marks
+    `probability` and `outcome` are columns of the column's own records: the first is said at its head, the second marks
     those that end a record's stay on the board; outcomes that are `elsewhere` have an act of their own, which asks for
     more, and no column. `planned` gives the table joined with what is planned, and each row's state (over, today,
     plan, none), which are the answers of the condition `planned_by`; `stands` tells it of the cards shown.
+    `weighed(source)` joins what each record's weighted amount needs to a source with the table, and gives that amount.
     """
 
     column: Any
@@ -81,6 +82,7 @@ class Board:
     planned: Callable[[], tuple[FromClause, ColumnElement[str]]] | None = None
     planned_by: str = ""
     stands: Callable[[Any, list[int]], Mapping[int, Stand]] | None = None
+    weighed: Callable[[Any], tuple[Any, ColumnElement[Any]]] | None = None
 
 
 def _keep(session: Any, record: Any) -> None:

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Date, String, cast, func, inspect, literal, null, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import BigInteger, Date, String, cast, func, literal, null, or_, select, union_all
 from sqlmodel import col
 
 from core import clock
@@ -16,11 +15,12 @@ from crm.account_offers import Offer, offers_of
 from crm.accounts import Account
 from crm.activities import Activity, activities_of
 from crm.activity_links import ActivityPerson
+from crm.chance import judged
 from crm.contracts import contracts_of
 from crm.files import File
 from crm.key_persons import KeyPerson, people_of
 from crm.opportunities import Opportunity, weighted
-from crm.stages import STAGE, Stage
+from crm.stages import STAGE
 from crm.tags import Tag, Tagging
 from crm.tenders import Tender
 from crm.weapons import Weapon, weapons
@@ -143,10 +143,12 @@ def _months(session: ActorSession, account_id: int) -> tuple[AccountMonth, ...]:
 
 def _deals(session: ActorSession, account_id: int) -> tuple[Deal, ...]:
     """The largest first; those without an amount last."""
-    stage = aliased(Stage)
+    stage, deal = STAGE.table.alias(), Opportunity.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
+    theirs = select(deal.c.id).where(deal.c.account_id == account_id)
+    source, chance = judged(deal.outerjoin(stage, stage.c.id == deal.c.stage_id), stage.c.probability, among=theirs)
     own = (
-        select(Opportunity, STAGE.title_in(inspect(stage).selectable), col(stage.probability))
-        .outerjoin(stage, col(stage.id) == col(Opportunity.stage_id))
+        select(Opportunity, STAGE.title_in(stage), chance)
+        .select_from(source)
         .where(col(Opportunity.account_id) == account_id, col(Opportunity.archived_at).is_(None))
         .order_by(func.coalesce(col(Opportunity.amount), -1).desc(), col(Opportunity.id))
         .limit(MOST_DEALS)

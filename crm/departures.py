@@ -16,6 +16,8 @@ from crm.natures import FUNCTION_LABELS, FUNCTIONS, LEVEL_LABELS, LEVELS
 from crm.tables import live_unique
 
 KINDS = ("left", "moved", "post")
+# What it leaves of the stage’s own probability, in basis points: half for somebody who decides, three quarters else.
+DECIDES, OTHER = 5000, 7500
 
 
 class Departure(Record, table=True):

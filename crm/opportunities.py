@@ -15,6 +15,7 @@ from core.fields import choice, day, long_text, money, rate, ref, text
 from core.i18n import N_, _
 from core.money import share
 from core.record import Owned
+from crm.chance import weighed
 from crm.deal_asking import ask_deliver, ask_move, ask_win
 from crm.deal_pace import NEXT, planned, stands
 from crm.deal_states import hold, lose, move, put_back, reopen
@@ -212,6 +213,7 @@ OPPORTUNITY = Entity(
         planned=planned,
         planned_by=NEXT.name,
         stands=stands,
+        weighed=weighed,
     ),
     verbs=(
         Verb(

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlmodel import col
 
 from core import clock
 from core.db import ActorSession
+from crm.chance import judged, weighted_in
 from crm.opportunities import OPPORTUNITY
 from crm.stages import STAGE
 from crm.targets import Target
@@ -35,7 +35,7 @@ class Signing:
 
 @dataclass(frozen=True)
 class Open:
-    """Open deals; `known` of them have an amount. `weighted`: amount × the stage's probability, in fen."""
+    """Open deals; `known` of them have an amount. `weighted`: amount × chance, in fen."""
 
     count: int
     known: int
@@ -81,19 +81,14 @@ def _target(session: ActorSession, whose: Whose, month: date) -> int | None:
 def open_deals(session: ActorSession, whose: Whose) -> Open:
     """One statement."""
     stage = STAGE.table.alias()
+    deals, chance = judged(DEAL.outerjoin(stage, stage.c.id == DEAL.c.stage_id), stage.c.probability)
     statement = (
         select(
             func.count(), func.count(DEAL.c.amount), func.sum(DEAL.c.amount),
-            func.sum(weighted_in(DEAL.c.amount, stage.c.probability)),
+            func.sum(weighted_in(DEAL.c.amount, chance)),
         )
-        .outerjoin_from(DEAL, stage, stage.c.id == DEAL.c.stage_id)
+        .select_from(deals)
         .where(DEAL.c.state == "open", DEAL.c.archived_at.is_(None), whose.has(DEAL.c.owner_id))
     )  # fmt: skip
     count, known, amount, weight = session.execute(statement).one()
     return Open(count, known, int(amount or 0), int(weight or 0))
-
-
-def weighted_in(amount: Any, probability: Any) -> Any:
-    """As `crm.opportunities.weighted`, in SQL: amount × probability, each deal rounded half away from zero."""
-    whole, part = amount // FULL, amount % FULL
-    return whole * probability + (part * probability + case((amount < 0, -FULL // 2), else_=FULL // 2)) // FULL

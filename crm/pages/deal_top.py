@@ -8,6 +8,7 @@ from core.i18n import _, pick
 from crm.deal_course import Step
 from crm.deal_view import DealView, view_of
 from crm.opportunities import OPPORTUNITY, Opportunity, weighted
+from crm.playbook.deals import played
 from crm.stages import Stage
 from web.kit import format as texts
 from web.kit.rendering import render
@@ -32,7 +33,7 @@ def top(session: ActorSession, deal: Opportunity) -> str:
         "crm/opportunity/top.html",
         stalled=stalled_sentence(view),
         steps=tuple(step(each, view) for each in view.steps),
-        figures=figures(view),
+        figures=figures(view, played(session, deal).probability if view.is_open else None),
         next=next_of(view),
         outcome=outcome(view),
     )
@@ -84,8 +85,8 @@ def step_note(each: Step, view: DealView, *, is_over: bool) -> str:
 # --- key figures ----------------------------------------------------------------------------------------------
 
 
-def figures(view: DealView) -> tuple[Figure, ...]:
-    return amount(view), weight(view), close(view), age(view)
+def figures(view: DealView, chance: int | None) -> tuple[Figure, ...]:
+    return amount(view), weight(view, chance), close(view), age(view)
 
 
 def amount(view: DealView) -> Figure:
@@ -115,15 +116,21 @@ def amount_note(view: DealView) -> str:
     return _("one-off {once}, monthly {monthly}", once=texts.money_short(once), monthly=texts.money_short(monthly))
 
 
-def weight(view: DealView) -> Figure:
-    """By the stage's probability; the owner's own is only named beside."""
-    points = view.stage.probability if view.stage else None
-    value = weighted(view.deal.amount, points) if view.is_open else None
-    stage = _("at the stage’s {percent}", percent=texts.percent(points)) if points is not None else ""
-    own = view.deal.probability
-    note = _("{stage}; the owner says {percent}", stage=stage, percent=texts.percent(own)) if own is not None else stage
+def weight(view: DealView, chance: int | None) -> Figure:
+    """By the chance that every sum uses; the stage's, where that is higher, and the owner's own are named beside."""
+    value = weighted(view.deal.amount, chance) if view.is_open else None
+    used, own = chance_note(view.stage.probability if view.stage else None, chance), view.deal.probability
+    note = _("{stage}; the owner says {percent}", stage=used, percent=texts.percent(own)) if own is not None else used
     text = texts.money_short(value) if value is not None else "—"
     return Figure(label=_("Weighted amount"), text=text, note=note if view.is_open else "")
+
+
+def chance_note(of_stage: int | None, chance: int | None) -> str:
+    if of_stage is None or chance is None:
+        return ""
+    if chance == of_stage:
+        return _("at the stage’s {percent}", percent=texts.percent(chance))
+    return _("judged {percent}; the stage’s is {stage}", percent=texts.percent(chance), stage=texts.percent(of_stage))
 
 
 def close(view: DealView) -> Figure:

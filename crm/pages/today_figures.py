@@ -62,7 +62,7 @@ def weighted(found: Open, whose: Whose) -> Figure:
         label=_("Weighted open deals"),
         text=texts.money_short(found.weighted),
         href=href,
-        note=_("{amount}, open deals: {n}, by the stage’s probability", **values),
+        note=_("{amount}, open deals: {n}, by their chance", **values),
     )
 
 

@@ -4,12 +4,9 @@ from collections.abc import Iterable
 
 from core.i18n import N_
 from core.money import share
-from crm.departures import Departure, Gap
+from crm.departures import DECIDES, OTHER, Departure, Gap
 from crm.playbook.findings import Finding
 from web.kit.format import day, percent
-
-# Of the stage's own probability, in basis points: half for somebody who decides, three quarters for others.
-DECIDES, OTHER = 5000, 7500
 
 MESSAGES = {
     "left": N_(

@@ -13,13 +13,13 @@ from sqlalchemy import Select, case, func, select
 from core.dialects import days_between
 from core.entity import Entity
 from crm.accounts import ACCOUNT
+from crm.chance import judged, weighted_in
 from crm.contracts import CONTRACT
 from crm.deal_pace import stalled
 from crm.opportunities import OPPORTUNITY
 from crm.stages import STAGE
 from reports.executive.ask import DEAL, PAPER, Ask, where
 from reports.executive.data import Days, Rate, Sum
-from reports.pipeline.ask import weighted
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,14 @@ def closed(ask: Ask) -> list[Closed]:
 
 def opened(ask: Ask) -> list[Opened]:
     """By stage; a deal is stalled as the list's own condition says."""
+    staged = OPPORTUNITY.table.outerjoin(STAGE.table, STAGE.table.c.id == DEAL.stage_id)
+    deals, chance = judged(staged, STAGE.table.c.probability)
     inner = select(
         DEAL.stage_id,
         DEAL.amount,
-        weighted(DEAL.amount, STAGE.table.c.probability).label("weighted"),
+        weighted_in(DEAL.amount, chance).label("weighted"),
         case((stalled(), 1)).label("stalled"),
-    ).select_from(OPPORTUNITY.table.outerjoin(STAGE.table, STAGE.table.c.id == DEAL.stage_id))
+    ).select_from(deals)
     found = inner.where(where(OPPORTUNITY, ask.scope.open)).subquery().c
     late = case((found.stalled == 1, found.amount))
     sums = (*_sums(found.amount), _sum(found.weighted), func.count(found.stalled), func.count(late), _sum(late))

@@ -12,7 +12,7 @@ def definitions(data: ExecutiveData) -> list[tuple[str, str]]:
         (_("Signing"), _("Deals won whose day of signing lies in the period, by their amount without VAT.")),
         (_("Target"), _("Of the period's months that have begun. Marked is what is below {low}% of it.", low=LOW)),
         (_("Open"), _("Open deals of today, whatever the period. Without an amount a deal is counted and in no sum.")),
-        (_("Weighted"), _("Amount times the probability of the deal's stage.")),
+        (_("Weighted"), _("Amount times the chance: the stage's, no more than the deal check and departures leave.")),
         (_("Stalled"), _("Longer in its stage than the stage's limit, and nothing planned within that limit.")),
         (_("Win rate"), _("Won deals of those won or lost in the period; from {n} deals on.", n=FEWEST)),
         (_("Days to signing"), _("The median from the day engaged to the day signed, of the deals that say both.")),

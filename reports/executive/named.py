@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from crm.accounts import ACCOUNT
+from crm.chance import judged
 from crm.contracts import CONTRACT
 from crm.deal_pace import days_in_stage, stalled
 from crm.opportunities import OPPORTUNITY
@@ -43,7 +44,7 @@ def _deals(ask: Ask, filters: Filters) -> Select[Any]:
     account, owner, place, at = ACCOUNT.table.alias(), USER.table.alias(), UNIT.table.alias(), STAGE.table
     joined = OPPORTUNITY.table.outerjoin(at, at.c.id == DEAL.stage_id)
     joined = joined.outerjoin(account, account.c.id == DEAL.account_id).outerjoin(owner, owner.c.id == DEAL.owner_id)
-    joined = joined.outerjoin(place, place.c.id == ask.place)
+    joined, chance = judged(joined.outerjoin(place, place.c.id == ask.place), at.c.probability)
     columns = (
         DEAL.id,
         DEAL.name,
@@ -51,7 +52,7 @@ def _deals(ask: Ask, filters: Filters) -> Select[Any]:
         UNIT.title_in(place).label("place"),
         STAGE.title_in(at).label("stage"),
         DEAL.amount,
-        at.c.probability,
+        chance.label("probability"),
         USER.title_in(owner).label("owner"),
         DEAL.expected_close_on,
         DEAL.stage_since,

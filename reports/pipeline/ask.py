@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Case, ColumnElement, Join, and_, case
 
 from core.db import ActorSession
 from core.lists import Query, conditions
+from crm.chance import judged
 from crm.deal_pace import stalled
 from crm.opportunities import OPPORTUNITY
 from crm.stages import STAGE
@@ -25,9 +27,19 @@ class Ask:
     on: date
     query: Query
 
+    @cached_property
+    def _judged(self) -> tuple[Join, ColumnElement[Any]]:
+        return judged(OPPORTUNITY.table.outerjoin(STAGE.table, AT.id == DEAL.stage_id), AT.probability)
+
     @property
     def deals(self) -> Join:
-        return OPPORTUNITY.table.outerjoin(STAGE.table, AT.id == DEAL.stage_id)  # type: ignore[no-any-return]
+        """With their stages, and with what their chance comes from."""
+        return self._judged[0]
+
+    @property
+    def chance(self) -> ColumnElement[Any]:
+        """By which an amount is weighted, over `deals`."""
+        return self._judged[1]
 
     @property
     def is_wanted(self) -> ColumnElement[bool]:
@@ -58,12 +70,3 @@ def months(on: date, number: int = MONTHS) -> list[date]:
     """The first days of this month and of the following ones."""
     counted = (on.year * 12 + on.month - 1 + i for i in range(number))
     return [date(month // 12, month % 12 + 1, 1) for month in counted]
-
-
-def weighted(amount: Any, basis_points: Any) -> Any:
-    """amount × probability in fen, each deal rounded half away from zero, as `crm.opportunities.weighted` does.
-
-    Only integers, in two parts, so that nothing overflows; both engines cut a quotient towards zero.
-    """
-    whole, part = amount // 10_000, amount % 10_000
-    return whole * basis_points + (part * basis_points + case((amount < 0, -5_000), else_=5_000)) // 10_000

@@ -11,9 +11,10 @@ from sqlalchemy import case, func, select
 
 from core.db import ActorSession
 from core.entity import Entity
+from crm.chance import weighted_in
 from crm.pipelines import PIPELINE
 from crm.stages import STAGE, stages
-from reports.pipeline.ask import AT, DEAL, Ask, weighted
+from reports.pipeline.ask import DEAL, Ask
 from reports.pipeline.data import Share
 
 
@@ -59,7 +60,7 @@ def _deals(ask: Ask) -> Any:
         DEAL.account_id,
         DEAL.amount,
         ask.due.label("due"),
-        weighted(DEAL.amount, AT.probability).label("weighted"),
+        weighted_in(DEAL.amount, ask.chance).label("weighted"),
         case((ask.is_stalled, 1)).label("is_stalled"),
     )
     return found.select_from(ask.deals).where(ask.is_wanted).subquery().c

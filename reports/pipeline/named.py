@@ -43,7 +43,7 @@ def _deals(ask: Ask) -> Select[Any]:
         ACCOUNT.title_in(account).label("account"),
         STAGE.title_in(STAGE.table).label("stage"),
         DEAL.amount,
-        AT.probability,
+        ask.chance.label("probability"),
         USER.title_in(owner).label("owner"),
         DEAL.expected_close_on,
         DEAL.next_step,

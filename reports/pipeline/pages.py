@@ -111,7 +111,7 @@ def _notes(data: PipelineData) -> list[Flowable]:
         (_("Rights"), _("Only what {reader} may see is counted.", reader=data.reader)),
         (_("Amount"), _("One-off plus monthly charges over the term, without VAT, in {currency}.", currency=currency)),
         (_("Without amount"), _("Such deals are counted, and are in no sum.")),
-        (_("Weighted"), _("Amount times the probability of the deal's stage.")),
+        (_("Weighted"), _("Amount times the chance: the stage's, no more than the deal check and departures leave.")),
         (_("Stalled"), _("In its stage for more days than the stage's limit.")),
         (_("Past close date"), _("The expected close date is before {day} and the deal is still open.", day=today)),
     ]

@@ -14,7 +14,6 @@ from core.fields import view
 from core.i18n import _
 from core.lists import COUNT_CAP, Query
 from core.module import registry
-from core.money import share
 from web.kit import format as texts
 from web.kit.inputs import Offer, input_for
 from web.kit.requests import Ask, address
@@ -143,10 +142,12 @@ def moved(entity: Entity, href: str) -> str:
 def figures_of(session: ActorSession, entity: Entity, board: Board, query: Query) -> Figures:
     counts: dict[str, dict[str, int]] = {}
     totals: dict[str, int] = {}
-    for key, state, count, total in session.execute(figures_statement(entity, board, query)):
+    weights: dict[str, int] = {}
+    for key, state, count, total, weight in session.execute(figures_statement(entity, board, query)):
         counts.setdefault(str(key), {})[state] = count
         totals[str(key)] = totals.get(str(key), 0) + int(total)
-    return {key: Figure(sum(its.values()), totals[key], Activity(**its)) for key, its in counts.items()}
+        weights[str(key)] = weights.get(str(key), 0) + int(weight)
+    return {key: Figure(sum(its.values()), totals[key], Activity(**its), weights[key]) for key, its in counts.items()}
 
 
 # --- one column -----------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def money(board: Board, total: int) -> str:
 def weighted(column: Column, figure: Figure) -> str:
     if column.probability is None or not figure.total:
         return ""
-    return _("weighted {amount}", amount=texts.money_short(share(figure.total, column.probability)))
+    return _("weighted {amount}", amount=texts.money_short(figure.weighted))
 
 
 def segments(entity: Entity, state: ListState, column: Column, activity: Activity) -> tuple[Segment, ...]:

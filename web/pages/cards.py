@@ -119,15 +119,17 @@ def dated(made: Card, views: tuple[FieldView, ...], row: Any) -> Card:
 
 
 def figures_statement(entity: Entity, board: Board, query: Query) -> Any:
-    """Column, state of what is planned, count and sum: one row for each pair that occurs."""
+    """Column, state of what is planned, count, sum and weighted sum: one row for each pair that occurs."""
     table = entity.table
     source, state = board.planned() if board.planned is not None else (table, None)
+    source, weight = board.weighed(source) if board.weighed is not None else (source, literal(0))
     amount = table.c[board.amount.key] if board.amount is not None else table.c.id
     inner = select(
         table.c[board.column.key].label("key"),
         (state if state is not None else literal("none")).label("state"),
         amount.label("amount"),
+        weight.label("weight"),
     )
     found = inner.select_from(source).where(*board_conditions(entity, board, query)).subquery()
-    total = func.coalesce(func.sum(found.c.amount), 0)
-    return select(found.c.key, found.c.state, func.count(), total).group_by(found.c.key, found.c.state)
+    totals = (func.coalesce(func.sum(each), 0) for each in (found.c.amount, found.c.weight))
+    return select(found.c.key, found.c.state, func.count(), *totals).group_by(found.c.key, found.c.state)

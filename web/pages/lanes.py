@@ -21,11 +21,12 @@ from web.pages.addresses import ListState
 
 @dataclass(frozen=True)
 class Figure:
-    """Number and sum of a column's records; how many are overdue, due today, planned, without a plan."""
+    """Number, sum and weighted sum of a column's records; how many are overdue, due today, planned, without a plan."""
 
     count: int = 0
     total: int = 0
     activity: Activity = field(default_factory=Activity)
+    weighted: int = 0
 
 
 NOTHING = Figure()
@@ -34,7 +35,8 @@ Figures = dict[str, Figure]
 
 @dataclass(frozen=True)
 class Column:
-    """`probability` weights the column's sum; with an `outcome` it ends a record's stay on the board.
+    """`probability` is that of its records, unless more is known of one; with an `outcome` it ends their stay on the
+    board.
 
     `is_later` where another scope leads to this column's.
     """
