@@ -76,12 +76,18 @@ def demo(as_json: Json = False) -> None:
 
 
 @app.command()
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    mend: Annotated[bool, typer.Option(help="First write the history of records on to how they stand.")] = False,
+    as_json: Json = False,
+) -> None:
     """Look whether this machine and this database are sound."""
+    from core import spans
     from core.doctor import diagnose
     from core.module import registry
 
     registry()
+    if mend:
+        spans.mend()
     findings = diagnose()
     rows = [{"name": n, "state": s, "says": t} for n, s, t in findings]
     say(as_json, {"findings": rows}, *(f"{s:5} {n}: {t}" for n, s, t in findings))

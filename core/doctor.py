@@ -17,6 +17,7 @@ from core.probe import survivors
 from core.queue import JobRecord
 from core.seal import examine
 from core.settings import settings
+from core.spans import strays
 
 Finding = tuple[str, str, str]
 Verdict = tuple[str, str]
@@ -148,6 +149,14 @@ def _jobs() -> Verdict:
     return OK, _("No job waits for long.")
 
 
+def _history() -> Verdict:
+    """Each record's open span says how it stands; where one does not, a past day would be told wrongly from now on."""
+    found = sum(strays().values())
+    if found:
+        return WARN, _("{n} records stand otherwise than their history says: run `octant doctor --mend`.", n=found)
+    return OK, _("The history of records goes on to how they stand now.")
+
+
 def _write_skew() -> Verdict:
     if survivors(engine(), is_locked=True) == 1:
         return OK, _("A rule that spans rows holds when two people write at once.")
@@ -213,5 +222,6 @@ MACHINE: dict[str, Check] = {"time zone": _time_zone, "space": _space, "privacy"
 SQLITE: dict[str, Check] = {"sqlite": _sqlite, "integrity": _integrity}
 POSTGRES: dict[str, Check] = {"encoding": _encoding, "role": _role}
 DATABASE: dict[str, Check] = {
-    "schema": _schema, "journal": _journal, "sealing": _sealing, "jobs": _jobs, "write skew": _write_skew,
+    "schema": _schema, "journal": _journal, "sealing": _sealing, "jobs": _jobs, "history": _history,
+    "write skew": _write_skew,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Read the pipeline on a day as the session's actor sees it: some eight statements, however many deals."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -48,7 +48,7 @@ def of_day(ask: Ask, stages: dict[int, StageOf] | None = None, *, named: bool = 
     found = _groups(ask, stages)
     is_open = [group for group in found if group.state == "open"]
     return PastData(
-        scope=scope(ask),
+        scope=replace(scope(ask), against=ask.on),
         made_at=made_at(ask.on),
         currency=settings().currency,
         reader=ask.session.actor.name,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -15,7 +15,7 @@ from core.access import OPERATOR
 from core.bulk import update_rows
 from core.db import kernel_session, reading, unit_of_work
 from core.ids import new_id
-from core.people import User
+from core.people import User, Visit
 from core.spans import end_of, mend, stood_at, strays
 from core.transfer import import_file, undo_batch
 from crm.deal_states import win
@@ -66,7 +66,10 @@ def amount(value: int, name: str = "Bank line") -> None:
 
 def post(path: str, sent: dict[str, str]) -> int:
     """As somebody who has signed in on this day."""
-    return signed_in("am").post(path, data=sent).status_code
+    browser = signed_in("am")
+    with kernel_session() as session:
+        session.execute(update(Visit).values(seen_at=clock.now(), created_at=clock.now()))
+    return browser.post(path, data=sent).status_code
 
 
 def test_a_new_deal_begins_a_span_that_is_what_the_deal_is(fresh_carrier: str) -> None:
@@ -127,11 +130,11 @@ def test_verbs_lines_and_undo_are_seen(at: At) -> None:
     sent = {"opportunity_id": str(deal), "product_id": str(product), "one_off": "25"}
     assert post("/crm/opportunity_line/new", sent) == 303
     at(2)
-    assert post(f"/crm/opportunity/{deal}/hold", {"wake_on": "2099-01-01"}) == 303
+    assert post(f"/crm/opportunity/{deal}/do/hold", {"hold.wake_on": "2099-01-01"}) == 303
     at(3)
-    assert post(f"/crm/opportunity/{deal}/reopen", {}) == 303
+    assert post(f"/crm/opportunity/{deal}/do/reopen", {}) == 303
     at(4)
-    assert post(f"/crm/opportunity/{deal}/lose", {"reason_id": str(reason.id if reason else "")}) == 303
+    assert post(f"/crm/opportunity/{deal}/do/lose", {"lose.reason_id": str(reason.id if reason else "")}) == 303
     found = told("Bank line", "state", "amount")
     assert found == [("open", None), ("open", 2500), ("on_hold", 2500), ("open", 2500), ("lost", 2500)]
     assert spans()[-1].closed_on == clock.today()

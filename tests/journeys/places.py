@@ -22,6 +22,7 @@ KINDS = {
     "/{id:int}/line": "line", "/{id:int}/gate": "gate",
     "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
     "/{id:int}/check": "part", "/{id:int}/coverage": "part", "/{id:int}/people": "part", "/{id:int}/lines": "part",
+    "/{id:int}/accept": "accept", "/{id:int}/client": "client",
 }  # fmt: skip
 # Leads to a page of its own, which is walked.
 LED_ELSEWHERE = ("/crm/commitment/new",)
@@ -43,10 +44,13 @@ ADMIN = (
 ROLE = ("", "/change?of=crm.account", "/change?of=pages")
 REPORTS = (
     "/reports/adoption", "/reports/adoption/moves",
-    "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12", "/reports",
+    "/reports/past", "/reports/past/board", "/reports/past/list", "/reports/past/course",
+    "/reports/past/list?change=won",
+    "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
+    "/reports",
 )  # fmt: skip
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
-TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/suggestions")
+TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/suggestions", "/crm/renewals", "/crm/promises")
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
 
