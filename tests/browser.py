@@ -20,6 +20,7 @@ SWITCHED_OFF = (
 )  # fmt: skip
 FLAGS = (
     "--disable-features=" + ",".join(SWITCHED_OFF),
+    "--js-flags=--no-opt --no-maglev",  # no script runs long enough to be worth what it costs to make it quicker
     "--no-sandbox",  # root may not start Chromium with its sandbox
     "--disable-gpu",
     "--disable-quic",

@@ -1,6 +1,7 @@
 """Fixtures that every test may use: an empty database on each engine, and a browser."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -40,6 +41,12 @@ def pytest_configure_node(node: Any) -> None:
         node.config.stash[SERVER] = ExitStack()
         node.config.stash[ADDRESS] = node.config.stash[SERVER].enter_context(engines.postgres_server())
     node.workerinput["postgres"] = node.config.stash[ADDRESS]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: to look through it for garbage again and again is a twelfth of the run."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

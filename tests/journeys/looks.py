@@ -8,10 +8,12 @@ from playwright.sync_api import Page
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# A sample of what repeats, for the daily run: the first rows, the first cards, and one menu in the whole walk.
+# A sample of what repeats, for the daily run: the first rows of a table or list, the first cards, and one menu in the
+# whole walk.
 REPEATED = (
     ".side",
-    "#rows tbody tr:nth-child(n+7)",
+    "tbody tr:nth-child(n+7)",
+    *(f"{rows}:nth-child(n+7)" for rows in (".items > li", ".people > li", ".told > li", ".agenda li", ".rights > li")),
     "[data-card]:nth-child(n+4)",
     ".tl li:nth-child(n+7)",
     "option:nth-child(n+9)",
