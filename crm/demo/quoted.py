@@ -197,7 +197,7 @@ def _line(made: Planter, row: shapes.Deal, state: str, quote: Quote, at: int, so
     tax = rated(made.session, product, quote.priced_on or made.today)
     line.vat, line.needs_tax_desk = tax.rate, tax.is_unsure
     calculate(line)
-    if state == "accepted" and row.delivery_stage and line.promised and number(row.code, "tested", below=5):
+    if state == "accepted" and (row.closed_on or 0) < -45 and line.promised and number(row.code, "tested", below=5):
         line.measured, line.measured_on = _measured(row, line), made.on(min((row.closed_on or 0) + 40, -1))
     return line
 

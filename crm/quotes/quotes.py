@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, select
+from sqlalchemy import JSON, CheckConstraint, inspect, select
 from sqlmodel import Field, col
 
 from core import clock
@@ -17,7 +17,10 @@ from crm.quotes.clauses import clauses
 from crm.tables import base36, codes, derived_text, live_index, live_unique
 
 STATES = ("draft", "asked", "approved", "sent", "accepted", "refused", "expired", "replaced")
-STATE_LABELS = {"asked": "Waits for approval", "approved": "Ready to send", "refused": "Refused by the client"}
+STATE_LABELS = {
+    "asked": "Waits for approval", "approved": "Ready to send", "accepted": "Accepted by the client",
+    "refused": "Refused by the client",
+}  # fmt: skip
 OPEN = ("draft", "asked", "approved", "sent")
 VALID_DAYS = 30
 MOST = 60
@@ -64,7 +67,12 @@ class Quote(Record, table=True):
     signed_file_id: int | None = ref("crm_file.id", label="Signed file", status=True)
 
 
+# What the form and the page of a draft write.
+WORDS = ("opportunity_id", "valid_until", "language", "need", "solution", "plan", "clauses")
+
+
 def complete(session: Any, quote: Quote) -> None:
+    _demand_draft(quote)
     quote.code = quote.code or f"Q-{base36(quote.id)}"
     quote.version_no = quote.version_no or 1
     quote.name = f"{quote.code} V{quote.version_no}"
@@ -77,6 +85,14 @@ def complete(session: Any, quote: Quote) -> None:
     if strange := set(quote.clauses) - {each.code for each in clauses(session)}:
         sentence = _("There is no clause “{code}”.", code=min(strange))
         raise Invalid(sentence, {"clauses": sentence})
+
+
+def _demand_draft(quote: Quote) -> None:
+    """A form says so in a sentence; `keeping` holds it whatever way a change comes."""
+    if quote.state == "draft" or not inspect(quote).persistent:
+        return
+    if any(inspect(quote).attrs[name].history.has_changes() for name in WORDS):
+        raise Invalid(_("This version does not change any more. Make a new version of the quote."))
 
 
 def send(_session: Any, quote: Quote) -> None:

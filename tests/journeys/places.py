@@ -10,8 +10,8 @@ import httpx2
 from core.access import Actor
 from core.actors import actor_for
 from core.entity import Entity
-from core.module import registry
 from core.passwords import reset_link
+from core.registry import registry
 from tests.journeys.site import USERS, Site
 from tests.journeys.texts import NO_SUCH
 
