@@ -129,8 +129,7 @@ def a_visit_is_logged_and_the_check_is_answered(story: Story) -> None:
     log_a_visit(page, say, USER, "使用单位确认了断网的问题")
     page.reload()
     check = page.locator("#p-deal-check")
-    if check.locator(".unfold").is_visible():
-        check.locator(".unfold").click()
+    check.locator(".unfold").click()
     question = check.locator("details").first
     question.locator("summary").click()
     question.get_by_role("button", name="3", exact=True).click()
@@ -223,8 +222,7 @@ def it_is_spent_and_closed_with_the_receipt(story: Story) -> None:
 
 def the_visit_is_logged_and_the_requirements_are_on_file(story: Story) -> None:
     page, say = story.page, story.say
-    page.get_by_role("link", name=say("The activity")).click()
-    page.locator(".hero").get_by_role("link", name=re.compile(say("Log"))).first.click()
+    page.get_by_role("link", name=say("Log the result")).click()
     form = page.locator("#composer")
     form.locator("#f-text").fill("现场看过，逐条确认了需求")
     form.get_by_role("checkbox", name=DESIGNER).check()
