@@ -21,10 +21,10 @@ from core.entity import Entity
 from core.errors import Conflict, Forbidden
 from core.i18n import _
 from core.ids import new_ids
-from core.module import registry
 from core.notices import notify_number
 from core.placement import place_rows
 from core.record import METADATA, Owned, Record
+from core.registry import registry
 from core.search import forget, reindex, searched, token_rows
 from core.spans import follow
 from core.wall import RowRule, whole

@@ -7,10 +7,10 @@ from core.access import ACCESS, VERBS, Level
 from core.entity import Entity
 from core.fields import KINDS, choice_message, view
 from core.i18n import conflicts, is_translated
-from core.module import Registry
 from core.passwords import Reset
 from core.people import Attempt, Credential, Visit
 from core.record import METADATA, SYSTEM_FIELDS, Owned
+from core.registry import Registry
 
 # Only the kernel's own sign-in reads these; having no rule, they are refused to every actor.
 SECRET = {t.__tablename__ for t in (Attempt, Credential, Reset, Visit)}

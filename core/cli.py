@@ -44,7 +44,7 @@ def work(threads: int = 2) -> None:
     import threading
 
     from core.jobs import work_forever
-    from core.module import registry
+    from core.registry import registry
 
     registry()
     stop = threading.Event()
@@ -83,7 +83,7 @@ def doctor(
     """Look whether this machine and this database are sound."""
     from core import spans
     from core.doctor import diagnose
-    from core.module import registry
+    from core.registry import registry
 
     registry()
     if mend:
@@ -104,7 +104,7 @@ def backup(
 ) -> None:
     """Write a verified backup of the database and the files."""
     from core.backup import backup as make
-    from core.module import registry
+    from core.registry import registry
 
     registry()
     made = make(to)
@@ -115,7 +115,7 @@ def backup(
 def restore(archive: Path, as_json: Json = False) -> None:
     """Restore a backup into an empty database, and verify it."""
     from core.backup import restore as bring_back
-    from core.module import registry
+    from core.registry import registry
 
     registry()
     bring_back(archive)
@@ -159,7 +159,7 @@ def user_list(as_json: Json = False) -> None:
 @app.command()
 def modules(as_json: Json = False) -> None:
     """List the installed modules and their entities."""
-    from core.module import registry
+    from core.registry import registry
 
     rows = [{"name": m.name, "summary": m.summary, "needs": list(m.needs), "entities": [e.stem for e in m.entities]}
             for m in registry().modules]  # fmt: skip
@@ -179,7 +179,7 @@ def routes(as_json: Json = False) -> None:
 def check(as_json: Json = False) -> None:
     """Run the start-up checks: names, references, rights, menus, texts."""
     from core.checks import conflicting, problems
-    from core.module import registry
+    from core.registry import registry
 
     found = [*problems(registry()), *conflicting()]
     say(as_json, {"problems": found}, *(found or ["No problems."]))

@@ -30,7 +30,7 @@ Where = Annotated[list[str] | None, typer.Option("--where", help="FIELD=VALUE, m
 
 
 def _module_commands() -> dict[str, Any]:
-    from core.module import registry
+    from core.registry import registry
 
     found = {command.name: typer.main.get_command(command.app()) for command in registry().commands()}
     for name, group in found.items():
@@ -39,7 +39,7 @@ def _module_commands() -> dict[str, Any]:
 
 
 def actor_named(name: str | None) -> Actor:
-    from core.module import registry
+    from core.registry import registry
     from core.signin import actor_for
 
     registry()
@@ -55,7 +55,7 @@ def say(as_json: bool, data: dict[str, Any], *lines: str) -> None:
 
 def entity_named(stem: str) -> Any:
     from core.errors import NotFound
-    from core.module import registry
+    from core.registry import registry
 
     found = registry().entity(stem)
     if found is None:

@@ -9,7 +9,8 @@ from core.db import ActorSession
 from core.dialects import worked_out_once
 from core.entity import Entity
 from core.lists import COUNT_CAP, EMPTY, Query, conditions
-from core.module import Condition, registry
+from core.module import Condition
+from core.registry import registry
 
 TAB = "~tab"
 # What asks more of each row is counted only where the actor sees fewer rows than this.

@@ -11,10 +11,11 @@ from core import clock, files
 from core.access import OPERATOR
 from core.db import engine, kernel_session, unit_of_work
 from core.dialects import analyze
-from core.module import Due, Forget, registry
+from core.module import Due, Forget
 from core.notices import Notice, insert_notices
 from core.outbox import Outgoing
 from core.queue import JobRecord, enqueue_later
+from core.registry import registry
 from core.settings import settings
 
 EARLIEST_HOUR = 7

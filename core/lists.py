@@ -13,9 +13,10 @@ from core.entity import Entity
 from core.errors import Invalid
 from core.fields import KINDS, FieldView
 from core.i18n import _
-from core.module import Condition, registry
+from core.module import Condition
 from core.narrow import behind, field_of
 from core.record import METADATA
+from core.registry import registry
 from core.search import search_condition
 
 PAGE = 50

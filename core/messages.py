@@ -13,11 +13,11 @@ from core.db import ActorSession, kernel_session, reading
 from core.entity import Entity
 from core.errors import DomainError
 from core.i18n import _, use_language
-from core.module import registry
 from core.notices import Notice
 from core.outbox import Outgoing, choice_of
 from core.people import User
 from core.queue import JobRecord, job_title
+from core.registry import registry
 from core.settings import settings
 from core.titles import titles
 

@@ -15,8 +15,8 @@ from sqlalchemy import make_url
 
 import core
 from core.dialects import engine_for
-from core.module import registry
 from core.record import METADATA as METADATA  # what the environment of the migrations compares with
+from core.registry import registry
 from core.settings import settings
 
 _CORE = Path(core.__file__).parent

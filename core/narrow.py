@@ -3,8 +3,8 @@
 from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import N_
-from core.module import registry
 from core.record import PLACES
+from core.registry import registry
 
 UNITS = "core_unit"
 _PLACE_LABELS = {

@@ -117,7 +117,7 @@ def insert_notices(session: Any, kind: str, rows: list[dict[str, Any]], *, by_id
 
 @event.listens_for(ActorSession, "after_flush")
 def _tell_new_owners(session: ActorSession, _context: Any) -> None:
-    from core.module import registry
+    from core.registry import registry
 
     if session.actor.user_id is None:
         return  # the operator loads whole worlds; people learn of these otherwise

@@ -11,8 +11,9 @@ from core.errors import Invalid, NotFound
 from core.fields import read_date
 from core.i18n import _, use_language
 from core.lists import Query
-from core.module import Report, registry
+from core.module import Report
 from core.paper_log import note_paper
+from core.registry import registry
 
 EARLIEST, YEARS_AHEAD = 1990, 10
 Filters = dict[str, list[str]]

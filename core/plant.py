@@ -15,8 +15,8 @@ from core.errors import Invalid, NotFound
 from core.i18n import _, use_language
 from core.jobs import work_once
 from core.keeping import ask_daily, tell_dues
-from core.module import Registry, registry
 from core.people import Credential, Role, Unit, User, UserRole
+from core.registry import Registry, registry
 from core.settings import settings
 from core.signin import set_password, store_password
 

@@ -196,7 +196,7 @@ def reindex(session: ActorSession, entity: Entity, ids: list[int]) -> None:
 
 @event.listens_for(ActorSession, "after_flush")
 def _keep_index(session: ActorSession, _context: Any) -> None:
-    from core.module import registry
+    from core.registry import registry
 
     for row in session.new | session.dirty:
         entity = registry().entity_of_table(table_name(row)) if isinstance(row, Record) else None

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, String, cast, func, literal, select, union_all
 
 from core.db import ActorSession
-from core.module import registry
+from core.registry import registry
 
 Titles = dict[tuple[str, int], str]
 

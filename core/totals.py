@@ -11,9 +11,9 @@ from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import Query, conditions
-from core.module import registry
 from core.narrow import field_of
 from core.record import METADATA
+from core.registry import registry
 
 
 @dataclass(frozen=True)

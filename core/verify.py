@@ -10,8 +10,8 @@ from core.actors import actor_by_id
 from core.db import reading
 from core.errors import DomainError
 from core.i18n import _, use_language
-from core.module import registry
 from core.paper_log import PaperRecord, paper_of, paper_sealed
+from core.registry import registry
 from core.stamps import Difference, differences, plain_figures
 
 Verdict = Literal["ours", "changed", "unknown"]

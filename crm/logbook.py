@@ -9,7 +9,7 @@ from core.db import ActorSession
 from core.errors import Conflict, Forbidden, Invalid
 from core.history import history, may
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from crm.accounts import Account
 from crm.activities import ACTIVITY, Activity, finish
 from crm.activity_links import add_person, add_user

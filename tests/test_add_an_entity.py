@@ -64,6 +64,6 @@ def test_the_page_makes_an_entity_that_passes_every_generic_test(installed: Path
 
 
 def test_a_database_that_has_no_such_module_is_left_alone(installed: Path) -> None:
-    code = "from core.module import registry; print(*(module.name for module in registry().modules))"
+    code = "from core.registry import registry; print(*(module.name for module in registry().modules))"
     assert "surveys" in run(installed, "-c", code)
     assert "surveys" not in run(installed, "-c", code, PYTHONPATH=str(ROOT))

@@ -151,7 +151,7 @@ def stage_ids() -> list[Any]:
 def measure() -> None:
     from core.db import reading
     from core.lists import Query, count, page
-    from core.module import registry
+    from core.registry import registry
 
     entity = registry().entity("crm.opportunity")
     assert entity is not None

@@ -14,8 +14,8 @@ from core import clock
 from core.db import engine, kernel_session
 from core.dialects import analyze, bulk_insert
 from core.ids import new_ids
-from core.module import registry
 from core.record import METADATA, PLACE_COLUMNS
+from core.registry import registry
 from core.search import token_rows
 
 CHUNK = 10_000

@@ -18,9 +18,9 @@ from core.access import Actor
 from core.actors import actor_for
 from core.db import kernel_session, reading
 from core.entity import Entity
-from core.module import registry
 from core.passwords import token_digest
 from core.people import Visit
+from core.registry import registry
 
 HOST = "http://127.0.0.1"
 USERS = ("am", "lead", "exec", "channel")

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from starlette_compress import CompressMiddleware
 
 from core.checks import problems
-from core.module import registry
+from core.registry import registry
 from web.errors import LastResort, add_handlers
 from web.kit.assets import STATIC, joined
 from web.kit.rendering import add_templates

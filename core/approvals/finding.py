@@ -9,7 +9,7 @@ from core.approvals import line
 from core.approvals.line import Person, may_decide
 from core.approvals.rows import Approval, Seat
 from core.db import ActorSession
-from core.module import registry
+from core.registry import registry
 from core.titles import titles
 
 

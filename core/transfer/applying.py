@@ -16,8 +16,8 @@ from core.entity import Entity
 from core.errors import Conflict, DomainError, Invalid
 from core.i18n import _
 from core.ids import new_id
-from core.module import registry
 from core.record import Record
+from core.registry import registry
 from core.transfer import batches
 from core.transfer.columns import Question
 from core.transfer.complete import completed_new

@@ -20,8 +20,8 @@ from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import Query, conditions
-from core.module import registry
 from core.record import METADATA, system_fields
+from core.registry import registry
 from core.transfer.words import guarded
 
 _TEXTS = {"text", "long_text", "phone", "choice", "ref", "list"}

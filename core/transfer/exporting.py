@@ -8,7 +8,7 @@ from core.db import reading
 from core.errors import NotFound
 from core.i18n import _
 from core.lists import Query
-from core.module import registry
+from core.registry import registry
 from core.transfer.export import csv_parts, note_export, write_xlsx
 
 

@@ -7,8 +7,8 @@ from core.entity import Entity
 from core.errors import Forbidden, Invalid
 from core.fields import FieldView
 from core.i18n import _
-from core.module import registry
 from core.record import Owned, system_fields
+from core.registry import registry
 from core.transfer.mapping import Mapping, Source
 from core.transfer.read import Sheet
 

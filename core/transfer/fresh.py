@@ -9,8 +9,8 @@ from core.errors import DomainError, Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.ids import new_id
-from core.module import registry
 from core.record import Owned
+from core.registry import registry
 from core.transfer.complete import completed_new
 from core.transfer.references import index_of
 from core.transfer.words import slug

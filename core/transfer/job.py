@@ -10,7 +10,7 @@ from core.dialects import analyze
 from core.entity import Entity
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from core.transfer import batches
 from core.transfer.applying import Progress, Result, apply, foreseen, quiet
 from core.transfer.mapping import Mapping, mapping_of, read_mapping

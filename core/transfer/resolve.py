@@ -7,7 +7,7 @@ from core.entity import Entity
 from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from core.transfer.columns import Values, distinct, read_column, read_each, texts_of
 from core.transfer.draft import Draft
 from core.transfer.fresh import can_create, new_record

@@ -16,8 +16,8 @@ from core.entity import Entity
 from core.errors import Conflict
 from core.history import decode
 from core.i18n import _
-from core.module import registry
 from core.record import METADATA, Record
+from core.registry import registry
 from core.transfer import batches
 from core.wall import whole
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from core import clock
 from core.entity import Entity
-from core.module import registry
 from core.people import Role, Unit, User, UserRole
+from core.registry import registry
 from crm.demo import shapes
 from crm.demo.dates import day
 

@@ -15,9 +15,10 @@ from core import clock, files
 from core.db import ActorSession, get
 from core.errors import Forbidden, NotFound
 from core.i18n import _
-from core.module import Panel, registry
+from core.module import Panel
 from core.once import once
 from core.people import User
+from core.registry import registry
 from crm.files import File, attach, files_of
 from crm.notes import Mention, Note, add_note, notes_of
 from crm.rules import ABOUT

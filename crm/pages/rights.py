@@ -11,9 +11,10 @@ from core.checks import permissions
 from core.db import ActorSession, get
 from core.errors import Conflict, Invalid
 from core.i18n import N_, _
-from core.module import Action, registry
+from core.module import Action
 from core.once import once
 from core.people import Role
+from core.registry import registry
 from crm.roles import ROLE
 from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import page

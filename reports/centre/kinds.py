@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from core.access import Actor
 from core.i18n import N_
-from core.module import Report, registry
+from core.module import Report
+from core.registry import registry
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ app = typer.Typer(
 @app.command("refresh")
 def calculate_again(as_json: Json = False) -> None:
     """Calculate now what the weapons are worth and how likely each open deal is won, as the daily work does."""
-    from core.module import registry
+    from core.registry import registry
     from reports.evidence.job import refresh_now
 
     registry()

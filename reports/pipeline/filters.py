@@ -7,8 +7,8 @@ from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import EMPTY, Query
-from core.module import registry
 from core.narrow import field_of
+from core.registry import registry
 
 
 def shown_filters(session: ActorSession, entity: Entity, query: Query) -> tuple[tuple[str, str], ...]:

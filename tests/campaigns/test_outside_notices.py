@@ -15,10 +15,10 @@ from campaigns.campaigns import Campaign
 from core import carriers, clock
 from core.carriers import Message
 from core.db import kernel_session
-from core.module import registry
 from core.notices import KINDS, Notice, insert_notices
 from core.outbox import choose, send_due
 from core.people import User
+from core.registry import registry
 from core.settings import settings
 from core.signin import actor_for
 from crm.accounts import Account

@@ -8,7 +8,8 @@ import pytest
 from core import jobs, module
 from core.access import OPERATOR, Actor
 from core.db import unit_of_work
-from core.module import Job, Module, Registry
+from core.module import Job, Module
+from core.registry import Registry
 from tests.core.kernel import database as database
 from tests.core.kernel import tables as tables
 from tests.core.kernel import time as time

@@ -12,10 +12,10 @@ from core.carriers import Message
 from core.db import kernel_session, reading, unit_of_work
 from core.errors import Unscoped
 from core.i18n import use_language
-from core.module import registry
 from core.notices import Notice, mark_seen, notices_of, notify, notify_number
 from core.outbox import NotCarried, Outgoing, choose, send_due
 from core.people import User
+from core.registry import registry
 from core.signin import actor_for
 from tests.core.kernel import Clock, add_user
 from tests.core.kernel import database as database

@@ -128,7 +128,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up_with_a_sentence(decla
 WORKER = """
 import sys
 from core import jobs, module
-from core.module import Job, Module, Registry
+from core.module import Job, Module
+from core.registry import Registry
 
 def hang(progress, n):
     print("begun", n, flush=True)

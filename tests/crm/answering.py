@@ -13,7 +13,7 @@ from core.actors import actor_for
 from core.approvals import acts
 from core.db import get, unit_of_work
 from core.errors import Invalid
-from core.module import registry
+from core.registry import registry
 from crm.commitment_requests import ask_for
 from crm.key_persons import KeyPerson
 from crm.playbook.reserving import reserve

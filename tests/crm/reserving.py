@@ -12,7 +12,7 @@ from functools import partial
 from core.actors import actor_for
 from core.db import get, unit_of_work
 from core.errors import Invalid
-from core.module import registry
+from core.registry import registry
 from crm.activities import Activity
 from crm.key_persons import KeyPerson
 from crm.playbook.reserving import reserve

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.errors import Invalid
-from core.module import registry
+from core.registry import registry
 from crm.deal_states import deliver, hold, lose, move, reopen, win
 from crm.opportunities import OPPORTUNITY, Opportunity, weighted
 from crm.opportunity_lines import OpportunityLine

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.i18n import use_language
-from core.module import registry
+from core.registry import registry
 from crm.exit_tests import ExitTest
 from crm.key_persons import KeyPerson
 from crm.playbook.coverage import coverage

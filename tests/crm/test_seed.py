@@ -9,8 +9,8 @@ from sqlalchemy import select
 from core import clock
 from core.checks import problems, untranslated
 from core.errors import Invalid
-from core.module import registry
 from core.plant import add_user, plant_reference
+from core.registry import registry
 from crm import seed
 from crm.divisions import Division
 from crm.grades import Grade

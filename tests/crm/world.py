@@ -12,8 +12,8 @@ from core import clock
 from core.access import OPERATOR
 from core.actors import actor_for
 from core.db import ActorSession, reading, unit_of_work
-from core.module import registry
 from core.people import Role, Unit, User, UserRole
+from core.registry import registry
 from crm.accounts import Account
 from crm.contracts import Contract
 from crm.key_persons import KeyPerson

@@ -13,7 +13,7 @@ from sqlmodel import col
 from core import clock
 from core.actors import actor_for
 from core.db import unit_of_work
-from core.module import registry
+from core.registry import registry
 from crm.exit_tests import ExitTest
 from tests.journeys.site import Site
 from tests.journeys.steps import unique

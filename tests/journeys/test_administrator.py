@@ -31,7 +31,7 @@ def tick(page: Page, role: str) -> None:
 
 def role_name(lang_say: Say, code: str) -> str:
     from core.i18n import pick, use_language
-    from core.module import registry
+    from core.registry import registry
 
     role = next(role for role in registry().roles() if role.code == code)
     with use_language("zh" if lang_say("Save") != "Save" else "en"):

@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from core.i18n import translate
-from core.module import registry
 from core.notices import KINDS
+from core.registry import registry
 from tests.journeys.places import LED_ELSEWHERE, Place, actors, places_of, shell_places, stems, unknown_routes
 from tests.journeys.site import USERS, Site, listed
 from tests.journeys.steps import unique

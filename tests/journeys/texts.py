@@ -14,8 +14,8 @@ from sqlmodel import col
 
 from core.access import Level
 from core.approvals.rows import Approval, Seat
-from core.module import registry
 from core.people import Visit
+from core.registry import registry
 from crm import reference
 from crm.files import File
 from crm.notes import Note

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.i18n import _, translate, use_language
-from core.module import registry
+from core.registry import registry
 from web.kit import rendering
 
 Say = Callable[..., str]

@@ -11,9 +11,9 @@ from sqlalchemy import event, insert
 from core.access import Actor, Level, Profile
 from core.db import engine, kernel_session
 from core.ids import new_id
-from core.module import registry
 from core.people import Unit, User
 from core.record import METADATA
+from core.registry import registry
 from crm.accounts import Account
 from crm.opportunities import Opportunity
 from crm.pipelines import Pipeline

@@ -7,7 +7,7 @@ from core.actors import actor_for
 from core.db import reading
 from core.entity import Entity
 from core.lists import Query
-from core.module import registry
+from core.registry import registry
 from core.transfer import Mapping, Plan, Result, Source, csv_parts, import_sheet, planned, propose, read_sheet
 from tests.transfer.files import csv_bytes
 

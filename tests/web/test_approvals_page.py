@@ -11,8 +11,8 @@ from core.approvals import asking
 from core.approvals.kinds import Kind
 from core.db import get, reading, unit_of_work
 from core.messages import told
-from core.module import registry
 from core.notices import notices_of
+from core.registry import registry
 from crm.accounts import Account
 from tests.core.approving import HIGH, TRIAL, state
 from tests.core.approving import kind as kind

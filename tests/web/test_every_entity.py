@@ -17,8 +17,8 @@ from core.actors import actor_for
 from core.db import get, reading, unit_of_work
 from core.entity import Entity
 from core.fields import FieldView
-from core.module import registry
 from core.record import METADATA
+from core.registry import registry
 from core.transfer import import_file
 from crm.activities import Activity
 from crm.exit_tests import SAID, ExitTest

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from core.audit import unwritten
 from core.fields import label_of
 from core.i18n import _, use_language
-from core.module import registry
 from core.record import METADATA
+from core.registry import registry
 
 
 def words_of_the_journal() -> Iterator[tuple[str, str]]:

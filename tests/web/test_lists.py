@@ -9,7 +9,7 @@ import pytest
 from core import clock
 from core.access import OPERATOR
 from core.db import unit_of_work
-from core.module import registry
+from core.registry import registry
 from crm.accounts import Account
 from crm.opportunities import Opportunity
 from tests.web.reading import statements

@@ -10,8 +10,8 @@ from core.counts import facet_counts
 from core.db import reading, unit_of_work
 from core.errors import Invalid
 from core.lists import Query, count
-from core.module import registry
 from core.people import Unit
+from core.registry import registry
 from core.totals import totals
 from crm.accounts import Account
 from crm.opportunities import OPPORTUNITY

@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 from core import i18n
 from core.checks import conflicting
 from core.i18n import use_language
-from core.module import registry
+from core.registry import registry
 from web.kit.assets import STATIC, asset, icon
 from web.kit.rendering import WEB, environment, render
 from web.kit.views import Activity, ErrorPage, Head, Shell

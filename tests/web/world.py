@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from core import clock
 from core.access import OPERATOR
 from core.db import ActorSession, kernel_session, unit_of_work
-from core.module import registry
 from core.passwords import token_digest
 from core.people import Role, Unit, User, UserRole, Visit
+from core.registry import registry
 from crm.accounts import Account
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity

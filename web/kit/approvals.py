@@ -10,8 +10,8 @@ from core.approvals.kinds import KINDS, said
 from core.approvals.rows import Approval, Seat
 from core.db import ActorSession
 from core.i18n import N_, _
-from core.module import registry
 from core.people import User
+from core.registry import registry
 from web.kit import format as texts
 from web.kit.deeds import DEEDS
 from web.kit.rendering import render

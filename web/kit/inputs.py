@@ -12,8 +12,8 @@ from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import Query, conditions
-from core.module import registry
 from core.record import METADATA
+from core.registry import registry
 from core.titles import Titles, choice_lists, titles
 from web.kit import format as texts
 from web.kit.values import MASK

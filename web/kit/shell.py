@@ -11,8 +11,8 @@ from core.db import ActorSession
 from core.i18n import LANGUAGES, N_, PSEUDO, _, language
 from core.messages import Told
 from core.module import Menu as MenuLine
-from core.module import registry
 from core.record import Reference
+from core.registry import registry
 from web.kit.rendering import render
 from web.kit.requests import FLASH, Ask, html
 from web.kit.views import Crumb, Flash, Link, Me, Menu, MenuGroup, Post, Shell

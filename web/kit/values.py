@@ -7,8 +7,8 @@ from typing import Any
 from core.access import Actor
 from core.fields import FieldView
 from core.i18n import _
-from core.module import registry
 from core.record import Reference
+from core.registry import registry
 from core.titles import Titles
 from web.kit import format as texts
 from web.kit.views import Cell, Value

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from core.access import Level
 from core.entity import Entity
 from core.i18n import N_, _
-from core.module import registry
 from core.oversight import PERMISSION
+from core.registry import registry
 from web.kit.requests import Ask, Routes
 from web.kit.views import Crumb, Tab
 

@@ -10,8 +10,8 @@ from core.entity import Entity
 from core.errors import DomainError
 from core.explaining import Reason, reasons
 from core.i18n import N_, _, pick
-from core.module import registry
 from core.oversight import demand_oversight
+from core.registry import registry
 from core.roles import roles_of
 from web.kit.requests import Ask
 from web.kit.shell import page

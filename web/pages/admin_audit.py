@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from core.fields import label_of
 from core.i18n import N_, _
-from core.module import registry
 from core.oversight import Entry, Search, entries
+from core.registry import registry
 from core.titles import Titles, titles
 from web.kit import format as texts
 from web.kit.deeds import DEEDS

@@ -9,9 +9,9 @@ from core.access import Actor
 from core.db import ActorSession
 from core.entity import Entity
 from core.i18n import _
-from core.module import registry
 from core.people import Unit, User
 from core.record import Reference
+from core.registry import registry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,11 @@ from core.entity import Entity
 from core.errors import Conflict, NotFound
 from core.granting import with_levels
 from core.i18n import _, pick
-from core.module import Menu, registry
+from core.module import Menu
 from core.once import once
 from core.people import Role, role_grants
 from core.record import Reference
+from core.registry import registry
 from web.kit.requests import Ask, see_other
 from web.kit.shell import page
 from web.kit.views import Crumb, Field, FormPage, FormSection, Option, field

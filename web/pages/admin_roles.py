@@ -10,9 +10,9 @@ from core.access import Level, Profile
 from core.db import ActorSession
 from core.entity import Entity
 from core.i18n import N_, _, pick
-from core.module import registry
 from core.people import User, UserRole, role_grants
 from core.record import Reference
+from core.registry import registry
 from core.roles import all_roles
 from web.kit import format as texts
 from web.kit.requests import Ask

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from core.fields import view as field_view
 from core.i18n import _, pick
-from core.module import registry
 from core.people import Unit, User
+from core.registry import registry
 from web.kit.requests import Ask
 from web.kit.shell import page
 from web.kit.values import stored

@@ -15,8 +15,8 @@ from core.approvals.rows import Approval, Seat
 from core.db import ActorSession, get
 from core.errors import DomainError, NotFound
 from core.i18n import N_, _
-from core.module import registry
 from core.notices import mark_seen
+from core.registry import registry
 from web.errors import STATUS
 from web.kit import format as texts
 from web.kit.approvals import PATH, about_of, asked_line, label_of, names_of, seat_note, state_badge, titles_of

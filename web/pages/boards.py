@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.fields import view
 from core.i18n import _
 from core.lists import COUNT_CAP, Query
-from core.module import registry
+from core.registry import registry
 from web.kit import format as texts
 from web.kit.inputs import Offer, input_for
 from web.kit.requests import Ask, address

@@ -14,9 +14,9 @@ from core.entity import Entity
 from core.errors import NotFound
 from core.i18n import _
 from core.lists import Query
-from core.module import registry
 from core.papers import report_day
 from core.queue import enqueue_later
+from core.registry import registry
 from core.transfer import csv_parts, note_export, write_xlsx
 from web.kit.requests import Ask, Routes, see_other
 from web.pages.addresses import read_state

@@ -6,8 +6,9 @@ from core.entity import Entity
 from core.fields import FieldView, view
 from core.i18n import _
 from core.lists import EMPTY
-from core.module import Case, Condition, registry
+from core.module import Case, Condition
 from core.narrow import field_of
+from core.registry import registry
 from core.titles import Titles, choice_lists, titles
 from web.kit import format as texts
 from web.kit.views import Facet, Option

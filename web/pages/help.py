@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from web.kit.requests import SIGNED_IN, Ask, Routes
 from web.kit.shell import menus_of, page
 from web.kit.views import Crumb

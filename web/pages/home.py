@@ -8,8 +8,9 @@ from core.db import ActorSession
 from core.entity import Entity
 from core.i18n import _
 from core.lists import COUNT_CAP, Query, conditions
-from core.module import Menu, registry
+from core.module import Menu
 from core.record import Reference
+from core.registry import registry
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes, see_other
 from web.kit.shell import page, starts_of, target_of

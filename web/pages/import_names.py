@@ -9,7 +9,7 @@ from core.db import ActorSession
 from core.entity import Entity
 from core.errors import Invalid
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from core.titles import choice_lists
 from core.transfer import Answer as Said
 from core.transfer import Plan, Unknown

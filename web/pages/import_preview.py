@@ -8,7 +8,7 @@ from core.entity import Entity
 from core.errors import Conflict, NotFound
 from core.i18n import _
 from core.jobs import JobRecord, find
-from core.module import registry
+from core.registry import registry
 from core.transfer import CREATED, REFUSED, UNCHANGED, UPDATED, Plan, batches_of, find_batch, preview, undo_batch
 from core.transfer import PreviewRow as PlannedRow
 from core.transfer.previews import preview_heads

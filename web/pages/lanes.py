@@ -13,7 +13,7 @@ from core.db import ActorSession
 from core.entity import Board, Entity
 from core.fields import FieldView, view
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from web.kit.requests import number_of
 from web.kit.views import Activity, Facet, Option
 from web.pages.addresses import ListState

@@ -12,9 +12,10 @@ from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import _, language
 from core.lists import COUNT_CAP, Page, count_and_sums, page
-from core.module import Report, registry
+from core.module import Report
 from core.narrow import field_of
 from core.record import Reference
+from core.registry import registry
 from core.titles import Titles
 from web.kit import format as texts
 from web.kit.requests import address

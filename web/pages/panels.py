@@ -9,7 +9,7 @@ from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import Query, page
-from core.module import registry
+from core.registry import registry
 from web.kit.rendering import render_part
 from web.kit.requests import address
 from web.kit.values import shown

@@ -11,7 +11,7 @@ from core.entity import Entity
 from core.fields import FieldView
 from core.history import allowed, history
 from core.i18n import _
-from core.module import registry
+from core.registry import registry
 from core.titles import Titles, titles
 from web.kit import format as texts
 from web.kit.requests import Ask

@@ -10,8 +10,8 @@ from core.db import ActorSession
 from core.entity import Entity
 from core.i18n import _
 from core.lists import Query, conditions
-from core.module import registry
 from core.record import Reference
+from core.registry import registry
 from core.search import own_condition
 from web.kit.requests import SIGNED_IN, Ask, Routes, address
 from web.kit.shell import fragment, page

@@ -12,8 +12,8 @@ from core.errors import Invalid
 from core.fields import FieldView
 from core.i18n import _
 from core.lists import EMPTY, conditions
-from core.module import registry
 from core.narrow import field_of
+from core.registry import registry
 from core.titles import Titles, titles
 from web.kit import format as texts
 from web.kit.requests import Ask

@@ -14,8 +14,8 @@ from core.entity import Entity
 from core.errors import Invalid, NotFound
 from core.i18n import N_, _
 from core.lists import conditions
-from core.module import registry
 from core.once import once
+from core.registry import registry
 from core.views import SavedView, checked_name, save_view, views_of, written
 from web.kit import format as texts
 from web.kit.requests import SIGNED_IN, Ask, Routes, address, see_other

@@ -11,8 +11,8 @@ from sqlalchemy.orm import make_transient_to_detached
 from core.access import ACCESS, Actor
 from core.db import ActorSession, commit, engine
 from core.entity import Entity
-from core.module import registry
 from core.record import METADATA
+from core.registry import registry
 from core.wall import walled
 from tests.isolation.real.database import models
 from tests.isolation.real.rows import Values

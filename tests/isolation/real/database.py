@@ -9,8 +9,8 @@ from core import clock
 from core.access import Actor
 from core.actors import actor_for
 from core.db import engine
-from core.module import registry
 from core.record import METADATA
+from core.registry import registry
 from tests.isolation.real.people import ACTORS
 from tests.isolation.real.rows import World, plant
 from tests.isolation.real.world import build

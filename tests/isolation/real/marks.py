@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from sqlalchemy import String
 
 from core import files
-from core.module import registry
 from core.record import METADATA
+from core.registry import registry
 from tests.isolation.real import oracle
 from tests.isolation.real.asking import Person
 from tests.isolation.real.rows import Values, World, filling

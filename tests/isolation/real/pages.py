@@ -25,11 +25,12 @@ from core import jobs
 from core.actors import actor_for
 from core.db import engine, kernel_session, reading
 from core.messages import told
-from core.module import Panel, registry
+from core.module import Panel
 from core.notices import KINDS, Notice, insert_notices
 from core.passwords import token_digest
 from core.people import Visit
 from core.record import METADATA, Reference
+from core.registry import registry
 from core.search import token_rows
 from tests.isolation.real import marks, oracle, staging
 from tests.isolation.real.asking import Person

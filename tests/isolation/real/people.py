@@ -1,8 +1,8 @@
 """The people of the world: units, roles, users, their firms, and who stands in for whom."""
 
 from core.access import Level
-from core.module import registry
 from core.record import PLACE_COLUMNS
+from core.registry import registry
 from tests.isolation.real.rows import World
 
 UNITS = (  # code, kind, parent

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from core.db import engine, kernel_session
-from core.module import Panel, registry
+from core.module import Panel
 from core.record import METADATA
+from core.registry import registry
 from core.search import token_rows
 from tests.isolation.real import database, marks
 from tests.isolation.real.rows import World

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from core.access import ACCESS
-from core.module import registry
+from core.registry import registry
 
 CLIENT_DATA = (
     "crm.account",
