@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 from starlette.responses import Response
 
@@ -68,12 +68,16 @@ def add_routes(made: Routes) -> None:
 
 def conditions() -> tuple[Condition, ...]:
     """The rows behind each band of the page: the list of contracts, narrowed by the days that are left."""
-    lows = dict(zip(BANDS, (0, *(band + 1 for band in BANDS[:-1])), strict=True))
-    cases = tuple(Case(str(band), LABELS[band], lambda low=lows[band], high=band: between(low, high)) for band in BANDS)
+    lows = (0, *(band + 1 for band in BANDS[:-1]))
+    cases = tuple(_case(low, band) for low, band in zip(lows, BANDS, strict=True))
     return (Condition(CONTRACT.stem, "ends", N_("Ends, and is not renewed"), cases),)
 
 
-def between(low: int, high: int) -> object:
+def _case(low: int, band: int) -> Case:
+    return Case(str(band), LABELS[band], lambda: between(low, band))
+
+
+def between(low: int, high: int) -> ColumnElement[bool]:
     today = clock.today()
     return and_(
         col(Contract.ends_on) >= today + timedelta(days=low), col(Contract.ends_on) <= today + timedelta(days=high),

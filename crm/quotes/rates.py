@@ -80,4 +80,4 @@ def rate_now(product: Any, today: Any) -> ColumnElement[int]:
     named = cast(product.vat_classes, String).like(literal('%"') + col(kind.code) + literal('"%'))
     found = select(func.max(col(rate.rate))).join_from(rate, kind, col(kind.id) == col(rate.vat_class_id))
     live = col(rate.since_on) <= today, col(rate.archived_at).is_(None), named, ~is_newer
-    return found.where(*live).correlate(product).scalar_subquery()  # type: ignore[no-any-return]
+    return found.where(*live).correlate(product).scalar_subquery()
