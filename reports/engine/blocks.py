@@ -54,9 +54,9 @@ def section(title: str, *body: Flowable, hint: str = "") -> list[Flowable]:
 class Conclusion(Flowable):
     """What the report says, before any figure: the first sentence leads, the last says what to do."""
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    def __init__(self, sentences: Sequence[str], *, label: str = "") -> None:
         super().__init__()
-        self.texts = [text(_("Conclusion"), style(SMALL, tone="brand", bold=True))]
+        self.texts = [text(label or _("Conclusion"), style(SMALL, tone="brand", bold=True))]
         lead, *others = sentences
         self.texts.append(text(lead, style(10.5, bold=True, spread=1.5)))
         if others[:-1]:

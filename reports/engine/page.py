@@ -21,6 +21,7 @@ WIDTH, HEIGHT = A4
 MARGIN, TOP, BOTTOM = 45.0, 48.0, 58.0
 INNER = WIDTH - 2 * MARGIN
 _BAND_TOP, _BAND_BOTTOM, _BAND_GAP = 46.0, 28.0, 22.0
+_COVER_TOP = 260.0
 
 Story = Callable[[], list[Flowable]]
 
@@ -29,7 +30,8 @@ Story = Callable[[], list[Flowable]]
 class Paper:
     """What a report says about itself: on the band, in the footer, at its end and in the document's properties.
 
-    `data` are the figures that the seal covers.
+    `data` are the figures that the seal covers. A tall one begins with a cover; one for a client says at its end only
+    how to know it again.
     """
 
     title: str
@@ -38,6 +40,8 @@ class Paper:
     author: str
     scope: str
     data: Figures
+    is_tall: bool = False
+    is_for_client: bool = False
 
     @property
     def made_at(self) -> datetime:
@@ -50,7 +54,7 @@ def render(paper: Paper, story: Story) -> bytes:
     seal = seal_of(paper.data)
 
     def whole() -> list[Flowable]:
-        return [*story(), closing(paper.data, paper.scope, seal, INNER)]
+        return [*story(), closing(paper.data, paper.scope, seal, INNER, is_for_client=paper.is_for_client)]
 
     pages = _build(paper, whole(), seal, pages=0).page
     return _build(paper, whole(), seal, pages=pages).content()
@@ -62,6 +66,7 @@ class _Document(BaseDocTemplate):
     def __init__(self, paper: Paper, seal: str, pages: int) -> None:
         self.paper, self.pages, self.out = paper, pages, BytesIO()
         self.band = _band_texts(paper)
+        self.band_height = _band_height(self.band, is_tall=paper.is_tall)
         super().__init__(
             self.out,
             pagesize=A4,
@@ -79,7 +84,7 @@ class _Document(BaseDocTemplate):
         )
         self.addPageTemplates(
             [
-                PageTemplate("first", [_frame(HEIGHT - _band_height(self.band) - _BAND_GAP)], onPage=_draw_first),
+                PageTemplate("first", [_frame(HEIGHT - self.band_height - _BAND_GAP)], onPage=_draw_first),
                 PageTemplate("later", [_frame(HEIGHT - TOP)], onPage=_draw_later),
             ]
         )
@@ -102,22 +107,26 @@ def _band_texts(paper: Paper) -> list[tuple[Flowable, float]]:
     """The texts of the band with the height of each."""
     texts = (
         text(paper.kicker, style(9, ink=ON_BAND_2)),
-        text(paper.title, style(22, ink=ON_BAND, bold=True, spread=1.5)),
+        text(paper.title, style(30 if paper.is_tall else 22, ink=ON_BAND, bold=True, spread=1.5)),
         text(paper.subtitle, style(9.5, ink=ON_BAND_2)),
     )
     return [(each, each.wrap(INNER, HEIGHT)[1]) for each in texts]
 
 
-def _band_height(band: list[tuple[Flowable, float]]) -> float:
-    return _BAND_TOP + sum(height for _text, height in band) + _BAND_BOTTOM
+def _band_height(band: list[tuple[Flowable, float]], *, is_tall: bool) -> float:
+    return _band_top(is_tall=is_tall) + sum(height for _text, height in band) + _BAND_BOTTOM
+
+
+def _band_top(*, is_tall: bool) -> float:
+    return _COVER_TOP if is_tall else _BAND_TOP
 
 
 def _draw_first(canvas: Any, document: _Document) -> None:
-    height = _band_height(document.band)
+    height = document.band_height
     _describe(canvas, document.paper.made_at)
     _draw_gradient(canvas, height)
 
-    y = HEIGHT - _BAND_TOP
+    y = HEIGHT - _band_top(is_tall=document.paper.is_tall)
     for each, its_height in document.band:
         y -= its_height
         each.drawOn(canvas, MARGIN, y)

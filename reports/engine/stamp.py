@@ -16,15 +16,18 @@ from reports.engine.wrap import Text, plain, text
 SIDE, GAP = 66.0, 12.0
 
 
-def closing(data: Figures, scope: str, seal: str, width: float) -> Flowable:
+def closing(data: Figures, scope: str, seal: str, width: float, *, is_for_client: bool = False) -> Flowable:
     """A QR code of the seal, and beside it in words what it seals."""
     look = style(SMALL, tone="quiet", spread=1.5)
+    head = _("How to know this paper again") if is_for_client else _("Where these figures come from")
+    ask = _("Send us the file, and we tell you whether it is unchanged.")
+    how = ask if is_for_client else _("Whether a file is unchanged: octant verify FILE")
     lines = [
-        text(_("Where these figures come from"), style(SMALL, bold=True, spread=1.5)),
+        text(head, style(SMALL, bold=True, spread=1.5)),
         Text(plain(scope, 900), look),
-        text(_said(data), look),
+        *([] if is_for_client else [text(_said(data), look)]),
         text(_("Seal (SHA-256 of the figures): {seal}", seal=seal), look),
-        text(_("Whether a file is unchanged: octant verify FILE"), look),
+        text(how, look),
     ]
     cells: list[Any] = [
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR),
