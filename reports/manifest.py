@@ -18,6 +18,9 @@ from reports.evidence.job import JOBS
 from reports.executive import page as executive_page
 from reports.executive.rows import PATH
 from reports.helps import HELPS
+from reports.offer import gather as offer
+from reports.offer import panel as offer_panel
+from reports.offer import papers as offer_papers
 from reports.past import page as past_page
 from reports.past.ask import PATH as PAST
 
@@ -57,7 +60,7 @@ MODULE = Module(
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
     ),
     entities=(SCHEDULE, SCHEDULE_READER),
-    panels=deal_panel.panels(),
+    panels=(*deal_panel.panels(), *offer_panel.panels()),
     conditions=(CONDITION,),
     tables=evidence.TABLES,
     rights=(evidence.REFRESH,),
@@ -65,7 +68,9 @@ MODULE = Module(
         DefaultRole("executive", "领导", "Executive", LEADS | SCHEDULES | evidence_at("subtree")),
         DefaultRole("team_lead", "团队主管", "Team lead", LEADS | SCHEDULES | evidence_at("subtree")),
         DefaultRole(
-            "account_manager", "客户经理", "Account manager",
+            "account_manager",
+            "客户经理",
+            "Account manager",
             SCHEDULES | evidence_at("own", may_refresh=False) | {past_page.PERMISSION: "own"},
         ),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all") | {past_page.PERMISSION: "all"}),
@@ -76,6 +81,8 @@ MODULE = Module(
     commands=(Command("evidence", evidence_commands),),
     reports=(
         Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
+        Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, offer_panel.PERMISSION),
+        Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, offer_panel.PERMISSION),
         Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
         Report("past", N_("Pipeline on a day"), past.gather, past.draw, past_page.PERMISSION),
         Report("change", N_("Pipeline change"), past.gather_change, past.draw_change, past_page.PERMISSION),
