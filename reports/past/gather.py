@@ -93,7 +93,7 @@ def _groups(ask: Ask, stages: dict[int, StageOf]) -> list[Group]:
     asked_for = or_(and_(ROW.state.in_(("open", "on_hold")), ask.in_window), waits)
     where = and_(ROW.state.in_(("open", "on_hold", "won")), ask.stood(), asked_for)
     rows = ask.session.execute(select(*keys, *sums).where(where).group_by(*keys))
-    return [Group(*row[:5], int(row[5]), int(row[6])) for row in rows]
+    return [Group(r[0], r[1], r[2], r[3], r[4], int(r[5]), int(r[6])) for r in rows]
 
 
 def unprovisioned(ask: Ask, stages: dict[int, StageOf]) -> list[Group]:
