@@ -142,5 +142,5 @@ def answer(ask: Ask, session: ActorSession, deal: Opportunity, form: LineForm | 
     """Only the lines, and the key figures that follow from them; or the lines on a page of their own."""
     seen = view_of(session, deal)
     part, is_saved = lines_part(session, seen, form, is_saved=form is None), form is None and ask.is_fragment
-    changed = render_part("crm/opportunity/changed.html", figures=figures(seen)) if is_saved else ""
+    changed = render_part("crm/opportunity/changed.html", figures=figures(session, seen)) if is_saved else ""
     return answer_part(ask, deal, _("Opportunity lines"), part + changed, status)

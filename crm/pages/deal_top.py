@@ -33,7 +33,7 @@ def top(session: ActorSession, deal: Opportunity) -> str:
         "crm/opportunity/top.html",
         stalled=stalled_sentence(view),
         steps=tuple(step(each, view) for each in view.steps),
-        figures=figures(view, played(session, deal).probability if view.is_open else None),
+        figures=figures(session, view),
         next=next_of(view),
         outcome=outcome(view),
     )
@@ -85,7 +85,8 @@ def step_note(each: Step, view: DealView, *, is_over: bool) -> str:
 # --- key figures ----------------------------------------------------------------------------------------------
 
 
-def figures(view: DealView, chance: int | None) -> tuple[Figure, ...]:
+def figures(session: ActorSession, view: DealView) -> tuple[Figure, ...]:
+    chance = played(session, view.deal).probability if view.is_open else None
     return amount(view), weight(view, chance), close(view), age(view)
 
 
