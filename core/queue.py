@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, event, insert, update
 from sqlmodel import Field, col, select
 
-from core import clock, module
+from core import clock
+from core import registry as registries
 from core.access import OPERATOR, Actor, Level, personal, protect
 from core.db import ActorSession, kernel_session
 from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import _, language
 from core.ids import new_id
+from core.module import Job as Declared
 from core.record import Row
 
 woken = threading.Event()
@@ -77,9 +79,9 @@ def _put(session: ActorSession, actor: Actor, name: str, arguments: dict[str, An
     return job_id
 
 
-def declared(name: str) -> module.Job:
+def declared(name: str) -> Declared:
     """The job that a module declares under this name. Raises LookupError."""
-    for declaration in (job for each in module.registry().modules for job in each.jobs):
+    for declaration in (job for each in registries.registry().modules for job in each.jobs):
         if declaration.name == name:
             return declaration
     raise LookupError(f"no module declares the job {name}")
@@ -91,7 +93,7 @@ def job_title(job: JobRecord) -> str:
 
 
 def label_of_job(name: str) -> str:
-    labels = (each.label for owner in module.registry().modules for each in owner.jobs if each.name == name)
+    labels = (each.label for owner in registries.registry().modules for each in owner.jobs if each.name == name)
     return _(next(labels, "")) or name
 
 

@@ -66,7 +66,7 @@ def _checks(among: Any) -> Any:
 
 def _gone(among: Any) -> Any:
     """The smallest share of the stage's chance that those leave who counted in a deal and have gone."""
-    deal_id, decides = col(Departure.opportunity_id), or_(Departure.is_decider, col(Departure.level) == "decision")
+    deal_id, decides = col(Departure.opportunity_id), or_(col(Departure.is_decider), col(Departure.level) == "decision")
     share = func.min(case((decides, DECIDES), else_=OTHER)).label("share")
     return _among(select(deal_id, share).where(is_open()), deal_id, among).group_by(deal_id).subquery()
 

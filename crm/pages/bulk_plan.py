@@ -84,7 +84,7 @@ def _flash(session: ActorSession, activity: Activity, moment: datetime | None, *
 
 def chosen(session: ActorSession, typed: str) -> list[Account]:
     """The clients of these ids. Raises Invalid where one of them is not there for the reader, or there are too many."""
-    ids = {found for part in typed.split(",") if (found := number_of(part))}
+    ids = {key for part in typed.split(",") if (key := number_of(part))}
     if not ids:
         raise Invalid(_("Tick at least one client."))
     if len(ids) > MOST:

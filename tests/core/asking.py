@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from core import jobs, module
+from core import jobs
+from core import registry as registries
 from core.access import OPERATOR, Actor
 from core.db import unit_of_work
 from core.module import Job, Module
@@ -22,7 +23,7 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def declared(**functions: Callable[..., Any]) -> None:
         made = tuple(Job(name, run) for name, run in functions.items())
         registry = Registry((Module(name="testing", summary="", jobs=made),))
-        monkeypatch.setattr(module, "registry", lambda: registry)
+        monkeypatch.setattr(registries, "registry", lambda: registry)
 
     return declared
 

@@ -127,7 +127,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up_with_a_sentence(decla
 
 WORKER = """
 import sys
-from core import jobs, module
+from core import jobs
+from core import registry as registries
 from core.module import Job, Module
 from core.registry import Registry
 
@@ -136,7 +137,7 @@ def hang(progress, n):
     sys.stdin.read()
 
 registry = Registry((Module(name="testing", summary="", jobs=(Job("job", hang),)),))
-module.registry = lambda: registry
+registries.registry = lambda: registry
 jobs.work_once()
 """
 
