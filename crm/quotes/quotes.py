@@ -18,7 +18,7 @@ from crm.tables import base36, codes, derived_text, live_index, live_unique
 
 STATES = ("draft", "asked", "approved", "sent", "accepted", "refused", "expired", "replaced")
 STATE_LABELS = {
-    "asked": "Waits for approval", "approved": "Ready to send", "accepted": "Accepted by the client",
+    "asked": "Waits for approval", "approved": "Ready to send", "accepted": "Agreed by the client",
     "refused": "Refused by the client",
 }  # fmt: skip
 OPEN = ("draft", "asked", "approved", "sent")
