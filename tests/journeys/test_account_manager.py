@@ -169,7 +169,7 @@ def test_the_list_is_in_the_address_and_back_restores_it(site: Site, desk: tuple
     expect(page.locator("#rows tbody tr")).to_have_count(shown)
 
 
-def test_a_menu_stays_open_over_a_swap_unless_escape_came_in_the_middle_of_it(site: Site, desk: tuple[Page, Say]) -> None:
+def test_a_menu_stays_open_over_a_swap_unless_escape_came_in_the_midst(site: Site, desk: tuple[Page, Say]) -> None:
     page, _say = desk
     page.goto(site.address + "/crm/account")
     page.locator(".facet summary").first.click()
