@@ -17,8 +17,8 @@ SAID, INSIDE, FILE = "said", "inside", "file"
 # Proved by a sentence that somebody notes.
 SENTENCES = (SAID, INSIDE)
 PROOFS = (
-    SAID, INSIDE, FILE, "weapon", "contact", "decider", "decision_met", "technical_met", "amount_close", "lines", "rival",
-    "contract", "renewal",
+    SAID, INSIDE, FILE, "weapon", "contact", "decider", "decision_met", "technical_met", "amount_close", "lines",
+    "rival", "contract", "renewal",
 )  # fmt: skip
 PROOF_LABELS = {
     SAID: "What the client said or wrote, noted by hand",
