@@ -144,6 +144,22 @@ class Target:
 
 
 @dataclass(frozen=True)
+class WeaponWorth:
+    """What a weapon is worth to the province, in percentage points of win rate; None where nothing can be told."""
+
+    code: str
+    name: str
+    state: str
+    points: float | None
+    low: float | None
+    high: float | None
+    used: int
+    unused: int
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
 class ExecutiveData:
     """Everything on the page and on the paper. `level` says what `parts` are: a kind of unit, or `owner`.
 
@@ -175,6 +191,7 @@ class ExecutiveData:
     stalled_deals: tuple[Deal, ...] = ()
     ending: Sum = Sum()
     contracts: tuple[Contract, ...] = ()
+    weapons: tuple[WeaponWorth, ...] = ()
     is_placed: bool = True
 
     @property

@@ -17,12 +17,13 @@ from reports.executive.counted import Closed, Opened
 from reports.executive.data import Before, ExecutiveData, Month, Part, Stage, Sum
 from reports.executive.reach import OWNER
 from reports.executive.targets import Targets
+from reports.executive.weapons import gathered
 
 
 def gather(session: ActorSession, *, on: date | None = None, query: Query | None = None) -> ExecutiveData:
     """The figures of a period, a unit and a trade: `query.filters` may hold `period`, `unit` and `trade`.
 
-    At most seventeen statements, however many deals.
+    At most eighteen statements, however many deals.
     """
     return figures(asked(session, query or Query(), on or clock.today()))
 
@@ -57,6 +58,7 @@ def figures(ask: Ask) -> ExecutiveData:
         stalled_deals=named.stalled_deals(ask),
         ending=counted.ending(ask),
         contracts=named.ending_contracts(ask),
+        weapons=gathered(ask),
         is_placed=ask.reach.is_placed(ask.session.actor),
     )
 

@@ -11,6 +11,7 @@ from reports.engine.tables import Cell, Column, Toned, figures, narrow, table
 from reports.executive import words
 from reports.executive.data import Contract, Deal, ExecutiveData, Month, Part, Stage
 from reports.executive.key_figures import comparison
+from reports.executive.weapons import interval_of, points_of
 
 MOST_PARTS = 40
 
@@ -23,6 +24,7 @@ def story(data: ExecutiveData, money: Money) -> list[Flowable]:
         *_parts(words.by_level(data), words.level(data), data.parts, data, money),
         *_stages(data, money),
         *_parts(words.by_group(data), words.group(data), data.groups, data, money),
+        *_weapons(data),
         *_deals(words.top_title(data), data.top, words.top_hint(data), data, money),
         *_deals(_("Stalled deals"), data.stalled_deals, stalled, data, money),
         *_contracts(data, money),
@@ -133,6 +135,18 @@ def _deal(deal: Deal, data: ExecutiveData, money: Money) -> list[Cell]:
     state, tone = words.standing(deal, data)
     its = [deal.name, deal.account or "—", deal.place or "—", deal.stage, money.exact(deal.amount)]
     return [*its, words.chance(deal), day(deal.close_on), Toned(state, tone), deal.owner or "—"]
+
+
+def _weapons(data: ExecutiveData) -> list[Flowable]:
+    if not data.weapons:
+        return []
+    heads = [Column(_("Weapon")), figures(_("Percentage points")), figures(_("95% interval"))]
+    heads += [figures(_("Deals with")), figures(_("Deals without"))]
+    rows = [
+        [each.name, points_of(each), interval_of(each) or "—", count(each.used), count(each.unused)]
+        for each in data.weapons
+    ]
+    return section(_("What weapons are worth"), table(heads, rows), hint=_("of the whole province"))
 
 
 def _contracts(data: ExecutiveData, money: Money) -> list[Flowable]:

@@ -12,6 +12,7 @@ from reports.executive.key_figures import Comparison, comparison, key_figures
 from reports.executive.months import Months, months
 from reports.executive.named_rows import Lines
 from reports.executive.rows import PATH
+from reports.executive.weapons import Weapons, weapons
 from web.kit.requests import address
 from web.kit.views import Figure, Option, Tab
 
@@ -54,6 +55,7 @@ class ExecutivePage:
     top: Lines
     stalled: Lines
     ending: Lines
+    weapons: Weapons | None
     is_long: bool
     missing: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
@@ -80,6 +82,7 @@ def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab
         top=named_rows.top(data),
         stalled=named_rows.stalled(data),
         ending=named_rows.ending(data),
+        weapons=weapons(data.weapons) if data.weapons else None,
         is_long=len(data.parts) >= LONG,
         missing=missing(data),
         definitions=tuple(definitions(data)),
