@@ -47,7 +47,7 @@ class Quote(Record, table=True):
     state: str = choice(*STATES, default="draft", status=True, labels=STATE_LABELS)
     valid_until: date | None = day(label="Valid until")
     priced_on: date | None = day(label="Prices of")
-    language: str = choice("zh", "en", default="zh", labels={"zh": "Chinese", "en": "English"})
+    language: str = choice("zh", "en", default="zh", labels={"zh": "In Chinese", "en": "In English"})
     need: str | None = long_text(label="The need, in the client’s words")
     solution: str | None = long_text()
     plan: str | None = long_text()
