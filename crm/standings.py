@@ -29,7 +29,7 @@ class DealStanding(Row, table=True):
         Index(
             "uq_crm_deal_standing_open", "opportunity_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
-        Index("ix_crm_deal_standing_deal", "opportunity_id", "from_at"),
+        Index("ix_crm_deal_standing_deal", "opportunity_id", "from_at", "until_at", "state"),
         # Holds all that totals of a day read, so that they need no row.
         Index(
             "ix_crm_deal_standing_day", "state", "from_at", "until_at", "province_id", "city_id", "stage_id",

@@ -2170,7 +2170,9 @@ def upgrade() -> None:
             ],
             unique=False,
         )
-        batch_op.create_index("ix_crm_deal_standing_deal", ["opportunity_id", "from_at"], unique=False)
+        batch_op.create_index(
+            "ix_crm_deal_standing_deal", ["opportunity_id", "from_at", "until_at", "state"], unique=False
+        )
         batch_op.create_index(
             "uq_crm_deal_standing_open",
             ["opportunity_id"],
