@@ -4,7 +4,7 @@ A first estimate of the amount and of the day of signature, and here and there a
 on; from then on it is what the deal says today.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -38,7 +38,7 @@ def plant_standings(made: Planter, rows: Iterable[shapes.Deal], steps: dict[str,
     for row in rows:
         last = now[made.id(Opportunity, row.code)]
         first_owner = owners[number(row.code, "first owner", below=len(owners))]
-        planted += _spans(made, row, last, list(_course(row, steps[row.code])), known, first_owner)
+        planted += _spans(made, row, last, course_of(row, steps[row.code]), known, first_owner)
     rewrite(made.session, STANDINGS, planted)
 
 
@@ -49,11 +49,10 @@ def _now(made: Planter) -> dict[int, Values]:
     return {row["opportunity_id"]: dict(row) for row in found}
 
 
-def _course(row: shapes.Deal, steps: Steps) -> Iterator[tuple[str, str, int, str]]:
+def course_of(row: shapes.Deal, steps: Steps) -> list[tuple[str, str, int, str]]:
     """Stage, state and the day on which the deal came to stand so, and at what hour."""
-    yield passed(row)[0][0].code, "open", row.engaged_on, "09:00"
-    for _origin, goal, _was, state, offset in steps:
-        yield goal, state, offset, "17:00"
+    began = (passed(row)[0][0].code, "open", row.engaged_on, "09:00")
+    return [began, *((goal, state, offset, "17:00") for _origin, goal, _was, state, offset in steps)]
 
 
 def _spans(

@@ -53,7 +53,7 @@ def plant_deals(made: Planter, rows: tuple[shapes.Deal, ...]) -> None:
     ]
     create(made, OPPORTUNITY_RIVAL, rivals)
     create_links(made, table_of("crm_stage_move"), [move for row in rows for move in _moves(made, row)])
-    plant_standings(made, rows, {row.code: list(_steps(row)) for row in rows})
+    plant_standings(made, rows, {row.code: list(steps_of(row)) for row in rows})
     _postpone(made, rows)
 
 
@@ -128,7 +128,7 @@ def _line(made: Planter, row: shapes.Deal, line: shapes.Line, names: dict[Any, s
 
 def _moves(made: Planter, row: shapes.Deal) -> Iterator[Values]:
     """How the deal came to where it stands: through its stages, out of being open, then into its delivery."""
-    for origin, goal, was, state, offset in _steps(row):
+    for origin, goal, was, state, offset in steps_of(row):
         yield {
             "opportunity_id": made.id(Opportunity, row.code),
             "from_stage_id": made.ref("stage", origin),
@@ -155,7 +155,7 @@ def _ending(made: Planter, row: shapes.Deal, was: str, state: str) -> Values:
     }
 
 
-def _steps(row: shapes.Deal) -> Iterator[tuple[str, str, str, str, int]]:
+def steps_of(row: shapes.Deal) -> Iterator[tuple[str, str, str, str, int]]:
     way = passed(row)
     for (before, _s, _e), (stage, starts, _end) in pairwise(way):
         yield before.code, stage.code, "open", stage.outcome or "open", starts

@@ -7,6 +7,8 @@ import pytest
 from crm import reference
 from crm.demo.course import passed
 from crm.demo.deals import deals, line
+from crm.demo.stood import course_of
+from crm.demo.work import steps_of
 from tests.crm.planned import codes, keys, people
 from tests.crm.planned import demo as demo
 
@@ -149,3 +151,11 @@ def test_a_line_costs_its_one_off_and_its_months():
 
 def test_a_project_names_its_own_price():
     assert line("X01*1=860000").total_fen == 86_000_000
+
+
+def test_the_spans_of_each_deal_follow_each_other_and_end_as_the_deal_stands(demo):
+    for row in demo.deals:
+        course = course_of(row, steps_of(row))
+        days = [day for _stage, _state, day, _hour in course]
+        assert days == sorted(days), row.code
+        assert course[-1][:2] == (row.delivery_stage or row.stage, row.state), row.code
