@@ -4,6 +4,7 @@ History is read only after the record itself was read through the wall, and guar
 unless the session shows them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -166,6 +167,14 @@ def _may(session: ActorSession, entity: Entity, record_id: int, verb: str) -> bo
         table.c.id == record_id, RowRule(verb if verb in ("update", "delete", "create") else "update", table)
     )
     return session.connection().scalar(rule) is not None
+
+
+def may_each(session: ActorSession, entity: Entity, ids: Iterable[int], verb: str) -> set[int]:
+    """Of these visible records, those of which the actor may do the verb: one statement for all of them."""
+    wanted, table = list(ids), entity.table
+    if not wanted or not session.actor.may(entity.permission(verb)):
+        return set()
+    return set(session.connection().scalars(select(table.c.id).where(table.c.id.in_(wanted), RowRule(verb, table))))
 
 
 def allowed(session: ActorSession, entity: Entity, record_id: int, *verbs: str) -> set[str]:

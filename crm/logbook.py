@@ -25,7 +25,10 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What somebody wrote down. `activity` is the plan that was carried out, if it was planned before."""
+    """What somebody wrote down. `activity` is the plan that was carried out, if it was planned before.
+
+    `owner_id` is whose it becomes; the writer's own, if nobody is named.
+    """
 
     kind: Kind
     text: str
@@ -41,6 +44,7 @@ class Entry:
     next_step_on: date | None = None
     cost: int | None = None
     ours: tuple[int, ...] = ()
+    owner_id: int | None = None
 
 
 def write_note(session: ActorSession, entry: Entry) -> Note:
@@ -120,7 +124,7 @@ def _add(session: ActorSession, entry: Entry, *, subject: str, kind: str) -> Act
     activity = Activity(
         subject=subject[:LONGEST_SUBJECT], kind=kind, weapon_id=entry.weapon_id, due_on=entry.due_on or entry.done_on,
         account_id=entry.account.id if entry.account else None, opportunity_id=entry.deal.id if entry.deal else None,
-        owner_id=session.actor.user_id,
+        owner_id=entry.owner_id or session.actor.user_id,
     )  # fmt: skip
     ACTIVITY.complete(session, activity)
     session.add(activity)

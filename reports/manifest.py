@@ -4,7 +4,7 @@ from typer import Typer
 
 from core.i18n import N_
 from core.module import Command, DefaultRole, Job, Menu, Module, Report
-from reports import executive, past, pipeline
+from reports import executive, meeting, past, pipeline
 from reports.adoption import page as adoption_page
 from reports.adoption import view as adoption_view
 from reports.centre import page as centre_page
@@ -18,6 +18,8 @@ from reports.evidence.job import JOBS
 from reports.executive import page as executive_page
 from reports.executive.rows import PATH
 from reports.helps import HELPS
+from reports.meeting import page as meeting_page
+from reports.meeting.ask import PATH as MEETING
 from reports.offer import gather as offer
 from reports.offer import panel as offer_panel
 from reports.offer import papers as offer_papers
@@ -40,7 +42,7 @@ def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
 # Whoever reads reports has them come by themselves, to themselves and to others.
 SCHEDULES = {"reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
 # The pages for whoever leads people.
-LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page)}
+LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page, meeting_page)}
 
 MODULE = Module(
     name="reports",
@@ -54,6 +56,7 @@ MODULE = Module(
             permission=executive_page.PERMISSION,
             start=80,
         ),
+        Menu(N_("Weekly meeting"), MEETING, "messages-square", permission=meeting_page.PERMISSION),
         Menu(N_("Pipeline on a day"), PAST, "history", permission=past_page.PERMISSION),
         Menu(N_("Playbook in use"), adoption_view.PATH, "gauge", permission=adoption_page.PERMISSION),
         Menu(N_("Report centre"), centre_page.PATH, "files", permission=centre_page.PERMISSION),
@@ -71,12 +74,16 @@ MODULE = Module(
             "account_manager",
             "客户经理",
             "Account manager",
-            SCHEDULES | evidence_at("own", may_refresh=False) | {past_page.PERMISSION: "own"},
+            SCHEDULES
+            | evidence_at("own", may_refresh=False)
+            | {past_page.PERMISSION: "own", meeting_page.PERMISSION: "own"},
         ),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all") | {past_page.PERMISSION: "all"}),
     ),
     jobs=(*JOBS, Job("reports.schedules", send_due, N_("Reports that come by themselves"), is_daily=True)),
-    routes=past_page.routes(adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes())))),
+    routes=meeting_page.routes(
+        past_page.routes(adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes()))))
+    ),
     helps=HELPS,
     commands=(Command("evidence", evidence_commands),),
     reports=(
@@ -84,6 +91,7 @@ MODULE = Module(
         Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, offer_panel.PERMISSION),
         Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, offer_panel.PERMISSION),
         Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
+        Report("meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, meeting_page.PERMISSION),
         Report("past", N_("Pipeline on a day"), past.gather, past.draw, past_page.PERMISSION),
         Report("change", N_("Pipeline change"), past.gather_change, past.draw_change, past_page.PERMISSION),
     ),

@@ -31,6 +31,11 @@ KINDS = (
         N_("Signing against target, by month and unit, win rate, open deals and ending contracts."),
         "/reports/executive", "chart-no-axes-combined", takes_day=False,
     ),
+    Kind(
+        "meeting", N_("Weekly meeting"),
+        N_("Of each person the open deals that changed, slipped, stalled or lack a next step."),
+        "/reports/meeting", "messages-square", takes_day=False,
+    ),
 )  # fmt: skip
 LABELS = {kind.name: kind.label for kind in KINDS}
 

@@ -6,7 +6,7 @@ from core import clock
 from core.i18n import _
 from reports.engine.numbers import long_day
 from reports.executive.period import in_words, moved, read_period
-from reports.executive.reach import Unit
+from reports.executive.reach import Reach, Unit
 from reports.past.ask import MONTHS, PATH, Ask
 from web.kit.requests import address
 from web.kit.views import Option, Tab
@@ -57,7 +57,7 @@ def top_of(ask: Ask, path: str = PATH, hidden: tuple[tuple[str, str], ...] = ())
 
 
 def _choices(ask: Ask, path: str) -> tuple[Choice, ...]:
-    found = [Choice(name="unit", label=_("Unit"), options=_units(ask))]
+    found = [Choice(name="unit", label=_("Unit"), options=units_of(ask.reach))]
     if path == f"{PATH}/course":
         months = tuple(
             Option(value=str(n), text=_("{n} months", n=n), selected=n == ask.months) for n in MONTHS
@@ -68,9 +68,9 @@ def _choices(ask: Ask, path: str) -> tuple[Choice, ...]:
     return tuple(choice for choice in found if len(choice.options) > 1)
 
 
-def _units(ask: Ask) -> tuple[Option, ...]:
+def units_of(about: Reach) -> tuple[Option, ...]:
     """The tree within the reader's reach, each unit under its own."""
-    held, found = ask.reach.chosen, ask.reach.offered
+    held, found = about.chosen, about.offered
     ids = {unit.id for unit in found}
     below: dict[int | None, list[Unit]] = {}
     for unit in found:

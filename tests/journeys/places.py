@@ -32,7 +32,7 @@ ELSEWHERE = re.compile(
     r"/healthz|/me/approvals/{id:int}|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
     r"|/admin/users/{id:int}|/admin/roles/{id:int}(/change)?|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
-    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/(executive|evidence)/part|/crm/log/people|/papers/{seal}"
+    r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/(executive|evidence)/part|/reports/meeting/person/{id:int}|/crm/log/people|/papers/{seal}"
 )
 SHELL = (
     "/", "/signin", "/me/password", "/me/devices", "/me/inbox", "/me/notices", "/me/approvals", "/search", "/jobs",
@@ -45,9 +45,9 @@ ROLE = ("", "/change?of=crm.account", "/change?of=pages")
 REPORTS = (
     "/reports/adoption", "/reports/adoption/moves",
     "/reports/past", "/reports/past/board", "/reports/past/list", "/reports/past/course",
-    "/reports/past/list?change=won",
+    "/reports/past/list?change=won", "/reports/meeting", "/reports/meeting?why=stalled",
     "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
-    "/reports",
+    "/reports/centre",
 )  # fmt: skip
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
 TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/suggestions", "/crm/renewals", "/crm/promises")
