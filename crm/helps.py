@@ -22,6 +22,10 @@ ACCOUNT_MANAGER = Help(
         ),
         N_("The client’s page shows key persons by level and function. An empty seat is somebody you do not know yet."),
         N_("Ask for a gift, a meal or a trip from the deal: ceilings and locks are said before anybody is asked."),
+        N_(
+            "Make a quote from a deal’s lines in one press: floor prices, tax and the amount in Chinese words stand there."
+        ),
+        N_("Contracts that end shows ours and rivals’ by the days left; you get a task at 180, 90, 60 and 30 days."),
         N_("Mention a colleague in a note by @ and the user name: the note appears in their inbox."),
         N_("Find anything with Ctrl K: a name, its pinyin initials, a code, or the last four digits of a number."),
         N_("Narrow a list, then save it as a tab. The address of the page is the list: send it to a colleague."),
