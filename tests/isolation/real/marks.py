@@ -100,5 +100,5 @@ def foreign(world: World, me: Person, content: bytes) -> list[str]:
 
 def _is_shown_to(me: Person, verb: str, table: str, row: Values) -> bool:
     """Whatever the roles say of users and jobs, everybody's own name stands on every page, and their jobs on theirs."""
-    own = {"core_user": "id", "core_job": "user_id"}.get(table)
+    own = {"core_user": "id", "core_job": "user_id", "core_paper": "user_id"}.get(table)
     return oracle.may(me, verb, table, row) or (own is not None and row[own] == me.id)

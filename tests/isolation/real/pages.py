@@ -27,6 +27,7 @@ from core.db import engine, kernel_session, reading
 from core.messages import told
 from core.module import Panel
 from core.notices import KINDS, Notice, insert_notices
+from core.paper_log import papers_of
 from core.passwords import token_digest
 from core.people import Visit
 from core.record import METADATA, Reference
@@ -227,6 +228,11 @@ def _files(walk: Walk) -> None:
     for job in jobs.jobs_of(actor_for(walk.name)):
         for tail in ("", "/status", "/result", "/file"):
             walk.ask("GET", f"/jobs/{job.id}{tail}", f"/jobs/{{id:int}}{tail}")
+    own = {paper.seal for paper in papers_of(actor_for(walk.name))}
+    for seal in own:
+        walk.ask("GET", f"/papers/{seal}?compare=1", "/papers/{seal}")
+    for seal in {row["seal"] for row in walk.world.all("core_paper")} - own:
+        walk.ask("GET", f"/papers/{seal}", "/papers/{seal}", closed=True)
 
 
 # --- all of them ------------------------------------------------------------------------
