@@ -1,14 +1,16 @@
 """The paper of the weekly meeting: the sums, then person by person the deals to talk about, and what is planned."""
 
-from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from core.i18n import _
-from reports.engine.blocks import Conclusion, Figure, Figures, notes, section
+from reports.engine.blocks import Conclusion, Figure, Figures, Heading, notes, section
 from reports.engine.numbers import Money, count, day, long_day, moment
 from reports.engine.page import Paper, render
 from reports.engine.tables import Cell, Column, figures, narrow, table
 from reports.meeting import words
 from reports.meeting.data import REASONS, Line, MeetingData, Person
+
+ROOM = 130.0
 
 
 def draw(data: MeetingData) -> bytes:
@@ -62,7 +64,8 @@ def _section(person: Person, money: Money) -> list[Flowable]:
     columns = [Column(_("Deal"), 1.5), Column(_("What to talk about"), 1.7), Column(_("Stage"), 0.8),
                figures(_("Amount")), narrow(_("Last touch")), Column(_("Next step"), 1.1)]  # fmt: skip
     rows = [_row(line, money) for line in person.lines]
-    return section(person.name, table(columns, rows), hint=_hint(person, money))
+    # A table runs on to the next page: what is talked about in a week stands on as few pages as it can.
+    return [CondPageBreak(ROOM), Spacer(1, 12), Heading(person.name, _hint(person, money)), table(columns, rows)]
 
 
 def _hint(person: Person, money: Money) -> str:

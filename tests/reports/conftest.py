@@ -1,13 +1,16 @@
-"""The Chinese texts of the reports are read once, as the application does at start; a province for the executive."""
+"""The Chinese texts of the reports are read once, as at the application's start; the executive's province; a clock."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
 
 import reports
+from core import clock
 from core.i18n import load_catalogue, use_language
 from tests.reports import executive_world
+from tests.reports.days import At
 from tests.templates import Templates
 
 load_catalogue(Path(reports.__file__).parent)
@@ -18,3 +21,16 @@ def province(templates: Templates, tmp_path: Path) -> Iterator[str]:
     """The executive's world, in English, for this test alone, on each engine."""
     with templates.copy(tmp_path, executive_world.build) as url, use_language("en"):
         yield url
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch, province: str) -> At:
+    """Move the clock so many days on; the business's day."""
+    first = clock.now().astimezone(clock.zone()).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+    def go(days: int) -> date:
+        monkeypatch.setattr(clock, "now", lambda: (first + timedelta(days=days)).astimezone(UTC))
+        return clock.today()
+
+    go(0)
+    return go

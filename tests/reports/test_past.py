@@ -1,23 +1,21 @@
 """The pipeline on a day: as it was seen then, the same bytes whenever it is made, and every number opens its rows."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
 from core.actors import actor_for
-from core.db import kernel_session, reading, unit_of_work
+from core.db import reading, unit_of_work
 from core.errors import Invalid, NotFound
 from core.i18n import use_language
 from core.lists import Query
-from core.people import Visit
 from crm.accounts import Account
 from crm.deal_states import hold, lose, move, reopen, win
 from crm.opportunities import Opportunity
@@ -28,59 +26,10 @@ from reports.past.ask import asked
 from reports.past.course import course
 from reports.past.data import ChangeData, PastData
 from reports.past.workbook import change_book, past_book
-from tests.crm.browsing import signed_in
-from tests.crm.world import acting, one, save, signed
+from tests.crm.world import acting, one, signed
+from tests.reports.days import At, act, browser, change, deal
 from tests.reports.papers import text_of
 from tests.web.reading import statements
-
-At = Callable[[int], date]
-
-
-def browser(name: str) -> Any:
-    """Somebody who signed in on this day."""
-    made = signed_in(name)
-    with kernel_session() as session:
-        session.execute(update(Visit).values(seen_at=clock.now(), created_at=clock.now()))
-    return made
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch, province: str) -> At:
-    """Move the clock so many days on; the business's day."""
-    first = clock.now().astimezone(clock.zone()).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-
-    def go(days: int) -> date:
-        monkeypatch.setattr(clock, "now", lambda: (first + timedelta(days=days)).astimezone(UTC))
-        return clock.today()
-
-    go(0)
-    return go
-
-
-def deal(account: str, yuan: int | None, stage: str = "O2", **values: Any) -> str:
-    """A new open deal of the account's owner; its name."""
-    name = f"{account} {stage} {yuan}"
-    with unit_of_work(OPERATOR) as session:
-        client = one(session, Account, name=account)
-        fen = None if yuan is None else yuan * 100
-        made = Opportunity(
-            name=name, account_id=client.id, owner_id=client.owner_id, amount=fen,
-            stage_id=one(session, Stage, code=stage).id, **values,
-        )  # fmt: skip
-        save(session, made)
-    return name
-
-
-def change(name: str, **values: Any) -> None:
-    with unit_of_work(OPERATOR) as session:
-        found = one(session, Opportunity, name=name)
-        for field, value in values.items():
-            setattr(found, field, value)
-
-
-def act(name: str, what: Any, **values: Any) -> None:
-    with unit_of_work(OPERATOR) as session:
-        what(session, one(session, Opportunity, name=name), **values)
 
 
 def figures(on: date, who: str = "exec", **filters: str) -> PastData:
