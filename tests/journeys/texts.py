@@ -26,6 +26,7 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt", "label", "data-label", "d
 # What these tests type themselves: a word that nothing matches, and no number.
 NO_SUCH, WRONG = "zzzzzz", "十二?"
 TYPED = (NO_SUCH, WRONG)
+FOREIGN = ".!"
 SILENT = ("script", "style", "textarea")  # what stands in a textarea, somebody has typed
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 # Numbers, money, days and instants, however they are written, and single signs: keys, marks, separators.
@@ -53,7 +54,11 @@ LATIN_IN_CHINESE = {
 
 @dataclass
 class Reader(HTMLParser):
-    """Collects the text nodes and the spoken attributes of a page, each with the element it stands in."""
+    """Collects the text nodes and the spoken attributes of a page, each with the element it stands in.
+
+    What an element marks as written in a language of its own (`lang`) is left out: an amount in Chinese words, the
+    paper that a client gets in the client's language.
+    """
 
     found: list[tuple[str, str]] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
@@ -64,9 +69,14 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         name = "".join([tag, *(f".{part}" for part in (values.get("class") or "").split()[:1])])
-        self.found += [(f"{name}[{key}]", value) for key in SPOKEN if (value := values.get(key) or "").strip()]
+        if not self.is_foreign:
+            self.found += [(f"{name}[{key}]", value) for key in SPOKEN if (value := values.get(key) or "").strip()]
         if tag not in ("meta", "link", "input", "br", "img", "hr", "path", "rect", "circle", "line", "polyline"):
-            self.open.append(name)
+            self.open.append(f"{name}{FOREIGN}" if "lang" in values and tag != "html" else name)
+
+    @property
+    def is_foreign(self) -> bool:
+        return any(name.endswith(FOREIGN) for name in self.open)
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and re.split(r"\.", self.open.pop())[0] != tag:
@@ -74,7 +84,7 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         text = " ".join(data.split())
-        if text and self.open and self.open[-1].split(".")[0] not in SILENT:
+        if text and self.open and not self.is_foreign and self.open[-1].split(".")[0] not in SILENT:
             self.found.append((" > ".join(self.open[-2:]), text))
 
 
