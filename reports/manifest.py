@@ -18,8 +18,8 @@ from reports.evidence.job import JOBS
 from reports.executive import page as executive_page
 from reports.executive.rows import PATH
 from reports.helps import HELPS
+from reports.meeting import ask as meeting_ask
 from reports.meeting import page as meeting_page
-from reports.meeting.ask import PATH as MEETING
 from reports.offer import gather as offer
 from reports.offer import panel as offer_panel
 from reports.offer import papers as offer_papers
@@ -42,7 +42,7 @@ def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
 # Whoever reads reports has them come by themselves, to themselves and to others.
 SCHEDULES = {"reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
 # The pages for whoever leads people.
-LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page, meeting_page)}
+LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page, meeting_ask)}
 
 MODULE = Module(
     name="reports",
@@ -56,7 +56,7 @@ MODULE = Module(
             permission=executive_page.PERMISSION,
             start=80,
         ),
-        Menu(N_("Weekly meeting"), MEETING, "messages-square", permission=meeting_page.PERMISSION),
+        Menu(N_("Weekly meeting"), meeting_ask.PATH, "messages-square", permission=meeting_ask.PERMISSION),
         Menu(N_("Pipeline on a day"), PAST, "history", permission=past_page.PERMISSION),
         Menu(N_("Playbook in use"), adoption_view.PATH, "gauge", permission=adoption_page.PERMISSION),
         Menu(N_("Report centre"), centre_page.PATH, "files", permission=centre_page.PERMISSION),
@@ -76,7 +76,7 @@ MODULE = Module(
             "Account manager",
             SCHEDULES
             | evidence_at("own", may_refresh=False)
-            | {past_page.PERMISSION: "own", meeting_page.PERMISSION: "own"},
+            | {past_page.PERMISSION: "own", meeting_ask.PERMISSION: "own"},
         ),
         DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all") | {past_page.PERMISSION: "all"}),
     ),
@@ -91,7 +91,7 @@ MODULE = Module(
         Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, offer_panel.PERMISSION),
         Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, offer_panel.PERMISSION),
         Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
-        Report("meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, meeting_page.PERMISSION),
+        Report("meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, meeting_ask.PERMISSION),
         Report("past", N_("Pipeline on a day"), past.gather, past.draw, past_page.PERMISSION),
         Report("change", N_("Pipeline change"), past.gather_change, past.draw_change, past_page.PERMISSION),
     ),

@@ -79,7 +79,10 @@ def people(ask: Ask) -> list[Person]:
 
 def _person(row: Any, name: str) -> Person:
     shown = name or (_("(not visible to you)") if row[0] else _("No owner"))
-    return Person(row[0] or 0, shown, row[1], int(row[2]), row[3], int(row[4]), *(int(each) for each in row[5:]))
+    changed, slipped, stalled, idle = (int(each) for each in row[5:])
+    return Person(
+        row[0] or 0, shown, row[1], int(row[2]), row[3], int(row[4]), changed, slipped, stalled, idle
+    )  # fmt: skip
 
 
 def total(found: Iterable[Person]) -> Person:

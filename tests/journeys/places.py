@@ -45,12 +45,15 @@ ROLE = ("", "/change?of=crm.account", "/change?of=pages")
 REPORTS = (
     "/reports/adoption", "/reports/adoption/moves",
     "/reports/past", "/reports/past/board", "/reports/past/list", "/reports/past/course",
-    "/reports/past/list?change=won", "/reports/meeting", "/reports/meeting?why=stalled",
+    "/reports/past/list?change=won", "/reports/meeting?why=stalled",
     "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
     "/reports/centre",
 )  # fmt: skip
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
-TEAM = ("/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/suggestions", "/crm/renewals", "/crm/promises")
+TEAM = (
+    "/crm/today", "/crm/team", "/crm/team/handover", "/crm/team/deputies", "/crm/suggestions", "/crm/renewals",
+    "/crm/promises", "/reports/meeting",
+)  # fmt: skip
 # Lists that show every kind of value, and are what people work with: these are looked at in every language.
 MAIN = ("crm.account", "crm.key_person", "crm.opportunity", "crm.activity", "agents.handover", "campaigns.task")
 
