@@ -46,7 +46,6 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collection_finish() -> None:
     """What is imported by now stays: to look through it for garbage again and again is a twelfth of the run."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
