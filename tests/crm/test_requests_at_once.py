@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
-from core.db import reading
+from core.db import reading, unit_of_work
 from core.settings import settings
 from core.tallies import tally
 from crm.commitments import Commitment
@@ -34,6 +34,14 @@ def committed() -> int:
     with reading(OPERATOR) as session:
         live = select(func.sum(col(Commitment.amount))).where(col(Commitment.state) != "released")
         return session.scalar(live) or 0
+
+
+def isolation() -> str:
+    """The level at which the product writes."""
+    with unit_of_work(OPERATOR) as session:
+        level = session.connection().get_isolation_level()
+        assert (level == "READ COMMITTED") == (session.connection().dialect.name == "postgresql")
+        return level
 
 
 @contextmanager
@@ -58,6 +66,7 @@ def at_once(
     url: str, *, limit: int, processes: int, each: int, threads: int, every: int
 ) -> tuple[Counter[str], int, int]:
     """What became of the requests, the most that was ever committed, and where the tally ends."""
+    assert isolation() in ("READ COMMITTED", "SERIALIZABLE")  # of PostgreSQL, and of SQLite, which has no other
     playing.ceiling("gift", per_occasion=None, per_person_year=limit, per_client_year=None, per_deal=None)
     with acting("am") as session:
         who = person(session).id
