@@ -8,6 +8,7 @@ from reports.executive.data import FEWEST, Deal, ExecutiveData, Part, Rate
 from reports.executive.period import in_words
 from reports.executive.reach import OWNER
 from reports.executive.scope import SOON
+from reports.past.wilson import interval
 from web.kit.format import money_short
 from web.kit.views.common import Tone
 
@@ -172,7 +173,10 @@ def rate_note(data: ExecutiveData) -> str:
         return _("no deal was decided")
     if not data.rate.is_enough:
         return _("won of decided; fewer than {fewest} say no rate", fewest=FEWEST)
-    return _("{won} won of {n} decided deals", **slots)
+    found = interval(data.rate.won, data.rate.n)
+    assert found is not None
+    slots |= {"low": f"{round(found.low / 100)}%", "high": f"{round(found.high / 100)}%"}
+    return _("{won} won of {n} decided deals; 95% interval {low} to {high}", **slots)
 
 
 def days_note(data: ExecutiveData) -> str:
