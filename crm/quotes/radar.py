@@ -95,11 +95,18 @@ def _open(session: ActorSession, contract: Contract, account: Account, rival: Ri
     assert contract.ends_on is not None
     task = Activity(
         subject=_subject(contract, rival)[:200], kind="task", account_id=account.id, owner_id=_owner(contract, account),
-        due_on=min(clock.today() + DUE, contract.ends_on), purpose=_purpose(contract)[:200],
+        due_on=due_on(contract.ends_on, band), purpose=_purpose(contract)[:200],
     )  # fmt: skip
     ACTIVITY.complete(session, task)
     session.add(task)
     session.add(Renewal(contract_id=contract.id, ends_on=contract.ends_on, band=band, activity_id=task.id))
+
+
+def due_on(ends_on: date, band: int) -> date:
+    """Within two weeks; of a contract that has long been in its band, as on the first morning, by its next one."""
+    soon, entered = clock.today() + DUE, ends_on - timedelta(days=band)
+    following = ends_on - timedelta(days=max((each for each in BANDS if each < band), default=0))
+    return min(ends_on, soon if entered + DUE >= clock.today() else max(soon, following))
 
 
 def _owner(contract: Contract, account: Account) -> int | None:

@@ -19,7 +19,7 @@ from crm.quotes.course import expire_some
 from crm.quotes.lines import QuoteLine
 from crm.quotes.making import new_version
 from crm.quotes.quotes import Quote, refuse, send
-from crm.quotes.radar import close_overtaken, due, open_part
+from crm.quotes.radar import close_overtaken, due, due_on, open_part
 from crm.quotes.renewals import Renewal, band_of
 from crm.quotes.requests import issue
 from tests.crm.quotes.quoting import YUAN, priced, quoted, state_of
@@ -147,6 +147,16 @@ def tasks(state: str = "planned") -> list[str]:
 def test_the_bands() -> None:
     found = [band_of(left) for left in (-1, 0, 30, 31, 60, 61, 90, 91, 180, 181)]
     assert found == [None, 30, 30, 60, 60, 90, 90, 180, 180, None]
+
+
+@pytest.mark.parametrize(
+    ("left", "after"),
+    [(180, 14), (170, 14), (100, 14), (150, 60), (90, 14), (80, 14), (70, 14), (75, 15), (31, 14), (5, 5)],
+)
+def test_a_task_is_due_in_two_weeks_and_long_since_due_ones_are_spread(left: int, after: int) -> None:
+    band = band_of(left)
+    assert band is not None
+    assert due_on(days(left), band) == days(after)
 
 
 def test_each_band_opens_one_task_of_ours_and_of_rivals_and_none_twice(fresh_carrier: str) -> None:
