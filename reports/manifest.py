@@ -4,12 +4,13 @@ from typer import Typer
 
 from core.i18n import N_
 from core.module import Command, DefaultRole, Job, Menu, Module, Report
-from reports import executive, meeting, past, pipeline
+from reports import client, executive, meeting, past, pipeline
 from reports.adoption import page as adoption_page
 from reports.adoption import view as adoption_view
 from reports.centre import page as centre_page
 from reports.centre.schedules import SCHEDULE, SCHEDULE_READER
 from reports.centre.sending import send_due
+from reports.client import panel as client_panel
 from reports.evidence import deal_panel
 from reports.evidence import page as evidence_page
 from reports.evidence import rows as evidence
@@ -63,7 +64,7 @@ MODULE = Module(
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
     ),
     entities=(SCHEDULE, SCHEDULE_READER),
-    panels=(*deal_panel.panels(), *offer_panel.panels()),
+    panels=(*deal_panel.panels(), *offer_panel.panels(), *client_panel.panels()),
     conditions=(CONDITION,),
     tables=evidence.TABLES,
     rights=(evidence.REFRESH,),
@@ -90,6 +91,7 @@ MODULE = Module(
         Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
         Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, offer_panel.PERMISSION),
         Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, offer_panel.PERMISSION),
+        Report("client", N_("The client on a page"), client.gather, client.draw, client_panel.PERMISSION),
         Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
         Report("meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, meeting_ask.PERMISSION),
         Report("past", N_("Pipeline on a day"), past.gather, past.draw, past_page.PERMISSION),
