@@ -34,7 +34,7 @@ class Ending:
     href: str
     account: str
     account_href: str
-    what: str
+    what: tuple[str, ...]
     owner: str
     monthly: str
     due: str
@@ -145,7 +145,7 @@ def _ending(row: Row) -> Ending:
     return Ending(
         name=contract.name, href=f"{CONTRACT.path}/{contract.id}", account=row.account,
         account_href=f"{ACCOUNT.path}/{contract.account_id}", owner=row.owner,
-        what=texts.listed(part for part in (row.product, (row.rival or _("a rival")) if is_rivals else "") if part),
+        what=tuple(part for part in (row.product, (row.rival or _("a rival")) if is_rivals else "") if part),
         monthly=_("{amount} a month", amount=texts.money_short(contract.monthly)) if contract.monthly else "",
         due=texts.due(contract.ends_on)[0], ends_on=texts.day(contract.ends_on), is_rivals=is_rivals,
         deal=address("/crm/opportunity/new", pairs),

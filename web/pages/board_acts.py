@@ -27,7 +27,8 @@ from web.pages.unique import taken_fields
 
 def move(ask: Ask, entity: Entity) -> Response:
     """Back to the board as it was narrowed; with JavaScript only the board of that page is sent."""
-    board, back = board_of(entity), local_path(ask.typed("next"), otherwise=f"{entity.path}/board")
+    board = board_of(entity)
+    back = local_path(ask.typed("next") or ask.query.get("next", ""), otherwise=f"{entity.path}/board")
     with ask.writing(clear=True) as session:
         record = get(session, entity.model, ask.id)
         if not may(session, entity, ask.id, "update"):

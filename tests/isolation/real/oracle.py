@@ -135,8 +135,9 @@ def of_quote(ask: Ask, row: Values) -> bool:
 
 
 def of_contract(ask: Ask, row: Values) -> bool:
+    """Whom a contract is only shared with is not told of its renewal."""
     above = ask.world.rows["crm_contract"].get(row["contract_id"])
-    return above is not None and contract(ask, above)
+    return above is not None and ask.level > SHARED and contract(ask, above)
 
 
 # --- activities -----------------------------------------------------------------------------------------------

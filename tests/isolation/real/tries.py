@@ -38,6 +38,8 @@ POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "crm_activity_user": (("activity_id", "crm_activity"),),
     "crm_quote_line": (("quote_id", "crm_quote"),), "crm_renewal": (("contract_id", "crm_contract"),),
     "crm_check_in": (("activity_id", "crm_activity"), ("user_id", "core_user")),
+    "reports_schedule": (("owner_id", "core_user"),),
+    "reports_schedule_reader": (("schedule_id", "reports_schedule"), ("user_id", "core_user")),
     "crm_mention": (("note_id", "crm_note"),), "agents_staff": (("firm_id", "agents_firm"),),
     "core_deputy": (("absent_id", "core_user"),), "crm_target": (("for_user_id", "core_user"),),
     "agents_handover_person": (("handover_id", "agents_handover"), ("person_id", "crm_key_person")),
@@ -47,7 +49,7 @@ POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 TIED = (
     "crm_activity_account", "crm_activity_person", "crm_check_in", "crm_deal_check", "agents_handover_person",
-    "campaigns_task",
+    "campaigns_task", "reports_schedule_reader",
 )  # fmt: skip
 _STEM_OF = {table: stem for stem, table in ABOUT.items()}
 
@@ -72,6 +74,8 @@ def fresh(world: World, table: str, row: Values, number: int) -> Values:
         made["archived_at"] = world.noon  # their keys are both looked at, and bind only live rows
     if table == "crm_tag":
         made["name"] = f"tag-{number}"
+    if table == "core_paper":
+        made["digest"] = f"{number:064x}"
     return placed(world, table, made)
 
 

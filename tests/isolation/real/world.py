@@ -124,11 +124,13 @@ def _activities(world: World) -> None:
 
 
 def _commitments(world: World) -> None:
+    """On one activity, which they keep from being put away."""
+    last = max(world.rows["crm_activity"])
     for account in world.rows["crm_account"]:
-        world.add_owned("crm_commitment", None, account_id=account, amount=1)
+        world.add_owned("crm_commitment", None, account_id=account, amount=1, activity_id=last)
     for owner in OWNERS:
         moved = world.place_of(world.units["team3"]) if owner == "mate" else {}
-        world.add_owned("crm_commitment", owner, account_id=VOID, amount=1, **moved)
+        world.add_owned("crm_commitment", owner, account_id=VOID, amount=1, activity_id=last, **moved)
 
 
 def _crossed_activities(world: World) -> None:

@@ -42,7 +42,6 @@ class Card:
     move_to: str = ""
     move_name: str = "to"
     moves: tuple[Option, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
