@@ -41,7 +41,7 @@ def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
 
 
 # Whoever reads reports has them come by themselves, to themselves and to others.
-SCHEDULES = {"reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
+SCHEDULES = {"reports.centre.read": "own", "reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
 # The pages for whoever leads people.
 LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page, meeting_ask)}
 

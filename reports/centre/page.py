@@ -23,7 +23,7 @@ from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import FLASHES, page
 from web.kit.views import Crumb
 
-PATH, PERMISSION, CREATE = "/reports/centre", "reports.schedule.read", "reports.schedule.create"
+PATH, PERMISSION, CREATE = "/reports/centre", "reports.centre.read", "reports.schedule.create"
 LIST = "/reports/schedule"
 MOST_PAPERS, LARGEST = 20, 30 * 2**20
 

@@ -3,7 +3,8 @@
 from core.db import ActorSession
 from core.module import Panel
 from crm.accounts import ACCOUNT, Account
-from reports.client.gather import FILTER, PERMISSION
+from reports.client.gather import FILTER
+from reports.client.gather import PERMISSION as PERMISSION
 from web.kit.rendering import render
 
 

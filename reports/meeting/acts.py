@@ -46,13 +46,12 @@ class Agreed:
 
 
 def add_routes(made: Routes) -> None:
-    made.post(f"{PATH}/deal/{{id:int}}", ACTIVITY.permission("create"), agree)
+    made.post(f"{PATH}/deal/{{id:int}}", PERMISSION, agree)
     made.post(f"{PATH}/undo/{{id:int}}", ACTIVITY.permission("create"), undo)
 
 
 def agree(request: Request) -> Response:
     """A form that comes twice plans once."""
-    demand(request.actor, PERMISSION)
     made: list[int] = []
     try:
         back = once(
@@ -69,6 +68,7 @@ def agree(request: Request) -> Response:
 
 def _agree(session: ActorSession, request: Request, made: list[int]) -> str:
     deal: Opportunity = get(session, Opportunity, request.id)
+    demand(request.actor, ACTIVITY.permission("create"))
     if not may(session, OPPORTUNITY, deal.id, "update"):
         raise Forbidden(_("You may see this record, but not change it."))
     if deal.state != "open" or deal.archived_at is not None:

@@ -396,7 +396,7 @@ def schedule(ask: Ask, row: Values) -> bool:
     """Its maker's, as every record with an owner; and whoever gets the paper reads what says so."""
     lines = (line for line in ask.world.all("reports_schedule_reader") if line["schedule_id"] == row["id"])
     return owned(ask, row) or (
-        ask.verb == "read" and any(ask.is_mine(line["user_id"]) and not line["archived_at"] for line in lines)
+        ask.verb == "read" and any(line["user_id"] == ask.me.id and not line["archived_at"] for line in lines)
     )
 
 
@@ -404,7 +404,7 @@ def schedule_reader(ask: Ask, row: Values) -> bool:
     """The maker says who reads; a reader sees and ends their own line, and gives themselves none."""
     above = ask.world.rows["reports_schedule"].get(row["schedule_id"])
     made = above is not None and schedule(ask, above)
-    return made or (ask.verb in ("read", "delete") and ask.is_mine(row["user_id"]))
+    return made or (ask.verb in ("read", "delete") and row["user_id"] == ask.me.id)
 
 
 _CONFIGURATION = (

@@ -97,11 +97,11 @@ def _deals(world: World) -> None:
         world.add("crm_suggestion", opportunity_id=deal, probability=500_000, ticket=7)
         world.add("reports_win_chance", opportunity_id=deal, chance=5000)
         world.add("crm_departure", opportunity_id=deal)
+        world.add("crm_deal_standing", opportunity_id=deal, state="open", until_at=world.noon)
         quote = world.add("crm_quote", opportunity_id=deal)
         world.add("crm_quote_line", quote_id=quote)
     for contract in world.rows["crm_contract"]:
         world.add("crm_renewal", contract_id=contract)
-        world.add("crm_deal_standing", opportunity_id=deal, state="open", until_at=world.noon)
 
 
 def _activities(world: World) -> None:
@@ -303,6 +303,14 @@ def _schedules(world: World) -> None:
         world.add_owned("reports_schedule", owner, month_day=1, **moved)
     for schedule in world.rows["reports_schedule"]:
         world.add("reports_schedule_reader", schedule_id=schedule, user_id=world.users["spare"], archived_at=None)
-    for schedule, name, is_live in ((2, "am1", True), (8, "deputy", True), (3, "mate", True), (8, "am1", False)):
+    for schedule, name, is_live in (
+        (2, "am1", True),
+        (8, "deputy", True),
+        (3, "mate", True),
+        (8, "am1", False),
+        (2, "deputy", False),
+        (6, "coowner", True),
+        (2, "coowner", False),
+    ):
         gone = None if is_live else world.noon
         world.add("reports_schedule_reader", schedule_id=schedule, user_id=world.users[name], archived_at=gone)
