@@ -11,6 +11,7 @@ from core import clock, files
 from core.access import OPERATOR
 from core.db import engine, kernel_session, unit_of_work
 from core.dialects import analyze
+from core.i18n import use_language
 from core.module import Due, Forget
 from core.notices import Notice, insert_notices
 from core.outbox import Outgoing
@@ -74,9 +75,12 @@ def _untold(due: Due, today: date) -> Any:
 
 
 def ask_daily(today: date) -> int:
-    """The daily work of the modules, unless somebody asked for it today. Returns how much was asked for."""
+    """The daily work of the modules, unless somebody asked for it today. Returns how much was asked for.
+
+    What it writes into records is Chinese, whatever the console speaks.
+    """
     names = [job.name for module in registry().modules for job in module.jobs if job.is_daily]
-    with unit_of_work(OPERATOR) as session:
+    with use_language("zh"), unit_of_work(OPERATOR) as session:
         asked = {
             *session.scalars(select(col(JobRecord.name)).where(col(JobRecord.created_at) >= clock.start_of(today)))
         }

@@ -116,8 +116,8 @@ def _owner(contract: Contract, account: Account) -> int | None:
 def _subject(contract: Contract, rival: Rival | None) -> str:
     if contract.supplier == "rival":
         whose = (rival.name_zh or rival.name_en) if rival else _("a rival")
-        return _("Win from {rival}: {name}", rival=whose, name=contract.name)
-    return _("Renew: {name}", name=contract.name)
+        return _("Win {name} from {rival}", rival=whose, name=contract.name)
+    return _("Renew {name}", name=contract.name)
 
 
 def _purpose(contract: Contract) -> str:

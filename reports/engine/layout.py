@@ -178,7 +178,7 @@ def _length(value: float, largest: float, room: float) -> float:
 
 
 def _heard(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+    return " · ".join(part for part in parts if part)
 
 
 def _clip(words: str, room: float, measure: Measure, size: float = NAME_SIZE) -> str:

@@ -20,10 +20,10 @@ def waterfall(fall: Waterfall, scope: Scope, write: Callable[[int], str]) -> Fal
     return FallChart(
         _("From {first} to {last}", first=long_day(first), last=long_day(last)),
         (
-            Fall(_("Open on {day}", day=first.isoformat()), opening.amount, write(opening.amount),
+            Fall(first.isoformat(), opening.amount, write(opening.amount),
                  count(opening.count), is_total=True),
             *rows,
-            Fall(_("Open on {day}", day=last.isoformat()), closing.amount, write(closing.amount),
+            Fall(last.isoformat(), closing.amount, write(closing.amount),
                  count(closing.count), is_total=True),
         ),
     )  # fmt: skip

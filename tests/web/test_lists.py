@@ -221,7 +221,7 @@ def test_a_board_counts_all_and_shows_the_largest_ten(many: World) -> None:
 def test_a_card_is_moved_by_a_plain_form(many: World) -> None:
     client = many.client("am")
     page = client.get("/crm/opportunity/board").text
-    action = re.search(r'action="((/crm/opportunity/\d+)/move\?from=\d+)"', page)
+    action = re.search(r'action="((/crm/opportunity/\d+)/move\?from=\d+)&amp;next=%2Fcrm%2Fopportunity%2Fboard', page)
     buttons = re.findall(r'name="to" value="(\d+)">([^<]+)<', page)
     assert action
     second = buttons[0]
