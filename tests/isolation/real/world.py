@@ -97,7 +97,7 @@ def _deals(world: World) -> None:
         world.add("crm_suggestion", opportunity_id=deal, probability=500_000, ticket=7)
         world.add("reports_win_chance", opportunity_id=deal, chance=5000)
         world.add("crm_departure", opportunity_id=deal)
-        world.add("crm_deal_standing", opportunity_id=deal, state="open", until_at=world.noon)
+        world.add("crm_deal_standing", opportunity_id=deal, state="open", until_at=world.noon, team_id=1)
         quote = world.add("crm_quote", opportunity_id=deal)
         world.add("crm_quote_line", quote_id=quote)
     for contract in world.rows["crm_contract"]:
