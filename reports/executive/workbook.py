@@ -1,38 +1,15 @@
 """The tables of the executive's page as a workbook, a sheet for each: amounts are numbers, names are texts."""
 
-from collections.abc import Sequence
-from io import BytesIO
-
-import xlsxwriter
-
 from core.i18n import _
+from reports.engine.workbook import Sheet, Value, write_book
 from reports.executive import words
 from reports.executive.data import Before, ExecutiveData, Part, Rate, Sum
-
-Value = str | int | float | None
-Sheet = tuple[str, Sequence[str], Sequence[Sequence[Value]]]
 
 
 def workbook(data: ExecutiveData) -> bytes:
     """Key figures, months, parts, groups, stages; each sheet says above its table what the figures are about."""
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-    for title, heads, rows in _sheets(data):
-        sheet = book.add_worksheet(title[:31])
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, len(heads), 16)
-        sheet.write_string(0, 0, f"{words.scope(data)} · {words.data_time(data)}")
-        for column, head in enumerate(heads):
-            sheet.write_string(2, column, head, bold)
-        for number, row in enumerate(rows, start=3):
-            for column, value in enumerate(row):
-                if isinstance(value, str):
-                    sheet.write_string(number, column, value)
-                elif value is not None:
-                    sheet.write_number(number, column, value, money if isinstance(value, float) else None)
-    book.close()
-    return out.getvalue()
+    about = f"{words.scope(data)} · {words.data_time(data)}"
+    return write_book(about, _sheets(data), first=24)
 
 
 def _sheets(data: ExecutiveData) -> list[Sheet]:

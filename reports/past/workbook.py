@@ -4,20 +4,16 @@ A workbook's own date is that of its figures, so that the one of a past day is t
 """
 
 from collections.abc import Sequence
-from io import BytesIO
-
-import xlsxwriter
 
 from core import clock
 from core.i18n import _
 from reports.engine.numbers import moment
+from reports.engine.workbook import Sheet, Value, write_book
 from reports.past import words
 from reports.past.compare import Sum
 from reports.past.data import ChangeData, PastData, Share
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Value = str | int | float | None
-Sheet = tuple[str, Sequence[str], Sequence[Sequence[Value]]]
 
 
 def past_book(data: PastData) -> bytes:
@@ -57,25 +53,7 @@ def _about(data: PastData | ChangeData, days: str) -> str:
 
 
 def _book(data: PastData | ChangeData, about: str, sheets: Sequence[Sheet]) -> bytes:
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": clock.local(data.made_at).replace(tzinfo=None)})
-    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-    for title, heads, rows in sheets:
-        sheet = book.add_worksheet(title[:31])
-        sheet.set_column(0, 0, 28)
-        sheet.set_column(1, len(heads), 16)
-        sheet.write_string(0, 0, about)
-        for column, head in enumerate(heads):
-            sheet.write_string(2, column, head, bold)
-        for number, row in enumerate(rows, start=3):
-            for column, value in enumerate(row):
-                if isinstance(value, str):
-                    sheet.write_string(number, column, value)
-                elif value is not None:
-                    sheet.write_number(number, column, value, money if isinstance(value, float) else None)
-    book.close()
-    return out.getvalue()
+    return write_book(about, sheets, first=28, created=clock.local(data.made_at).replace(tzinfo=None))
 
 
 def _share(share: Share) -> list[Value]:
