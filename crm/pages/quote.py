@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -22,7 +23,7 @@ from crm.quotes.standing import Standing, standing
 from web.kit import format as texts
 from web.kit.approvals import PATH as APPROVALS
 from web.kit.approvals import approval_panel, names_of
-from web.kit.rendering import render
+from web.kit.rendering import render, render_part
 from web.kit.views import Figure, Link
 
 READ, UPDATE = QUOTE.permission("read"), QUOTE.permission("update")
@@ -110,8 +111,8 @@ def top(session: ActorSession, quote: Quote) -> str:
     return top_part(session, seen_of(session, quote))
 
 
-def top_part(session: ActorSession, seen: Seen, *, error: str = "", typed: str = "") -> str:
-    return render(
+def top_part(session: ActorSession, seen: Seen, *, error: str = "", typed: str = "") -> Markup:
+    return render_part(
         "crm/quote/top.html", path=seen.path, key=secrets.token_urlsafe(12), figures=figures(seen), seen=seen,
         waits=waiting(session, seen), ended=ended(session, seen), error=error, typed=typed,
         may_version=seen.may_update and seen.quote.state in ("approved", "sent", "refused", "expired"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from core.approvals.rows import Approval
@@ -78,7 +77,7 @@ def refused(ask: Ask, error: DomainError) -> Response:
     status = STATUS.get(type(error), 422)
     if ask.is_fragment:
         return html(part, status)
-    made = PartPage(title=_("Quote"), quote=seen.quote.name, back=seen.path, part=Markup(part))  # noqa: S704
+    made = PartPage(title=_("Quote"), quote=seen.quote.name, back=seen.path, part=part)
     crumbs = (Crumb(text=_(QUOTE.plural), href=QUOTE.path), Crumb(text=seen.quote.name, href=seen.path))
     return page(ask, "crm/quote/part.html", made, crumbs, status)
 

@@ -19,7 +19,7 @@ from crm.quotes.lines import PROMISE_LABELS, QUOTE_LINE, QuoteLine, give, lines_
 from crm.quotes.promises import read
 from crm.quotes.quotes import QUOTE, Quote
 from web.kit.inputs import input_for, offer_for, read_values
-from web.kit.rendering import render
+from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, see_other
 from web.kit.shell import page
 from web.kit.views import Crumb, Field
@@ -40,9 +40,9 @@ def add_routes(made: Routes) -> None:
     made.post(f"{QUOTE.path}/{{id:int}}/lines", UPDATE, save)
 
 
-def lines_part(session: ActorSession, seen: Seen, *, wrong: Wrong | None = None, is_adding: bool = False) -> str:
+def lines_part(session: ActorSession, seen: Seen, *, wrong: Wrong | None = None, is_adding: bool = False) -> Markup:
     is_new = is_adding or (wrong is not None and not wrong.line)
-    return render(
+    return render_part(
         "crm/quote/lines.html", seen=seen, rows=rows_of(session, seen, wrong), path=f"{seen.path}/lines",
         fresh=fresh(session, wrong) if is_new and seen.is_editable else (),
         error=str(wrong.error) if wrong and not wrong.line else "", base=seen.path,
@@ -80,7 +80,7 @@ def save(ask: Ask) -> Response:
         return see_other(f"{QUOTE.path}/{ask.id}#p-quote-lines", flash="saved")
     with ask.reading() as session:
         seen = seen_of(session, get(session, Quote, ask.id))
-        changed = render("crm/quote/changed.html", top=Markup(top_part(session, seen)))  # noqa: S704 our own template
+        changed = render_part("crm/quote/changed.html", top=top_part(session, seen))
         return html(lines_part(session, seen) + changed)
 
 
@@ -171,10 +171,10 @@ def _new(session: ActorSession, quote: Quote, typed: dict[str, str]) -> QuoteLin
     )  # fmt: skip
 
 
-def answer(ask: Ask, seen: Seen, part: str, status: int = 200) -> Response:
+def answer(ask: Ask, seen: Seen, part: Markup, status: int = 200) -> Response:
     """The part that htmx asked for, or the same on a page of its own."""
     if ask.is_fragment:
         return html(part, status)
-    made = PartPage(title=_("Quote lines"), quote=seen.quote.name, back=seen.path, part=Markup(part))  # noqa: S704
+    made = PartPage(title=_("Quote lines"), quote=seen.quote.name, back=seen.path, part=part)
     crumbs = (Crumb(text=_(QUOTE.plural), href=QUOTE.path), Crumb(text=seen.quote.name, href=seen.path))
     return page(ask, "crm/quote/part.html", made, (*crumbs, Crumb(text=made.title)), status)
