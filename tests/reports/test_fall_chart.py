@@ -31,6 +31,6 @@ def test_each_row_begins_where_the_last_one_ended() -> None:
 
 def test_it_is_heard_and_is_drawn_on_paper() -> None:
     heard = str(ElementTree.fromstring(str(svg(FALLS))).get("aria-label"))
-    assert all(word in heard for word in ("Open before ¥100", "New +¥30 3", "Open after ¥80"))
+    assert all(word in heard for word in ("Open before · ¥100", "New · +¥30 · 3", "Open after · ¥80"))
     register()
     assert flowable(FALLS, 400).wrap(400, 400) == (400, 72)
