@@ -14,6 +14,7 @@ from core.record import METADATA
 from core.registry import registry
 from tests.isolation.real import oracle
 from tests.isolation.real.asking import Person
+from tests.isolation.real.meaning import people
 from tests.isolation.real.rows import Values, World, filling
 
 # What code looks at, or what names something to a machine.
@@ -57,7 +58,7 @@ def _mark(table: str, column: Any, row_id: int, row: Values, filled: Values) -> 
 
 def _is_technical(table: str, name: str, row: Values) -> bool:
     """Of a code that the world gives itself, too: a rule may look at it."""
-    is_reference = oracle.RULES[table] in (oracle.configuration, oracle.public)
+    is_reference = oracle.RULES[table] in (people.configuration, people.public)
     return name in TECHNICAL or name in WORDS.get(table, ()) or (name == "code" and (is_reference or name in row))
 
 
