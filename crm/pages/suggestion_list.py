@@ -17,7 +17,7 @@ from crm.weapons import WEAPON, weapons
 from web.kit import format as texts
 from web.kit.requests import Ask, Routes, address, number_of
 from web.kit.shell import page
-from web.kit.views import Crumb, Option
+from web.kit.views import Choice, Crumb, Option
 
 PATH, READ = "/crm/suggestions", "crm.suggestion.read"
 # Rows of a page, and how many draws are looked through for those in which a weapon could have been drawn.
@@ -37,13 +37,6 @@ class Line:
     why: str
     seller: str
     activity: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    name: str
-    label: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

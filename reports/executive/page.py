@@ -10,20 +10,18 @@ from core.i18n import _
 from core.lists import Query
 from core.record import PLACES
 from reports.executive.ask import NAMES, Ask, asked
-from reports.executive.gather import figures, gather
+from reports.executive.gather import figures
 from reports.executive.period import in_words, moved, read_period
 from reports.executive.reach import Unit
 from reports.executive.rows import PATH
 from reports.executive.scope import Filters
-from reports.executive.view import Choice, ExecutivePage, view_of
-from reports.executive.workbook import workbook
+from reports.executive.view import ExecutivePage, view_of
 from web.kit.requests import Ask as Request
 from web.kit.requests import Routes, address
 from web.kit.shell import fragment, page
-from web.kit.views import Crumb, Option, Tab
+from web.kit.views import Choice, Crumb, Option, Tab
 
 PERMISSION = "reports.executive.read"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_YEARS = 6
 INDENT = "\N{IDEOGRAPHIC SPACE}"
 
@@ -32,7 +30,6 @@ def routes() -> Routes:
     made = Routes()
     made.get(PATH, PERMISSION, show)
     made.get(f"{PATH}/part", PERMISSION, part)
-    made.post(f"{PATH}/xlsx", PERMISSION, xlsx)
     return made
 
 
@@ -45,15 +42,6 @@ def part(request: Request) -> Response:
     """What a filter changes. The browser's address follows, so that it can be shared and come back to."""
     view = _view(request)
     return fragment("reports/executive_part.html", view, HX_Push_Url=view.href)
-
-
-def xlsx(request: Request) -> Response:
-    """The tables of the same filter. They hold sums only: no record leaves by this door."""
-    filters: Filters = {name: (request.typed(name),) for name in NAMES if request.typed(name)}
-    with reading(request.actor, snapshot=True) as session:
-        content = workbook(gather(session, query=Query(filters=filters)))
-    name = f"octant-executive-{clock.today().isoformat()}.xlsx"
-    return Response(content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def _view(request: Request) -> ExecutivePage:

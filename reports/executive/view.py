@@ -14,20 +14,10 @@ from reports.executive.named_rows import Lines
 from reports.executive.rows import PATH
 from reports.executive.weapons import Weapons, weapons
 from web.kit.requests import address
-from web.kit.views import Figure, Option, Tab
+from web.kit.views import Choice, Figure, Tab
 
 # From so many units on, their list is taller than what stands beside it.
 LONG = 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A select of the filter."""
-
-    name: str
-    label: str
-    icon: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,16 +9,9 @@ from reports.executive.period import in_words, moved, read_period
 from reports.executive.reach import Reach, Unit
 from reports.past.ask import MONTHS, PATH, Ask
 from web.kit.requests import address
-from web.kit.views import Option, Tab
+from web.kit.views import Choice, Option, Tab
 
 INDENT = "\N{IDEOGRAPHIC SPACE}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    name: str
-    label: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,8 @@ def changeable(session: ActorSession, entity: Entity, record_id: int) -> Any:
     record = get(session, entity.model, record_id)
     if not may(session, entity, record_id, "update"):
         raise Forbidden(_("You may see this record, but not change it."))
+    if record.settled:
+        raise Forbidden(record.settled)
     return record
 
 

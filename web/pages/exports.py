@@ -14,7 +14,8 @@ from core.entity import Entity
 from core.errors import NotFound
 from core.i18n import _
 from core.lists import Query
-from core.papers import report_day
+from core.module import Report
+from core.papers import FORMS, PDF, drawn, file_name, report_day
 from core.queue import enqueue_later
 from core.registry import registry
 from core.transfer import csv_parts, note_export, write_xlsx
@@ -25,13 +26,16 @@ from web.pages.results import EXPORT, REPORT
 # A workbook of more rows takes longer than somebody waits for a page.
 MOST_ROWS_AT_ONCE = 20_000
 IN_MEMORY = 8 * 2**20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = FORMS["xlsx"].mime
 
 
 def routes() -> Routes:
     made = Routes()
     for report in registry().reports():
         made.post(f"/reports/{report.name}", report.permission, start_report)
+        for form in report.forms:
+            do = start_report if FORMS[form].is_slow else send_report
+            made.post(f"/reports/{report.name}/{form}", report.permission, do)
     return made
 
 
@@ -98,12 +102,33 @@ def own_filters(ask: Ask) -> dict[str, list[str]]:
 
 def start_report(ask: Ask) -> Response:
     """A job makes it. The list that the form describes narrows it, or the filters of the report's own page."""
-    report = registry().report(ask.request.url.path.rpartition("/")[2])
+    report, form = _wanted(ask)
+    query = _narrowed(ask)
+    with ask.writing() as session:
+        job = enqueue_later(session, REPORT, report=report.name, on=ask.typed("on"), form=form, **conditions(query))
+    return see_other(f"/jobs/{job}", flash="started")
+
+
+def send_report(ask: Ask) -> Response:
+    """Tables are made while one waits."""
+    report, form = _wanted(ask)
+    content = drawn(ask.actor, report, on=report_day(ask.typed("on")), query=_narrowed(ask), form=form)
+    name = {"content-disposition": f'attachment; filename="{file_name(report.name, form)}"'}
+    return Response(content, media_type=FORMS[form].mime, headers=name)
+
+
+def _wanted(ask: Ask) -> tuple[Report, str]:
+    """The report, and as which file: `/reports/executive/xlsx`."""
+    name, _sep, form = ask.request.url.path.removeprefix("/reports/").partition("/")
+    report = registry().report(name)
     if report is None:
         raise NotFound(_("There is nothing at this address."))
     report_day(ask.typed("on"))
+    return report, form or PDF
+
+
+def _narrowed(ask: Ask) -> Query:
     entity = registry().entity(ask.typed("entity"))
-    narrowed = conditions(asked(ask, entity)) if entity else {"filters": own_filters(ask)}
-    with ask.writing() as session:
-        job = enqueue_later(session, REPORT, report=report.name, on=ask.typed("on"), **narrowed)
-    return see_other(f"/jobs/{job}", flash="started")
+    if entity:
+        return asked(ask, entity)
+    return Query(filters={name: tuple(values) for name, values in own_filters(ask).items()})

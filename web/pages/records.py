@@ -43,20 +43,21 @@ def view_of(session: ActorSession, entity: Entity, record: Any, refusal: Refusal
     names = titles(session, reference_ids(entity.fields.values(), [record]))
     may_do = allowed(session, entity, record.id, "update", "delete")
     may_update = "update" in may_do
-    archiving = archive_verb(entity, record, key) if may_do == {"update", "delete"} else ()
+    archiving = archive_verb(entity, record, key) if may_do == {"update", "delete"} and not record.settled else ()
     is_live = record.archived_at is None
+    may_edit = may_update and is_live and not record.settled
     title = entity.title_of(record) or _("no name")
     panels = module_panels(session, entity, record)
     is_made = any(panel.is_top for panel in panels)
     panels += () if is_made else child_panels(session, entity, record)
-    parts = sections(session, entity, record, names, edit=f"{path}/edit" if is_made and may_update and is_live else "")
+    parts = sections(session, entity, record, names, edit=f"{path}/edit" if is_made and may_edit else "")
     head = facts(session, entity, record, names)
     said = {title, *(badge.text for badge in badges(entity, record)), *(each.text for each in head)}
     return RecordPage(
         title=title, kind=_(entity.label), mark=texts.mark(title), badges=badges(entity, record),
         facts=head, figures=figures(entity, record),
         verbs=(*(verbs(session, entity, record, key, refusal) if may_update and is_live else ()), *archiving),
-        edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_update and is_live else None,
+        edit=Link(text=_("Edit"), href=f"{path}/edit", icon="pencil") if may_edit else None,
         firsts=actions(session, entity, record, is_first=True) if is_live else (),
         more=(*actions(session, entity, record), Link(text=_("History"), href=f"{path}/history", icon="history")),
         notices=notices(record, refusal),

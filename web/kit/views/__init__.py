@@ -4,7 +4,7 @@ Texts arrive translated, values arrive formatted (`web.kit.format`); a template 
 """
 
 from web.kit.views.boards import Activity, BoardPage, Card, Lane, Mark, Quick, Segment
-from web.kit.views.common import Badge, Figure, Link, Option, Post, Step, Tab
+from web.kit.views.common import Badge, Choice, Figure, Link, Option, Post, Step, Tab
 from web.kit.views.forms import Conflict, Field, FormPage, FormSection, field
 from web.kit.views.imports import (
     Answer,
@@ -37,7 +37,7 @@ from web.kit.views.shell import Crumb, Flash, Me, Menu, MenuGroup, Shell
 
 __all__ = [
     "AccessPage", "AccessReason", "Activity", "Answer", "Badge", "BoardPage", "Card", "Cell", "Change", "Chip",
-    "Column", "Conflict", "Crumb", "Entry", "ErrorPage", "Event", "Facet", "Fact", "Field", "Figure", "Flash",
+    "Choice", "Column", "Conflict", "Crumb", "Entry", "ErrorPage", "Event", "Facet", "Fact", "Field", "Figure", "Flash",
     "FormPage", "FormSection", "Head", "HistoryPage", "HomePage", "JobPage", "Lane", "Link", "ListPage",
     "MappingPage", "Mark", "Me", "Menu", "MenuGroup", "Option", "Panel", "Post", "PreviewPage", "PreviewRow",
     "Problem", "Quick", "RecordPage", "ResultPage", "Row", "Section", "Segment", "Shell", "SignInPage",

@@ -52,6 +52,16 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A select of a page's filter."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Badge:
     text: str
     tone: Tone = ""
