@@ -13,13 +13,16 @@ from email.message import EmailMessage
 from typing import Any, Protocol
 
 from core import clock
-from core.outbox import NotCarried
 from core.settings import settings
 
 SECONDS = 15
 ALGORITHM = "hmac-sha256"
 
 log = logging.getLogger("octant.mail")
+
+
+class NotCarried(Exception):
+    """A carrier could not take a message now; the text says why, without a word of the message."""
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ from core.dialects import is_out_of_reach
 from core.errors import DomainError
 from core.i18n import _, use_language
 from core.notices import insert_notices
-from core.outbox import send_due
 from core.queue import JobRecord as JobRecord
 from core.queue import cancel as cancel
 from core.queue import declared, woken
 from core.queue import enqueue_later as enqueue_later
 from core.queue import find as find
 from core.queue import jobs_of as jobs_of
+from core.sending import send_due
 from core.signin import actor_by_id, forget_attempts
 
 LEASE = timedelta(seconds=60)

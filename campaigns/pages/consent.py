@@ -2,24 +2,17 @@
 
 from dataclasses import dataclass
 
-from starlette.responses import Response
-
 from campaigns.campaigns import CAMPAIGN, Campaign
 from campaigns.consent import needs_consent, weapon_of
-from campaigns.requests import NAME, ask_for
+from campaigns.requests import NAME
 from core.approvals.finding import of_record
-from core.db import ActorSession, get
-from core.errors import Conflict, Invalid
-from core.fields import KINDS
+from core.db import ActorSession
+from core.errors import Invalid
 from core.history import may
-from core.i18n import N_, _, pick
+from core.i18n import pick
 from crm.ceilings import BOUND
 from web.kit.approvals import PATH, state_badge
-from web.kit.requests import Ask, Routes, see_other
-from web.kit.shell import FLASHES
 from web.kit.views.common import Badge
-
-FLASHES["campaign-asked"] = N_("Asked for. You are told when it is answered.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,31 +55,3 @@ def consent_of(
         reason=(typed or {}).get("reason", ""), amount=(typed or {}).get("amount", ""),
         error=str(error) if error else "", problem=next(iter(error.problems), "") if error else "",
     )  # fmt: skip
-
-
-def add_routes(made: Routes, base: str) -> None:
-    made.post(f"{base}/{{id:int}}/ask", CAMPAIGN.permission("update"), ask_now)
-
-
-def ask_now(ask: Ask) -> Response:
-    from campaigns.pages.watch import WATCH, draw
-
-    try:
-        with ask.writing() as session:
-            amount = _money(ask.typed("amount").strip())
-            ask_for(session, get(session, Campaign, ask.id), reason=ask.typed("reason"), amount=amount)
-    except (Invalid, Conflict) as error:
-        wrong = error if isinstance(error, Invalid) else Invalid(str(error))
-        return draw(ask, {"reason": ask.typed("reason"), "amount": ask.typed("amount")}, wrong)
-    return see_other(f"{WATCH}/{ask.id}", flash="campaign-asked")
-
-
-def _money(typed: str) -> int | None:
-    try:
-        found: int | None = KINDS["money"].read(typed) if typed else None
-    except Invalid as error:
-        raise Invalid(str(error), {"amount": str(error)}) from error
-    if found is not None and found < 0:
-        sentence = _("An amount is not below zero.")
-        raise Invalid(sentence, {"amount": sentence})
-    return found

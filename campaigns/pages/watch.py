@@ -45,7 +45,6 @@ def add_routes(made: Routes) -> None:
     made.get(f"{WATCH}/{{id:int}}", READ, one)
     for name, verb in (("start", start), ("end", end)):
         made.post(f"{WATCH}/{{id:int}}/{name}", CAMPAIGN.permission("update"), partial(move, verb=verb))
-    consent.add_routes(made, WATCH)
     made.post(f"{WATCH}/{{id:int}}/revoke", REVOKE, revoke_campaign)
     made.post(f"{WATCH}/firm/{{id:int}}/revoke", REVOKE, revoke_firm)
     made.post(f"{WATCH}/revoked/{{id:int}}/undo", REVOKE, give_back)
@@ -57,7 +56,7 @@ def show(ask: Ask) -> Response:
     base: watching.Filter = () if state == "all" else (("campaign.state", state),)
     with ask.reading() as session:
         all_ = watching.campaigns(session, "" if state == "all" else state)
-        found = watching.cells(session, [campaign.id for campaign in all_])
+        found = watching.cells(session, all_)
         found_tables = watching.tables(session, all_, found, base)
         firms = dispatch.targets(session)
     lines = watching.by_campaign(all_, found)
@@ -84,7 +83,7 @@ def draw(ask: Ask, typed: dict[str, str] | None = None, error: Invalid | None = 
     """With what was typed into the form of its request, where that was wrong."""
     with ask.reading() as session:
         campaign = get(session, Campaign, ask.id)
-        found = watching.cells(session, [campaign.id])
+        found = watching.cells(session, [campaign])
         base = (("campaign", str(campaign.id)),)
         found_tables = watching.tables_of_one(session, found, base)
         whos = dispatch.targets(session)

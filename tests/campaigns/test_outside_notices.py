@@ -12,13 +12,14 @@ from sqlmodel import col
 
 from agents.handovers import Handover
 from campaigns.campaigns import Campaign
-from core import carriers, clock
+from core import carriers, clock, sending
 from core.carriers import Message
 from core.db import kernel_session
 from core.notices import KINDS, Notice, insert_notices
-from core.outbox import choose, send_due
+from core.outbox import choose
 from core.people import User
 from core.registry import registry
+from core.sending import send_due
 from core.settings import settings
 from core.signin import actor_for
 from crm.accounts import Account
@@ -112,7 +113,7 @@ def _caught(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
             return nullcontext()
 
     real = carriers.carrier
-    monkeypatch.setattr(carriers, "carrier", lambda way: Mail() if way == "mail" else real(way))
+    monkeypatch.setattr(sending, "carrier", lambda way: Mail() if way == "mail" else real(way))
     monkeypatch.setattr(carriers.urllib.request, "build_opener", lambda *_handlers: Opener())
     return letters, posts
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from core import carriers
-from core.carriers import ConsoleMail, Message, SmtpMail, Webhook, signature
-from core.outbox import NotCarried
+from core.carriers import ConsoleMail, Message, NotCarried, SmtpMail, Webhook, signature
 from core.settings import settings
 
 MESSAGE = Message("lan", "lan@example.com", "mention", "Wei mentioned you", "港口集团", "http://x/me/inbox/1", "2026")

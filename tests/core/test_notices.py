@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from core import carriers, clock, jobs, messages, outbox
+from core import clock, jobs, messages, sending
 from core.access import Actor
-from core.carriers import Message
+from core.carriers import Message, NotCarried
 from core.db import kernel_session, reading, unit_of_work
 from core.errors import Unscoped
 from core.i18n import use_language
 from core.notices import Notice, mark_seen, notices_of, notify, notify_number
-from core.outbox import NotCarried, Outgoing, choose, send_due
+from core.outbox import Outgoing, choose
 from core.people import User
 from core.registry import registry
+from core.sending import send_due
 from core.signin import actor_for
 from tests.core.kernel import Clock, add_user
 from tests.core.kernel import database as database
@@ -51,7 +52,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
         def carry(self, message: Message) -> None:
             sent.append(message)
 
-    monkeypatch.setattr(carriers, "carrier", lambda _way: Fake())
+    monkeypatch.setattr(sending, "carrier", lambda _way: Fake())
     return sent
 
 
@@ -224,17 +225,17 @@ def test_what_cannot_be_sent_is_tried_again_later_and_given_up_in_the_end(
         def carry(self, _message: Message) -> None:
             raise NotCarried("nobody answers")
 
-    monkeypatch.setattr(carriers, "carrier", lambda _way: Dead())
+    monkeypatch.setattr(sending, "carrier", lambda _way: Dead())
     choose(lan, {"mention": "mail"})
     tell(wei, lan)
     send_due()
     assert sent_states() == [("waiting", 1)]
     send_due()
     assert sent_states() == [("waiting", 1)], "it waits before it tries again"
-    for wait in outbox.BACK_OFF:
+    for wait in sending.BACK_OFF:
         time.pass_by(seconds=wait.total_seconds() + 1)
         send_due()
-    assert sent_states() == [("failed", len(outbox.BACK_OFF) + 1)]
+    assert sent_states() == [("failed", len(sending.BACK_OFF) + 1)]
 
 
 def test_a_message_of_a_process_that_died_is_taken_up_after_its_lease(
@@ -250,11 +251,11 @@ def test_a_message_of_a_process_that_died_is_taken_up_after_its_lease(
     choose(lan, {"mention": "mail"})
     tell(wei, lan)
     with monkeypatch.context() as patch:
-        patch.setattr(carriers, "carrier", lambda _way: Deadly())
+        patch.setattr(sending, "carrier", lambda _way: Deadly())
         with pytest.raises(Killed):
             send_due()
     assert send_due() == 0
-    time.pass_by(seconds=(outbox.LEASE + timedelta(seconds=1)).total_seconds())
+    time.pass_by(seconds=(sending.LEASE + timedelta(seconds=1)).total_seconds())
     assert send_due() == 1
 
 
@@ -270,7 +271,7 @@ def test_an_address_that_no_letter_can_bear_holds_up_nobody_else(
         def carry(self, _message: Message) -> None:
             raise ValueError("Header values may not contain linefeed or carriage return characters")
 
-    monkeypatch.setattr(carriers, "carrier", lambda _way: Choosy())
+    monkeypatch.setattr(sending, "carrier", lambda _way: Choosy())
     choose(lan, {"mention": "mail"})
     tell(wei, lan)
     tell(wei, lan)

@@ -2,9 +2,36 @@
 
 from web import signin
 from web.kit.requests import Spec
-from web.pages import admin, approvals, exports, health, help, home, import_preview, inbox, jobs, me, search, views
+from web.pages import (
+    admin_routes,
+    approvals,
+    exports,
+    health,
+    help,
+    home,
+    import_preview,
+    inbox,
+    jobs,
+    me,
+    search,
+    views,
+)
 
 
 def shell_routes() -> list[Spec]:
-    made = (signin, me, approvals, admin, inbox, help, home, search, jobs, exports, import_preview, health, views)
+    made = (
+        signin,
+        me,
+        approvals,
+        admin_routes,
+        inbox,
+        help,
+        home,
+        search,
+        jobs,
+        exports,
+        import_preview,
+        health,
+        views,
+    )
     return [spec for part in made for spec in part.routes().specs]

@@ -1,13 +1,12 @@
-"""The administrator's pages: their addresses, the frame that they share, and the rights in words."""
+"""What the administrator's pages share: the frame, the tabs, and the rights in words."""
 
 from dataclasses import dataclass
 
 from core.access import Level
 from core.entity import Entity
 from core.i18n import N_, _
-from core.oversight import PERMISSION
 from core.registry import registry
-from web.kit.requests import Ask, Routes
+from web.kit.requests import Ask
 from web.kit.views import Crumb, Tab
 
 TABS = (
@@ -55,35 +54,3 @@ def role_change() -> str:
     from core.access import ACCESS
 
     return f"{ACCESS['core_user_role'].stem}.update"
-
-
-def routes() -> Routes:
-    from web.pages import (
-        admin_access,
-        admin_audit,
-        admin_jobs,
-        admin_rights,
-        admin_roles,
-        admin_units,
-        admin_user,
-        admin_users,
-    )
-
-    made = Routes()
-    made.get("/admin", PERMISSION, admin_users.show)
-    made.get("/admin/users/new", PERMISSION, admin_users.ask_new)
-    made.post("/admin/users/new", PERMISSION, admin_users.create)
-    made.get("/admin/users/{id:int}", PERMISSION, admin_user.show)
-    for act, handler in admin_user.ACTS.items():
-        made.post(f"/admin/users/{{id:int}}/{act}", PERMISSION, handler)
-    made.get("/admin/roles", PERMISSION, admin_roles.show)
-    made.get("/admin/roles/{id:int}", PERMISSION, admin_rights.show)
-    made.get("/admin/roles/{id:int}/change", PERMISSION, admin_rights.ask_change)
-    made.post("/admin/roles/{id:int}/change", PERMISSION, admin_rights.change)
-    made.get("/admin/units", PERMISSION, admin_units.show)
-    made.get("/admin/jobs", PERMISSION, admin_jobs.show)
-    made.post("/admin/jobs/{id:int}/cancel", PERMISSION, admin_jobs.stop)
-    made.post("/admin/jobs/{id:int}/retry", PERMISSION, admin_jobs.again)
-    made.get("/admin/audit", PERMISSION, admin_audit.show)
-    made.get("/admin/access", PERMISSION, admin_access.show)
-    return made

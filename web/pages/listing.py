@@ -223,5 +223,6 @@ def bulks(actor: Actor, entity: Entity) -> tuple[Post, ...]:
 
 
 def reports_on(actor: Actor, entity: Entity) -> list[Report]:
-    """The reports whose right is one on this entity stand beside its exports."""
-    return [r for r in registry().reports() if r.permission.startswith(f"{entity.stem}.") and actor.may(r.permission)]
+    """The reports whose right is one on this entity stand beside its exports; those of one record on its page."""
+    own = (r for r in registry().reports() if r.permission.startswith(f"{entity.stem}.") and not r.of_record)
+    return [report for report in own if actor.may(report.permission)]

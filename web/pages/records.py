@@ -18,10 +18,10 @@ from web.kit.requests import Ask
 from web.kit.shell import page
 from web.kit.values import PEOPLE, fact, reference_href, reference_ids, shown, title_of
 from web.kit.views import Badge, Crumb, Event, Fact, Figure, Link, RecordPage, Section
-from web.pages.acts import Refusal, archive_verb, verbs
 from web.pages.changes import summary
 from web.pages.names import templates
 from web.pages.panels import child_panels, module_panels
+from web.pages.verbs import Refusal, archive_verb, verbs
 
 EVENTS = 6
 
