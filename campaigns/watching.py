@@ -25,12 +25,16 @@ Filter = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table: whose, its counts by outcome (empty for open tasks), and what narrows the list to it."""
+    """One row of a table: whose, its counts by outcome (empty for open tasks), and what narrows the list to it.
+
+    `cost` is what its results earn by the rates of their campaigns.
+    """
 
     name: str
     filters: Filter
     counts: dict[str, int] = field(default_factory=dict)
     id: int = 0
+    cost: int = 0
 
     @property
     def total(self) -> int:
@@ -81,20 +85,26 @@ class Cell:
     county_id: int | None
     outcome: str
     count: int
+    cost: int = 0
 
 
-def cells(session: Any, campaign_ids: Iterable[int]) -> list[Cell]:
+def cells(session: Any, of: Iterable[Campaign]) -> list[Cell]:
     """One statement over the live tasks of these campaigns."""
+    known = {one.id: one for one in of}
     keys: Any = (Task.campaign_id, Task.firm_id, Task.user_id, Task.seat_city_id, Task.seat_county_id, Task.outcome)
     statement = (
         select(*keys, func.count())
-        .where(col(Task.archived_at).is_(None), col(Task.campaign_id).in_(list(campaign_ids)))
+        .where(col(Task.archived_at).is_(None), col(Task.campaign_id).in_(list(known)))
         .group_by(*keys)
     )
     return [
-        Cell(campaign_id=c, firm_id=f, user_id=u, city_id=s, county_id=k, outcome=outcome or "", count=n)
+        Cell(c, f, u, s, k, outcome or "", n, n * _earned(known[c], outcome))
         for c, f, u, s, k, outcome, n in session.execute(statement)
     ]
+
+
+def _earned(campaign: Campaign, outcome: str | None) -> int:
+    return campaign.rate_per_result or 0 if outcome in campaign.counts else 0
 
 
 def campaigns(session: Any, state: str) -> list[Campaign]:
@@ -105,12 +115,12 @@ def campaigns(session: Any, state: str) -> list[Campaign]:
 
 
 def total(name: str, found: list[Cell], filters: Filter) -> Line:
-    return Line(name, filters, _counts(found))
+    return _line(name, filters, found)
 
 
 def by_campaign(all_: list[Campaign], found: list[Cell]) -> dict[int, Line]:
     return {
-        one.id: Line(one.name, (("campaign", str(one.id)),), _counts([c for c in found if c.campaign_id == one.id]))
+        one.id: _line(one.name, (("campaign", str(one.id)),), [c for c in found if c.campaign_id == one.id], one.id)
         for one in all_
     }
 
@@ -148,20 +158,20 @@ def _tables(session: Any, groups: Any, found: list[Cell], base: Filter) -> list[
 def _lines(found: list[Cell], of: Any, table: str, param: str, base: Filter, names: Any) -> list[Line]:
     keys = list(dict.fromkeys(of(cell) for cell in found))
     lines = [
-        Line(
+        _line(
             names.get((table, key), _("(not visible to you)")) if key else _("None"), (*base, (param, str(key or "-"))),
-            _counts([cell for cell in found if of(cell) == key]), key or 0,
+            [cell for cell in found if of(cell) == key], key or 0,
         )
         for key in keys
     ]  # fmt: skip
     return sorted(lines, key=lambda line: (-line.total, line.name))
 
 
-def _counts(found: list[Cell]) -> dict[str, int]:
+def _line(name: str, filters: Filter, found: list[Cell], id_: int = 0) -> Line:
     counts: dict[str, int] = {}
     for cell in found:
         counts[cell.outcome] = counts.get(cell.outcome, 0) + cell.count
-    return counts
+    return Line(name, filters, counts, id_, sum(cell.cost for cell in found))
 
 
 def outcomes_shown(lines: Iterable[Line]) -> list[str]:

@@ -90,18 +90,20 @@ def totals(
 @app.command()
 def report(
     name: str,
-    out: Annotated[Path, typer.Option(help="A .pdf file to write.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="pdf, slides, xlsx or csv")] = "pdf",
     on: Annotated[str | None, typer.Option(help="The day of the report, as 2026-11-23.")] = None,
     where: Where = None,
     as_user: As = None,
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
     as_json: Json = False,
 ) -> None:
-    """Make a report as a PDF file, with the rights of the user."""
+    """Make a report as a file, with the rights of the user."""
     from core.papers import make_report
 
-    pages = make_report(actor_named(as_user), name, out, on=on, language=lang, query=query_of(where))
-    say(as_json, {"file": str(out), "bytes": pages}, f"{out}: {pages} bytes.")
+    actor, query = actor_named(as_user), query_of(where)
+    size = make_report(actor, name, out, on=on, language=lang, query=query, form=form)
+    say(as_json, {"file": str(out), "bytes": size}, f"{out}: {size} bytes.")
 
 
 @app.command()

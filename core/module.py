@@ -1,7 +1,7 @@
 """A Module is what a folder adds to the product: what it may declare, each a dataclass of its own."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -188,13 +188,21 @@ class Help:
 
 @dataclass(frozen=True)
 class Report:
-    """`gather(session, **parameters) -> data` reads as the actor; `draw(data) -> bytes` makes the PDF."""
+    """`gather(session, **parameters) -> data` reads as the actor; `draw(data) -> bytes` makes the PDF.
+
+    One `of_record` is had on the record's page, and not of a list. `forms` draw the same data as other files, by the
+    names of `core.papers.FORMS`. `words(session, query)` says what a
+    query narrows the report to, and refuses what it does not know.
+    """
 
     name: str
     label: str
     gather: Callable[..., Any]
     draw: Callable[[Any], bytes]
     permission: str
+    forms: Mapping[str, Callable[[Any], bytes]] = field(default_factory=dict)
+    words: Callable[..., str] | None = None
+    of_record: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ class PaperRecord(Row, table=True):
     made_at: datetime = Field(default_factory=clock.now)
 
     @property
+    def form(self) -> str:
+        """Which file of the report it is: one of `core.papers.FORMS`."""
+        return str(self.asked.get("form", "pdf"))
+
+    @property
     def query(self) -> Query:
         """The list that the paper was asked for."""
         filters = {name: tuple(values) for name, values in self.asked.get("filters", {}).items()}
@@ -52,7 +57,9 @@ class PaperRecord(Row, table=True):
 protect(PaperRecord, "core.paper", personal("user_id"))
 
 
-def note_paper(actor: Actor, report: str, data: Any, content: bytes, *, on: date | None, query: Query | None) -> None:
+def note_paper(
+    actor: Actor, report: str, data: Any, content: bytes, *, on: date | None, query: Query | None, form: str = "pdf"
+) -> None:
     """Write down that this file was made for the actor, unless it stands there already."""
     query = query or Query()
     made = PaperRecord(
@@ -61,7 +68,7 @@ def note_paper(actor: Actor, report: str, data: Any, content: bytes, *, on: date
         username=actor.username,
         language=language(),
         on=on,
-        asked={"words": query.words, "filters": _lists(query), "archived": query.archived},
+        asked={"words": query.words, "filters": _lists(query), "archived": query.archived, "form": form},
         figures=plain_figures(data),
         rows=data.rows,
         seal=seal_of(data),

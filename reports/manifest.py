@@ -3,10 +3,10 @@
 from typer import Typer
 
 from core.i18n import N_
-from core.module import Command, DefaultRole, Job, Menu, Module, Report
-from reports import client, executive, meeting, past, pipeline
+from core.module import Command, DefaultRole, Job, Menu, Module
 from reports.adoption import page as adoption_page
 from reports.adoption import view as adoption_view
+from reports.catalogue import REPORTS
 from reports.centre import page as centre_page
 from reports.centre.schedules import SCHEDULE, SCHEDULE_READER
 from reports.centre.sending import send_due
@@ -21,9 +21,7 @@ from reports.executive.rows import PATH
 from reports.helps import HELPS
 from reports.meeting import ask as meeting_ask
 from reports.meeting import page as meeting_page
-from reports.offer import gather as offer
 from reports.offer import panel as offer_panel
-from reports.offer import papers as offer_papers
 from reports.past import page as past_page
 from reports.past.ask import PATH as PAST
 
@@ -87,14 +85,5 @@ MODULE = Module(
     ),
     helps=HELPS,
     commands=(Command("evidence", evidence_commands),),
-    reports=(
-        Report("pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read"),
-        Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, offer_panel.PERMISSION),
-        Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, offer_panel.PERMISSION),
-        Report("client", N_("The client on a page"), client.gather, client.draw, client_panel.PERMISSION),
-        Report("executive", N_("Business overview"), executive.gather, executive.draw, executive_page.PERMISSION),
-        Report("meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, meeting_ask.PERMISSION),
-        Report("past", N_("Pipeline on a day"), past.gather, past.draw, past_page.PERMISSION),
-        Report("change", N_("Pipeline change"), past.gather_change, past.draw_change, past_page.PERMISSION),
-    ),
+    reports=REPORTS,
 )

@@ -36,6 +36,26 @@ KINDS = (
         N_("Of each person the open deals that changed, slipped, stalled or lack a next step."),
         "/reports/meeting", "messages-square", takes_day=False,
     ),
+    Kind(
+        "past", N_("Pipeline on a day"),
+        N_("What was open at the end of a day, by stage and unit, with the amounts and weights of that day."),
+        "/reports/past", "history",
+    ),
+    Kind(
+        "change", N_("Pipeline change"),
+        N_("From a day until today: new, grown, shrunk, slipped, won and lost, with parts that add up."),
+        "/reports/past", "git-compare",
+    ),
+    Kind(
+        "evidence", N_("What weapons are worth"),
+        N_("The effect of each weapon with its interval and numbers of deals, and what cannot be told."),
+        "/reports/evidence", "flask-conical", takes_day=False,
+    ),
+    Kind(
+        "campaign", N_("Results of campaigns"),
+        N_("By weapon, channel, firm and city: tasks, results, cost, and deals won since."),
+        "/campaigns/watch", "radar", takes_day=False,
+    ),
 )  # fmt: skip
 LABELS = {kind.name: kind.label for kind in KINDS}
 

@@ -1,6 +1,6 @@
 """The blocks that a report is built from: a heading with its bookmark, the conclusion, key figures, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ _HEAD_ROOM, _SMALL_BODY, _START = 44.0, 240.0, 120.0
 class Heading(Flowable):
     """A section's title with a quiet hint beside or under it; it is also a bookmark of the document."""
 
-    size = 12.0
+    size, level = 12.0, 0
 
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Heading(Flowable):
     def draw(self) -> None:
         key = f"{self.canv.getPageNumber()} {self.title}"
         self.canv.bookmarkHorizontal(key, 0, self.height)
-        self.canv.addOutlineEntry(self.title, key, level=0)
+        self.canv.addOutlineEntry(self.title, key, level=self.level, closed=True)
         self.words.drawOn(self.canv, 0, 6)
 
     def _markup(self) -> str:
@@ -60,7 +60,7 @@ class Conclusion(Flowable):
         lead, *others = sentences
         self.texts.append(text(lead, style(10.5, bold=True, spread=1.5)))
         if others[:-1]:
-            self.texts.append(Text(plain(_gap().join(others[:-1]), 1500), style(BODY, spread=1.6)))
+            self.texts.append(Text(plain(joined(others[:-1]), 1500), style(BODY, spread=1.6)))
         if others:
             self.texts.append(text(others[-1], style(BODY, tone="brand", bold=True, spread=1.6)))
 
@@ -82,8 +82,9 @@ class Conclusion(Flowable):
             y -= 3
 
 
-def _gap() -> str:
-    return "" if language() == "zh" else " "
+def joined(sentences: Iterable[str]) -> str:
+    """As one text: Chinese sentences have no blank between them."""
+    return ("" if language() == "zh" else " ").join(filter(None, sentences))
 
 
 NOTE = 7.5

@@ -11,11 +11,12 @@ from markupsafe import Markup, escape
 from reportlab.platypus import Flowable
 
 from reports.engine import fonts
+from reports.engine.intervals import lay_intervals
 from reports.engine.layout import Label, Line, Mark, Rect, Scene, lay_bars, lay_columns, lay_falls
-from reports.engine.spec import BarChart, ColumnChart, FallChart
-from reports.engine.styles import BRAND, BRAND_PALE, INK, INK_2, INK_3, LINE, WELL, color
+from reports.engine.spec import BarChart, ColumnChart, FallChart, IntervalChart
+from reports.engine.styles import BRAND, BRAND_PALE, INK, INK_2, INK_3, LINE, LINE_2, WELL, color
 
-Chart = BarChart | ColumnChart | FallChart
+Chart = BarChart | ColumnChart | FallChart | IntervalChart
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ _LOOKS = {
     "cb bad": _Look("#e1755a"),
     "cb rest": _Look("#b9bec6"),
     "grid": _Look(stroke=LINE),
+    "grid rule": _Look(LINE_2),
+    "plain": _Look("#b3770f"),
     "tgt": _Look(stroke="#b3770f", line=1.8),
     "name": _Look(INK_2, size=8.5),
     "val": _Look(INK, size=8.5, is_bold=True),
@@ -63,6 +66,8 @@ def _lay(chart: Chart, width: float, measure: Any) -> Scene:
         return lay_bars(chart, width, measure)
     if isinstance(chart, FallChart):
         return lay_falls(chart, width, measure)
+    if isinstance(chart, IntervalChart):
+        return lay_intervals(chart, width, measure)
     return lay_columns(chart, width, measure)
 
 

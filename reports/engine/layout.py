@@ -52,7 +52,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class _Grid:
+class Grid:
     """The columns of a bar chart: names from 0, bars from left to right, values and notes right-aligned."""
 
     names: float
@@ -65,41 +65,44 @@ class _Grid:
 
 def lay_bars(chart: BarChart, width: float, measure: Measure) -> Scene:
     """Name, track with bar, value, note: columns as wide as their texts need."""
-    grid = _grid(chart.bars, width, measure)
+    grid = grid_of(chart.bars, width, measure)
     rows = [_bar_row(bar, i * ROW, grid, measure) for i, bar in enumerate(chart.bars)]
-    content = "; ".join(_heard(bar.name, bar.label, bar.note) for bar in chart.bars)
+    content = "; ".join(heard(bar.name, bar.label, bar.note) for bar in chart.bars)
     return Scene(chart.title, content, width, len(chart.bars) * ROW, tuple(mark for row in rows for mark in row))
 
 
-def _grid(bars: tuple[Bar, ...], width: float, measure: Measure) -> _Grid:
+def grid_of(bars: tuple[Bar, ...], width: float, measure: Measure) -> Grid:
     names = min(max((measure(bar.name, NAME_SIZE) for bar in bars), default=0), width * 0.32)
     notes = max((measure(bar.note, NOTE_SIZE) + 7 for bar in bars if bar.note), default=0)
     labels = max((measure(bar.label, NAME_SIZE) * 1.06 for bar in bars), default=0)
     values = width - notes
     largest = max((bar.value for bar in bars if not bar.is_rest), default=0)
-    return _Grid(names, names + 10, max(values - labels - 10, names + 11), values, width, largest)
+    return Grid(names, names + 10, max(values - labels - 10, names + 11), values, width, largest)
 
 
-def _bar_row(bar: Bar, y: float, grid: _Grid, measure: Measure) -> list[Mark]:
-    top, base = y + (ROW - BAR) / 2, y + ROW / 2 + NAME_SIZE * 0.36
+def _bar_row(bar: Bar, y: float, grid: Grid, measure: Measure) -> list[Mark]:
+    texts, top = row_texts(bar, y, grid, measure), y + (ROW - BAR) / 2
+    if bar.is_rest:
+        return texts
+    return [*texts, Rect("track", grid.left, top, grid.right - grid.left, BAR), *_fills(bar, top, grid)]
+
+
+def row_texts(bar: Bar, y: float, grid: Grid, measure: Measure) -> list[Mark]:
+    base = y + ROW / 2 + NAME_SIZE * 0.36
     marks: list[Mark] = [
         Label("name", 0, base, _clip(bar.name, grid.names, measure)),
         Label("val", grid.values, base, bar.label, "end"),
     ]
-    if bar.note:
-        marks.append(Label("note", grid.width, base, bar.note, "end"))
-    if bar.is_rest:
-        return marks
-    return [*marks, Rect("track", grid.left, top, grid.right - grid.left, BAR), *_fills(bar, top, grid)]
+    return [*marks, Label("note", grid.width, base, bar.note, "end")] if bar.note else marks
 
 
-def _fills(bar: Bar, top: float, grid: _Grid) -> list[Mark]:
+def _fills(bar: Bar, top: float, grid: Grid) -> list[Mark]:
     """The value, and over it the darker part. What is not nothing is at least visible."""
     if bar.value <= 0:
         return []
     room, role = grid.right - grid.left, "cb" if bar.part is not None else "cb hit"
     whole = _length(bar.value, grid.largest, room)
-    marks: list[Mark] = [Rect(role, grid.left, top, whole, BAR, _heard(bar.name, bar.label, bar.note))]
+    marks: list[Mark] = [Rect(role, grid.left, top, whole, BAR, heard(bar.name, bar.label, bar.note))]
     if bar.part and bar.part > 0:
         marks.append(Rect("cb hit", grid.left, top, _length(min(bar.part, bar.value), grid.largest, room), BAR))
     return marks
@@ -112,7 +115,7 @@ def lay_columns(chart: ColumnChart, width: float, measure: Measure) -> Scene:
     marks: list[Mark] = [Line("grid", 0, width, _TALL - _FOOT)]
     for i, pillar in enumerate(chart.pillars):
         marks += _column(pillar, i * step, step, tallest, measure)
-    content = "; ".join(_heard(pillar.name, pillar.label) for pillar in chart.pillars)
+    content = "; ".join(heard(pillar.name, pillar.label) for pillar in chart.pillars)
     return Scene(chart.title, content, width, _TALL, tuple(marks))
 
 
@@ -122,7 +125,7 @@ def _column(pillar: Pillar, x: float, step: float, tallest: float, measure: Meas
     marks: list[Mark] = [Label("ax", middle, _TALL - 6, _clip(pillar.name, step - 2, measure, NOTE_SIZE), "middle")]
     tall = _length(pillar.value, tallest, room) if pillar.value > 0 else 0.0
     if tall:
-        tip = _heard(pillar.name, pillar.label)
+        tip = heard(pillar.name, pillar.label)
         marks.append(Rect(_column_role(pillar), middle - thick / 2, base - tall, thick, tall, tip))
     foot = base - tall - 4
     if pillar.target:
@@ -146,12 +149,11 @@ def lay_falls(chart: FallChart, width: float, measure: Measure) -> Scene:
     spans = _spans(chart.falls)
     most = max((max(span) for span in spans), default=0)
     bars = tuple(Bar(fall.name, most, fall.label, fall.note) for fall in chart.falls)
-    grid = _grid(bars, width, measure)
+    grid = grid_of(bars, width, measure)
     marks: list[Mark] = []
     for i, (fall, bar, span) in enumerate(zip(chart.falls, bars, spans, strict=True)):
-        texts = [mark for mark in _bar_row(bar, i * ROW, grid, measure) if isinstance(mark, Label)]
-        marks += [*texts, _fallen(fall, span, i * ROW + (ROW - BAR) / 2, grid)]
-    content = "; ".join(_heard(fall.name, fall.label, fall.note) for fall in chart.falls)
+        marks += [*row_texts(bar, i * ROW, grid, measure), _fallen(fall, span, i * ROW + (ROW - BAR) / 2, grid)]
+    content = "; ".join(heard(fall.name, fall.label, fall.note) for fall in chart.falls)
     return Scene(chart.title, content, width, len(chart.falls) * ROW, tuple(marks))
 
 
@@ -165,11 +167,11 @@ def _spans(falls: tuple[Fall, ...]) -> list[tuple[float, float]]:
     return found
 
 
-def _fallen(fall: Fall, span: tuple[float, float], top: float, grid: _Grid) -> Rect:
+def _fallen(fall: Fall, span: tuple[float, float], top: float, grid: Grid) -> Rect:
     role = "cb hit" if fall.is_total else "cb up" if fall.value >= 0 else "cb bad"
     room = (grid.right - grid.left) / (grid.largest or 1)
     low, high = min(span), max(span)
-    tip = _heard(fall.name, fall.label, fall.note)
+    tip = heard(fall.name, fall.label, fall.note)
     return Rect(role, grid.left + low * room, top, max((high - low) * room, 0.8), BAR, tip)
 
 
@@ -177,7 +179,7 @@ def _length(value: float, largest: float, room: float) -> float:
     return max(value / largest * room, 0.8)
 
 
-def _heard(*parts: str) -> str:
+def heard(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 

@@ -63,3 +63,25 @@ class FallChart:
 
     title: str
     falls: tuple[Fall, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One row: an estimate with how far it may be off to either side, and beside it the `plain` difference. Without an
+    estimate its label says why there is none."""
+
+    name: str
+    label: str
+    note: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    plain: float | None = None
+
+
+@dataclass(frozen=True)
+class IntervalChart:
+    """Intervals on one scale around zero."""
+
+    title: str
+    intervals: tuple[Interval, ...]

@@ -12,7 +12,7 @@ from core.module import Panel
 from crm.opportunities import OPPORTUNITY, Opportunity
 from reports.evidence.certainty import skill_of
 from reports.evidence.rows import PATH, READ, WinChance, WinSkill
-from reports.evidence.view import signed
+from reports.evidence.texts import signed
 from web.kit import format as texts
 from web.kit.rendering import render
 

@@ -12,7 +12,7 @@ from crm.categories import CATEGORY
 from crm.grades import GRADE
 from crm.trades import TRADE
 from crm.weapons import Weapon, weapons
-from reports.evidence.findings import ALL, COMPARED, DRAWN, NAIVE, PERIODS
+from reports.evidence.findings import ALL, COMPARED, DRAWN, NAIVE, PERIODS, SEEN, UNSEEN, Effect
 from reports.evidence.job import is_at_work
 from reports.evidence.rows import Basis, WinSkill, Worth
 
@@ -91,3 +91,20 @@ def _told(session: ActorSession, segment: str, period: str) -> tuple[Told, ...]:
         for weapon in weapons(session)
         if COMPARED in (of := by_weapon.get(weapon.id, {}))
     )
+
+
+def name_of(weapon: Weapon) -> str:
+    return pick(weapon.name_zh, weapon.name_en or weapon.name_zh)
+
+
+def effect_of_row(row: Worth) -> Effect:
+    return Effect(
+        str(row.weapon_id), row.state, row.points, row.low, row.high, row.used, row.unused, row.overlap, row.reason,
+        row.needed, row.landmark,
+    )  # fmt: skip
+
+
+def ordered(told: tuple[Told, ...]) -> list[Told]:
+    """What is known first, the largest effect on top; what cannot be told last."""
+    places = {SEEN: 0, UNSEEN: 1}
+    return sorted(told, key=lambda each: (places.get(each.compared.state, 2), -(each.compared.points or 0)))

@@ -1,8 +1,11 @@
 """What the page of the evidence explains: what is known at a glance, the traps, and how it is calculated."""
 
+from collections.abc import Iterable
+
 from core.i18n import _
 from reports.engine.numbers import count
 from reports.evidence.findings import (
+    ALL,
     FEWEST_DEALS,
     FEWEST_PUBLISHED,
     LANDMARK,
@@ -10,28 +13,35 @@ from reports.evidence.findings import (
     SEEN,
     UNSEEN,
     WORTH_SEEING,
+    Effect,
 )
-from reports.evidence.showing import Shown
-from web.kit.format import listed
+from web.kit.format import listed, tenths
 
 
-def conclusion(shown: Shown) -> tuple[str, ...]:
-    """At most three sentences: what is worth something, what is not, what cannot be told."""
-    from reports.evidence.view import name_of, signed
-
-    seen = sorted((each for each in shown.told if each.compared.state == SEEN), key=lambda e: -(e.compared.points or 0))
-    rest = [name_of(each.weapon) for each in shown.told if each.compared.state == UNSEEN]
-    few = [name_of(each.weapon) for each in shown.told if each.compared.state not in (SEEN, UNSEEN)]
+def conclusion(told: Iterable[tuple[str, Effect]]) -> tuple[str, ...]:
+    """At most three sentences on weapons by name: what is worth something, what is not, what cannot be told."""
+    all_ = list(told)
+    seen = sorted(((name, each) for name, each in all_ if each.state == SEEN), key=lambda one: -(one[1].points or 0))
+    rest = [name for name, each in all_ if each.state == UNSEEN]
+    few = [name for name, each in all_ if each.state not in (SEEN, UNSEEN)]
     found = []
     if seen:
-        best = seen[0]
-        slots = {"weapon": name_of(best.weapon), "points": signed(best.compared.points or 0)}
+        weapon, best = seen[0]
+        slots = {"weapon": weapon, "points": signed(best.points or 0)}
         found.append(_("Of all weapons {weapon} moves the win rate most: {points} points.", **slots))
     if rest:
         found.append(_("No effect was seen of: {names}.", names=listed(rest)))
     if few:
         found.append(_("Not enough deals to tell: {names}.", names=listed(few)))
     return tuple(found)
+
+
+def signed(points: float) -> str:
+    return tenths(points, sign="+")
+
+
+def period_names() -> dict[str, str]:
+    return {ALL: _("All time"), "24": _("24 months"), "12": _("12 months")}
 
 
 def gap_in_words(compared: float | None, plain: float | None) -> str:

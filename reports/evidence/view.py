@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from core.i18n import _, pick
+from core.i18n import _
 from crm.activities import ACTIVITY
 from crm.weapons import Weapon
 from reports.evidence import forest
 from reports.evidence.behind import AT_LANDMARK, WITH, WITHOUT, deals
 from reports.evidence.certainty import Certainty, certainty
-from reports.evidence.findings import ALL, FEWEST_PUBLISHED, PERIODS, SEEN, UNSEEN, Effect
+from reports.evidence.findings import ALL, FEWEST_PUBLISHED, PERIODS, SEEN, UNSEEN
 from reports.evidence.rows import PATH, REFRESH, Worth
 from reports.evidence.sentences import sentence
-from reports.evidence.showing import Shown, Told
-from reports.evidence.texts import conclusion, definitions, gap_in_words, traps
+from reports.evidence.showing import Shown, Told, effect_of_row, name_of, ordered
+from reports.evidence.texts import conclusion, definitions, gap_in_words, period_names, signed, traps
 from web.kit import format as texts
 from web.kit.requests import address
 from web.kit.views import Link, Option, Tab
@@ -81,7 +81,7 @@ class EvidencePage:
 
 def view_of(shown: Shown, may: Callable[[str], bool]) -> EvidencePage:
     pairs = _pairs(shown.segment.code, shown.period)
-    rows = _ordered(shown.told) if shown.has_uses else []
+    rows = ordered(shown.told) if shown.has_uses else []
     most = forest.reach(value for told in rows for value in _marks(told))
     why, ways = _nothing(shown, may)
     return EvidencePage(
@@ -96,7 +96,7 @@ def view_of(shown: Shown, may: Callable[[str], bool]) -> EvidencePage:
         refresh=f"{PATH}/refresh" if may(REFRESH) and not shown.is_running else "",
         refresh_text=_("Calculate again") if shown.was_run else _("Calculate now"),
         is_running=shown.is_running,
-        conclusion=conclusion(shown) if rows else (),
+        conclusion=conclusion((name_of(each.weapon), effect_of_row(each.compared)) for each in rows),
         rows=tuple(_row(shown, told, most) for told in rows),
         axis=forest.scale(most),
         drawn=tuple(_drawn(told, told.drawn) for told in shown.told if told.drawn is not None),
@@ -106,21 +106,6 @@ def view_of(shown: Shown, may: Callable[[str], bool]) -> EvidencePage:
         certainty=certainty(shown.skill) if shown.skill else None,
         definitions=definitions(),
     )
-
-
-def name_of(weapon: Weapon) -> str:
-    return pick(weapon.name_zh, weapon.name_en or weapon.name_zh)
-
-
-def effect_of_row(row: Worth) -> Effect:
-    return Effect(
-        str(row.weapon_id), row.state, row.points, row.low, row.high, row.used, row.unused, row.overlap, row.reason,
-        row.needed, row.landmark,
-    )  # fmt: skip
-
-
-def signed(points: float) -> str:
-    return texts.tenths(points, sign="+")
 
 
 # --- the choice -----------------------------------------------------------------------------------------------
@@ -160,7 +145,7 @@ def _segments(shown: Shown) -> tuple[tuple[str, tuple[Option, ...]], ...]:
 
 
 def _periods(shown: Shown) -> tuple[Tab, ...]:
-    names = {ALL: _("All time"), "24": _("24 months"), "12": _("12 months")}
+    names = period_names()
     return tuple(
         Tab(text=names[code], href=address(PATH, _pairs(shown.segment.code, code)), current=code == shown.period)
         for code in PERIODS
@@ -187,12 +172,6 @@ def _nothing(shown: Shown, may: Callable[[str], bool]) -> tuple[str, tuple[Link,
 
 
 # --- the rows -------------------------------------------------------------------------------------------------
-
-
-def _ordered(told: tuple[Told, ...]) -> list[Told]:
-    """What is known first, the largest effect on top; what cannot be told last."""
-    places = {SEEN: 0, UNSEEN: 1}
-    return sorted(told, key=lambda each: (places.get(each.compared.state, 2), -(each.compared.points or 0)))
 
 
 def _marks(told: Told) -> tuple[float | None, ...]:

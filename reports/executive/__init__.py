@@ -4,5 +4,6 @@ from reports.executive.conclude import conclude
 from reports.executive.data import ExecutiveData
 from reports.executive.gather import gather
 from reports.executive.paper import draw
+from reports.executive.workbook import book
 
-__all__ = ["ExecutiveData", "conclude", "draw", "gather"]
+__all__ = ["ExecutiveData", "book", "conclude", "draw", "gather"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from core import clock
 from core.db import ActorSession
 from core.entity import Entity
 from core.errors import Invalid, NotFound
@@ -14,7 +15,8 @@ from core.lists import Query, conditions
 from crm.contracts import CONTRACT
 from crm.opportunities import OPPORTUNITY
 from crm.trades import TRADE
-from reports.executive.period import Period, read_period
+from reports.executive import words
+from reports.executive.period import Period, moving_periods, read_period
 from reports.executive.reach import OWNER, Reach, reach
 from reports.executive.scope import Filters, Named, Scope
 
@@ -70,6 +72,13 @@ def asked(session: ActorSession, query: Query, on: date) -> Ask:
     decided = _decided(session, replace(everything, unit=None, trade=None))
     scope = everything if "period" in values else replace(everything, period=_newest(decided[1], on))
     return Ask(session, scope, about, tuple(named for _code, named in trades), decided)
+
+
+def asked_in_words(session: ActorSession, query: Query) -> str:
+    """What a paper is narrowed to that is made again and again: its period moves on with the days."""
+    scope, moving = asked(session, query, clock.today()).scope, dict(moving_periods())
+    said = query.filters.get("period", ("",))[0] or "year"
+    return words.in_force(scope, moving.get(said, ""))
 
 
 def _decided(session: ActorSession, scope: Scope) -> tuple[date | None, date | None]:

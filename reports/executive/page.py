@@ -11,7 +11,7 @@ from core.lists import Query
 from core.record import PLACES
 from reports.executive.ask import NAMES, Ask, asked
 from reports.executive.gather import figures
-from reports.executive.period import in_words, moved, read_period
+from reports.executive.period import in_words, moved, moving_periods, read_period
 from reports.executive.reach import Unit
 from reports.executive.rows import PATH
 from reports.executive.scope import Filters
@@ -53,10 +53,9 @@ def _view(request: Request) -> ExecutivePage:
 
 
 def _periods(ask: Ask) -> tuple[Tab, ...]:
-    known = (("month", _("This month")), ("quarter", _("This quarter")), ("year", _("This year")))
     return tuple(
         Tab(text=text, href=address(PATH, ask.scope.pairs(period=code)), current=ask.period.code == code)
-        for code, text in known
+        for code, text in moving_periods()
     )
 
 
@@ -99,7 +98,7 @@ def _earlier(ask: Ask) -> tuple[Option, ...]:
     on, code = ask.scope.on, ask.period.code
     first, last = ask.decided[0] or on, ask.decided[1] or on
     month = last.replace(day=1)
-    this = {"month": _("This month"), "quarter": _("This quarter"), "year": _("This year")}
+    this = dict(moving_periods())
     codes = [str(year) for year in range(last.year, first.year - 1, -1)[:MOST_YEARS]]
     codes += [_quarter(moved(month, -3 * i)) for i in range(5)] + [f"{moved(month, -i):%Y-%m}" for i in range(13)]
     if code not in (*this, *codes):

@@ -104,3 +104,8 @@ def in_words(period: Period) -> str:
 
 def _month(first: date) -> str:
     return f"{first:%Y-%m}"
+
+
+def moving_periods() -> tuple[tuple[str, str], ...]:
+    """Those that go on with the days."""
+    return (("month", _("This month")), ("quarter", _("This quarter")), ("year", _("This year")))

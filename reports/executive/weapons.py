@@ -13,7 +13,7 @@ from reports.evidence import forest
 from reports.evidence.behind import WITH, WITHOUT, deals
 from reports.evidence.findings import ALL, COMPARED, SEEN
 from reports.evidence.rows import PATH, READ, Basis, Worth
-from reports.evidence.view import signed
+from reports.evidence.texts import signed
 from reports.executive.ask import Ask
 from reports.executive.data import WeaponWorth
 from web.kit import format as texts

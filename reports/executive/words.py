@@ -7,7 +7,7 @@ from reports.engine.numbers import count, day, moment, percent, rate
 from reports.executive.data import FEWEST, Deal, ExecutiveData, Part, Rate
 from reports.executive.period import in_words
 from reports.executive.reach import OWNER
-from reports.executive.scope import SOON
+from reports.executive.scope import SOON, Scope
 from reports.past.wilson import interval
 from web.kit.format import money_short
 from web.kit.views.common import Tone
@@ -64,10 +64,14 @@ def contracts(number: int) -> str:
 
 def scope(data: ExecutiveData) -> str:
     """The filters in force."""
-    said = [_("{label}: {value}", label=_("Period"), value=in_words(data.scope.period))]
-    said.append(_("{label}: {value}", label=_("Unit"), value=data.scope.unit.name if data.scope.unit else _("all")))
-    if data.scope.trade:
-        said.append(_("{label}: {value}", label=_("Trade"), value=data.scope.trade.name))
+    return in_force(data.scope)
+
+
+def in_force(its: Scope, period: str = "") -> str:
+    said = [_("{label}: {value}", label=_("Period"), value=period or in_words(its.period))]
+    said.append(_("{label}: {value}", label=_("Unit"), value=its.unit.name if its.unit else _("all")))
+    if its.trade:
+        said.append(_("{label}: {value}", label=_("Trade"), value=its.trade.name))
     return " · ".join(said)
 
 

@@ -1,15 +1,14 @@
 """The tables of the executive's page as a workbook, a sheet for each: amounts are numbers, names are texts."""
 
 from core.i18n import _
-from reports.engine.workbook import Sheet, Value, write_book
+from reports.engine.workbook import Book, Sheet, Value
 from reports.executive import words
 from reports.executive.data import Before, ExecutiveData, Part, Rate, Sum
 
 
-def workbook(data: ExecutiveData) -> bytes:
-    """Key figures, months, parts, groups, stages; each sheet says above its table what the figures are about."""
-    about = f"{words.scope(data)} · {words.data_time(data)}"
-    return write_book(about, _sheets(data), first=24)
+def book(data: ExecutiveData) -> Book:
+    """Key figures, months, parts, groups, stages. They hold sums only: no record leaves by this door."""
+    return Book(f"{words.scope(data)} · {words.data_time(data)}", _sheets(data), data)
 
 
 def _sheets(data: ExecutiveData) -> list[Sheet]:

@@ -2,5 +2,6 @@
 
 from reports.meeting.gather import gather
 from reports.meeting.papers import draw
+from reports.meeting.workbook import book
 
-__all__ = ["draw", "gather"]
+__all__ = ["book", "draw", "gather"]

@@ -90,3 +90,8 @@ def _since(typed: str | None) -> date:
     if not day.year >= EARLIEST or day > today:
         raise Invalid(_("Choose a day between {first} and today.", first=EARLIEST))
     return day
+
+
+def asked_in_words(session: ActorSession, query: Query) -> str:
+    ask = asked(session, query)
+    return _("{label}: {value}", label=_("Unit"), value=ask.place.name if ask.place else _("All units"))

@@ -3,5 +3,6 @@
 from reports.past.change import gather as gather_change
 from reports.past.gather import gather
 from reports.past.papers import draw, draw_change
+from reports.past.workbook import change_book, past_book
 
-__all__ = ["draw", "draw_change", "gather", "gather_change"]
+__all__ = ["change_book", "draw", "draw_change", "gather", "gather_change", "past_book"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.i18n import _
 from reports.past.compare import Waterfall
 
 
@@ -32,6 +33,13 @@ class Scope:
     unit: str
     window: str
     by: str
+
+    @property
+    def in_words(self) -> str:
+        """What it is narrowed to."""
+        unit = _("{label}: {value}", label=_("Unit"), value=self.unit or _("All units"))
+        window = _("{label}: {value}", label=_("Expected close"), value=self.window) if self.window else ""
+        return " · ".join(part for part in (unit, window) if part)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,10 @@ def scope(ask: Ask) -> Scope:
     )
 
 
+def asked_in_words(session: ActorSession, query: Query) -> str:
+    return scope(asked(session, query)).in_words
+
+
 def began(ask: Ask) -> date | None:
     """The first day on which anything was written down of the deals that the reader may see."""
     firsts = [select(_first(state)) for state in STATES]

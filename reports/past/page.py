@@ -1,4 +1,4 @@
-"""The pipeline on a day: sums and what changed, the board, the list, stages and wins; the sums as a workbook."""
+"""The pipeline on a day: sums and what changed, the board, the list, stages and wins."""
 
 from starlette.responses import Response
 
@@ -13,7 +13,6 @@ from reports.past.course_view import course_view
 from reports.past.gather import of_day
 from reports.past.rows import found
 from reports.past.view import board_view, list_view, past_page
-from reports.past.workbook import XLSX, change_book, past_book
 from web.kit.requests import Ask as Request
 from web.kit.requests import Routes
 from web.kit.shell import page
@@ -28,8 +27,6 @@ def routes(made: Routes) -> Routes:
     made.get(f"{PATH}/board", PERMISSION, show_board)
     made.get(f"{PATH}/list", PERMISSION, show_list)
     made.get(f"{PATH}/course", PERMISSION, show_course)
-    made.post(f"{PATH}/xlsx", PERMISSION, xlsx)
-    made.post(f"{PATH}/change/xlsx", PERMISSION, change_xlsx)
     return made
 
 
@@ -63,30 +60,8 @@ def show_course(request: Request) -> Response:
     return page(request, "reports/past_course.html", view, _crumbs(_("Stages and wins")))
 
 
-def xlsx(request: Request) -> Response:
-    with reading(request.actor, snapshot=True) as session:
-        ask = _posted(request, session)
-        content = past_book(of_day(ask, named=False))
-    return _file(content, f"octant-past-{ask.on.isoformat()}.xlsx")
-
-
-def change_xlsx(request: Request) -> Response:
-    with reading(request.actor, snapshot=True) as session:
-        ask = _posted(request, session)
-        content = change_book(between(ask, named=False))
-    return _file(content, f"octant-change-{ask.earlier.isoformat()}-{ask.later.isoformat()}.xlsx")
-
-
-def _file(content: bytes, name: str) -> Response:
-    return Response(content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'})
-
-
 def _asked(request: Request, session: ActorSession) -> Ask:
     return asked(session, Query(filters={name: (request.query[name],) for name in NAMES if request.query.get(name)}))
-
-
-def _posted(request: Request, session: ActorSession) -> Ask:
-    return asked(session, Query(filters={name: (request.typed(name),) for name in NAMES if request.typed(name)}))
 
 
 def _crumbs(text: str) -> tuple[Crumb, ...]:

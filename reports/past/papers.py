@@ -33,14 +33,8 @@ def _slots(data: PastData | ChangeData) -> dict[str, str]:
 
 
 def _paper(data: PastData | ChangeData, title: str, subtitle: str) -> Paper:
-    scope = _("Data of {moment} · {filters}", moment=moment(data.made_at), filters=_filters(data))
+    scope = _("Data of {moment} · {filters}", moment=moment(data.made_at), filters=data.scope.in_words)
     return Paper(title=title, subtitle=subtitle, kicker=_("Octant"), author=data.reader, scope=scope, data=data)
-
-
-def _filters(data: PastData | ChangeData) -> str:
-    unit = _("{label}: {value}", label=_("Unit"), value=data.scope.unit or _("All units"))
-    window = _("{label}: {value}", label=_("Expected close"), value=data.scope.window) if data.scope.window else ""
-    return " · ".join(part for part in (unit, window) if part)
 
 
 # --- a day ----------------------------------------------------------------------------------------------------
@@ -193,7 +187,7 @@ def _notes(data: PastData | ChangeData) -> list[Flowable]:
         "beginning stands in no day before that."
     )
     pairs = [
-        (_("Filters"), _filters(data)),
+        (_("Filters"), data.scope.in_words),
         (_("Rights"), _("Deals that {reader} may see; owners, units, stages and weights of the day.",
                         reader=data.reader)),
         (_("History"), begin),

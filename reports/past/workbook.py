@@ -1,22 +1,16 @@
-"""The sums of a past day, and of a change between two, as workbooks: amounts are numbers. No record leaves by them.
+"""The sums of a past day, and of a change between two, as workbooks: amounts are numbers. No record leaves by them."""
 
-A workbook's own date is that of its figures, so that the one of a past day is the same bytes whenever it is made.
-"""
-
-from collections.abc import Sequence
-
-from core import clock
 from core.i18n import _
 from reports.engine.numbers import moment
-from reports.engine.workbook import Sheet, Value, write_book
+from reports.engine.workbook import Book, Sheet, Value
 from reports.past import words
 from reports.past.compare import Sum
 from reports.past.data import ChangeData, PastData, Share
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDE = 28
 
 
-def past_book(data: PastData) -> bytes:
+def past_book(data: PastData) -> Book:
     heads = [_("Deals"), _("Amount"), _("Weighted"), _("Without amount")]
     sheets: list[Sheet] = [
         (_("By stage"), [_("Stage"), *heads], [*map(_share, data.by_stage), [_("Total"), *_share(data.totals)[1:]]]),
@@ -29,10 +23,10 @@ def past_book(data: PastData) -> bytes:
             ],
         ),
     ]  # fmt: skip
-    return _book(data, _about(data, data.scope.on.isoformat()), sheets)
+    return Book(_about(data, data.scope.on.isoformat()), sheets, data, WIDE)
 
 
-def change_book(data: ChangeData) -> bytes:
+def change_book(data: ChangeData) -> Book:
     first, last = sorted((data.scope.on, data.scope.against))
     fall = data.waterfall
     rows = [_sum(_("Open on {day}", day=first.isoformat()), fall.opening)]
@@ -41,19 +35,13 @@ def change_book(data: ChangeData) -> bytes:
     beside = [_sum(_("Unchanged"), fall.same), _sum(words.part("later"), fall.later)]
     beside.append(_sum(words.part("earlier"), fall.earlier))
     heads = [_("Part"), _("Deals"), _("Amount")]
-    return _book(
-        data, _about(data, f"{first.isoformat()} – {last.isoformat()}"),
-        [(_("What changed"), heads, rows), (_("Beside"), heads, beside)],
-    )  # fmt: skip
+    about = _about(data, f"{first.isoformat()} – {last.isoformat()}")
+    return Book(about, [(_("What changed"), heads, rows), (_("Beside"), heads, beside)], data, WIDE)
 
 
 def _about(data: PastData | ChangeData, days: str) -> str:
     parts = (days, data.scope.unit or _("All units"), data.scope.window, data.reader, moment(data.made_at))
     return " · ".join(part for part in parts if part)
-
-
-def _book(data: PastData | ChangeData, about: str, sheets: Sequence[Sheet]) -> bytes:
-    return write_book(about, sheets, first=28, created=clock.local(data.made_at).replace(tzinfo=None))
 
 
 def _share(share: Share) -> list[Value]:

@@ -6,9 +6,10 @@ from core.db import ActorSession
 from core.entity import Entity
 from core.fields import FieldView
 from core.i18n import _
-from core.lists import EMPTY, Query
+from core.lists import EMPTY, Query, conditions
 from core.narrow import field_of
 from core.registry import registry
+from crm.opportunities import OPPORTUNITY
 
 
 def shown_filters(session: ActorSession, entity: Entity, query: Query) -> tuple[tuple[str, str], ...]:
@@ -23,6 +24,18 @@ def shown_filters(session: ActorSession, entity: Entity, query: Query) -> tuple[
         if view is not None:
             shown.append((_(view.label), " / ".join(_shown(session, view, value) for value in values)))
     return tuple(shown)
+
+
+def in_words(shown: tuple[tuple[str, str], ...]) -> str:
+    if not shown:
+        return _("No filter: all open deals")
+    return " · ".join(_("{label}: {value}", label=label, value=value) for label, value in shown)
+
+
+def asked_in_words(session: ActorSession, query: Query) -> str:
+    """Raises Invalid for what the list of deals is not narrowed by."""
+    conditions(OPPORTUNITY, query)
+    return in_words(shown_filters(session, OPPORTUNITY, query))
 
 
 def _shown(session: ActorSession, view: FieldView, value: str) -> str:

@@ -11,6 +11,7 @@ from reports.engine.page import INNER, Paper, render
 from reports.pipeline import charts, lists
 from reports.pipeline.conclude import conclude
 from reports.pipeline.data import PipelineData, Problem
+from reports.pipeline.filters import in_words
 
 _HALF = (INNER - 22) / 2
 
@@ -27,7 +28,7 @@ def _paper(data: PipelineData) -> Paper:
         subtitle=_subtitle(data),
         kicker=_("Octant"),
         author=data.reader,
-        scope=_("Data of {moment} · {filters}", moment=made, filters=_filters(data)),
+        scope=_("Data of {moment} · {filters}", moment=made, filters=in_words(data.filters)),
         data=data,
     )
 
@@ -106,7 +107,7 @@ def _pair(left: str, owners: Flowable, right: str, cities: Flowable) -> list[Flo
 def _notes(data: PipelineData) -> list[Flowable]:
     currency, today = data.currency, long_day(data.on)
     pairs = [
-        (_("Filters"), _filters(data)),
+        (_("Filters"), in_words(data.filters)),
         (_("Data read"), moment(data.made_at)),
         (_("Rights"), _("Only what {reader} may see is counted.", reader=data.reader)),
         (_("Amount"), _("One-off plus monthly charges over the term, without VAT, in {currency}.", currency=currency)),
@@ -116,9 +117,3 @@ def _notes(data: PipelineData) -> list[Flowable]:
         (_("Past close date"), _("The expected close date is before {day} and the deal is still open.", day=today)),
     ]
     return section(_("How to read this"), notes(pairs))
-
-
-def _filters(data: PipelineData) -> str:
-    if not data.filters:
-        return _("No filter: all open deals")
-    return " · ".join(_("{label}: {value}", label=label, value=value) for label, value in data.filters)

@@ -12,9 +12,10 @@ from python_calamine import CalamineWorkbook
 import reports
 from core.i18n import use_language
 from reports.engine.numbers import percent
+from reports.engine.workbook import write_book
 from reports.executive import words
 from reports.executive.data import FEWEST, Before, ExecutiveData, Rate, Sum
-from reports.executive.workbook import workbook
+from reports.executive.workbook import book
 from tests.reports.test_executive_texts import full, page, paper
 from web.kit.rendering import add_templates, render
 
@@ -66,8 +67,8 @@ def test_of_few_deals_no_rate_is_said(read: Any) -> None:
 
 @pytest.mark.parametrize("rate", (ENOUGH, FEW, Rate()))
 def test_the_workbook_holds_a_rate_beside_its_number_of_deals_or_none(rate: Rate) -> None:
-    book = CalamineWorkbook.from_filelike(BytesIO(workbook(full(rate=rate, before=EARLIER))))
-    sheets = [book.get_sheet_by_index(i).to_python(skip_empty_area=False) for i in range(len(book.sheet_names))]
+    found = CalamineWorkbook.from_filelike(BytesIO(write_book(book(full(rate=rate, before=EARLIER)))))
+    sheets = [found.get_sheet_by_index(i).to_python(skip_empty_area=False) for i in range(len(found.sheet_names))]
     about = [row for sheet in sheets for row in sheet if re.search(r"win rate|赢率", str(row[0]), re.I)]
     assert [row[2] for row in about] == [rate.n]
     assert about[0][1] == (round(rate.won * 100 / rate.n, 2) if rate.is_enough else "")

@@ -12,12 +12,13 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from core.i18n import use_language
+from reports.engine.workbook import write_book
 from reports.executive import ExecutiveData, conclude, draw, words
 from reports.executive.data import FEWEST, LOW, Before, Contract, Days, Deal, Month, Part, Rate, Stage, Sum, Target
 from reports.executive.period import read_period
 from reports.executive.scope import Named, Scope
 from reports.executive.view import ExecutivePage, view_of
-from reports.executive.workbook import workbook
+from reports.executive.workbook import book
 
 ON = date(2026, 11, 23)
 LONG = "广东岭南智造装备（集团）股份有限公司数字化转型与工业互联网创新发展中心及其下属各分公司"
@@ -168,9 +169,9 @@ def test_nothing_at_all_is_said_to_be_nothing(language: str) -> None:
 
 
 def test_the_workbook_holds_the_sums_as_numbers(language: str) -> None:
-    book = CalamineWorkbook.from_filelike(BytesIO(workbook(full())))
-    assert len(book.sheet_names) == 5
-    rows = book.get_sheet_by_index(2).to_python(skip_empty_area=False)
+    found = CalamineWorkbook.from_filelike(BytesIO(write_book(book(full()))))
+    assert len(found.sheet_names) == 5
+    rows = found.get_sheet_by_index(2).to_python(skip_empty_area=False)
     assert rows[3] == ["佛山分公司", 20, 10_000_000, 9_000_000, 16, 8_000_000]
     assert "欧阳毅" in str(rows[0][0])
 

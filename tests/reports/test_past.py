@@ -22,6 +22,7 @@ from crm.opportunities import Opportunity
 from crm.reasons import Reason
 from crm.stages import Stage
 from reports import past
+from reports.engine.workbook import write_book, write_csv
 from reports.past.ask import asked
 from reports.past.course import course
 from reports.past.data import ChangeData, PastData
@@ -147,7 +148,8 @@ def test_the_paper_of_a_past_day_is_the_same_bytes_whenever_it_is_made(at: At, l
         at(days)
         with use_language(lang):
             day, between = figures(first), changed(first, second)
-            made.append([past.draw(day), past.draw_change(between), past_book(day), change_book(between)])
+            tables = write_book(past_book(day)), write_csv(change_book(between))
+            made.append([past.draw(day), past.draw_change(between), *tables])
             if lang == "en":
                 assert "¥500" in text_of(made[-1][0])
                 assert "New" in text_of(made[-1][1])
