@@ -53,6 +53,11 @@ class Record(Row):
     archived_at: datetime | None = None
     version: int = 1
 
+    @property
+    def settled(self) -> str:
+        """Why it does not change any more, as a sentence; empty while it does."""
+        return ""
+
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
         return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}

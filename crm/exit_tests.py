@@ -18,7 +18,7 @@ SAID, INSIDE, FILE = "said", "inside", "file"
 SENTENCES = (SAID, INSIDE)
 PROOFS = (
     SAID, INSIDE, FILE, "weapon", "contact", "decider", "decision_met", "technical_met", "amount_close", "lines",
-    "rival", "contract", "renewal",
+    "rival", "price", "contract", "renewal",
 )  # fmt: skip
 PROOF_LABELS = {
     SAID: "What the client said or wrote, noted by hand",
@@ -32,6 +32,7 @@ PROOF_LABELS = {
     "amount_close": "Amount and expected close of the deal",
     "lines": "Opportunity lines with a price",
     "rival": "A rival of the deal",
+    "price": "A quote of the deal that is approved, or needs no approval",
     "contract": "A signed contract of the deal",
     "renewal": "A contract of the deal with its end",
 }

@@ -71,10 +71,12 @@ from crm.pipelines import PIPELINE
 from crm.playbook import reserving as reserving
 from crm.products import PRODUCT
 from crm.quotes import keeping as keeping
+from crm.quotes.cases import REFERENCE_CLIENT
 from crm.quotes.clauses import CLAUSE
 from crm.quotes.discounts import DISCOUNT_LIMIT
 from crm.quotes.floors import FLOOR_PRICE
 from crm.quotes.lines import QUOTE_LINE
+from crm.quotes.logos import Logo
 from crm.quotes.quotes import QUOTE
 from crm.quotes.radar import JOBS as RADAR
 from crm.quotes.renewals import Renewal
@@ -120,6 +122,7 @@ MODULE = Module(
         OPPORTUNITY_RIVAL,
         QUOTE,
         QUOTE_LINE,
+        REFERENCE_CLIENT,
         DEAL_CHECK,
         EXIT_PROOF,
         ACTIVITY,
@@ -160,6 +163,7 @@ MODULE = Module(
     tables=(
         (AccountCoowner, "crm.account_coowner", co_ownership),
         (Departure, "crm.departure", via("opportunity_id", "crm_opportunity")),
+        (Logo, "crm.logo", reference()),
         (Renewal, "crm.renewal", via("contract_id", "crm_contract")),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
         (DealStanding, "crm.deal_standing", via("opportunity_id", "crm_opportunity")),
@@ -187,6 +191,7 @@ MODULE = Module(
         Menu(N_("Activities"), "crm.activity", "calendar-check", WORK, "crm.activity.read"),
         Menu(N_("Gifts and hospitality"), "crm.commitment", "gift", WORK, "crm.commitment.read"),
         Menu(N_("Quotes"), "crm.quote", "file-text", WORK, "crm.quote.read"),
+        Menu(N_("Reference clients"), "crm.reference_client", "award", WORK, "crm.reference_client.read"),
         Menu(N_("Contracts"), "crm.contract", "file-signature", WORK, "crm.contract.read"),
         Menu(N_("Contracts that end"), "/crm/renewals", "radar", WORK, renewals.READ),
         Menu(N_("Promises kept"), "/crm/promises", "gauge", WORK, promises.READ),
@@ -197,6 +202,7 @@ MODULE = Module(
         Menu(N_("Floor prices"), "crm.floor_price", "arrow-down-to-line", CONFIGURATION, "crm.floor_price.read"),
         Menu(N_("Discount limits"), "crm.discount_limit", "percent", CONFIGURATION, "crm.discount_limit.read"),
         Menu(N_("Clauses"), "crm.clause", "scroll-text", CONFIGURATION, "crm.clause.read"),
+        Menu(N_("Logo"), "/crm/logo", "image", CONFIGURATION, "crm.logo.update"),
         Menu(N_("Weapons"), "crm.weapon", "swords", CONFIGURATION, "crm.weapon.read"),
         Menu(N_("Weapon strengths"), "crm.weapon_fit", "gauge", CONFIGURATION, "crm.weapon_fit.update"),
         Menu(N_("Cost classes"), "crm.cost_class", "coins", CONFIGURATION, "crm.cost_class.update"),

@@ -629,6 +629,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("segment", "period", name=op.f("uq_reports_evidence_basis_segment_period")),
     )
     op.create_table(
+        "reports_forecast_freeze",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("frozen_on", sa.Date(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("after_on", sa.Date(), nullable=False),
+        sa.Column("deals", sa.Integer(), nullable=False),
+        sa.Column("won_deals", sa.Integer(), nullable=False),
+        sa.Column("won", sa.BigInteger(), nullable=False),
+        sa.Column("typed_deals", sa.Integer(), nullable=False),
+        sa.Column("typed", sa.BigInteger(), nullable=False),
+        sa.Column("staged", sa.BigInteger(), nullable=False),
+        sa.Column("committed_deals", sa.Integer(), nullable=False),
+        sa.Column("committed", sa.BigInteger(), nullable=False),
+        sa.Column("best", sa.BigInteger(), nullable=False),
+        sa.Column("model_deals", sa.Integer(), nullable=False),
+        sa.Column("model", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports_forecast_freeze")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "frozen_on",
+            "first_on",
+            "after_on",
+            name=op.f("uq_reports_forecast_freeze_unit_id_frozen_on_first_on_after_on"),
+        ),
+    )
+    with op.batch_alter_table("reports_forecast_freeze", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_forecast_freeze_frozen_on"), ["frozen_on"], unique=False)
+
+    op.create_table(
         "reports_win_skill",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -715,6 +746,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=120), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("role_id", sa.BigInteger(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("own_limit", sa.Integer(), nullable=False),
@@ -722,10 +754,12 @@ def upgrade() -> None:
         sa.Column("third_from", sa.Integer(), nullable=True),
         sa.Column("floor_steps", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_crm_discount_limit_days")),
+        sa.ForeignKeyConstraint(["role_id"], ["core_role.id"], name=op.f("fk_crm_discount_limit_role_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["core_unit.id"], name=op.f("fk_crm_discount_limit_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_discount_limit")),
     )
     with op.batch_alter_table("crm_discount_limit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_discount_limit_role_id"), ["role_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_discount_limit_unit_id"), ["unit_id"], unique=False)
         batch_op.create_index(
             "uq_crm_discount_limit_code",
@@ -1370,6 +1404,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crm_location_consent_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "crm_logo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=80), nullable=False),
+        sa.Column("mime", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("width > 0 AND height > 0", name=op.f("ck_crm_logo_points")),
+        sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_crm_logo_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_logo")),
+    )
+    with op.batch_alter_table("crm_logo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_logo_by_id"), ["by_id"], unique=False)
+
+    op.create_table(
         "crm_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1944,6 +2000,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_reference_client",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=True),
+        sa.Column("story", sa.String(length=600), nullable=False),
+        sa.Column("story_en", sa.String(length=600), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=False),
+        sa.Column("agreed_until", sa.Date(), nullable=True),
+        sa.Column("agreed_how", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["crm_account.id"], name=op.f("fk_crm_reference_client_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_reference_client")),
+    )
+    with op.batch_alter_table("crm_reference_client", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_reference_client_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            "uq_crm_reference_client_code",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+
+    op.create_table(
         "reports_schedule_reader",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -2288,6 +2373,8 @@ def upgrade() -> None:
         sa.Column("solution", sa.String(length=4000), nullable=True),
         sa.Column("plan", sa.String(length=4000), nullable=True),
         sa.Column("clauses", sa.JSON(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("references", sa.JSON(), nullable=False),
         sa.Column("kept", sa.JSON(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=True),
         sa.Column("tax", sa.BigInteger(), nullable=True),
@@ -3178,6 +3265,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reports_schedule_reader_schedule_id"))
 
     op.drop_table("reports_schedule_reader")
+    with op.batch_alter_table("crm_reference_client", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crm_reference_client_code",
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_crm_reference_client_account_id"))
+
+    op.drop_table("crm_reference_client")
     with op.batch_alter_table("crm_opportunity", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_crm_opportunity_code",
@@ -3373,6 +3469,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_note_author_id"))
 
     op.drop_table("crm_note")
+    with op.batch_alter_table("crm_logo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_logo_by_id"))
+
+    op.drop_table("crm_logo")
     with op.batch_alter_table("crm_location_consent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_location_consent_user_id"))
 
@@ -3581,6 +3681,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_crm_discount_limit_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_discount_limit_role_id"))
 
     op.drop_table("crm_discount_limit")
     with op.batch_alter_table("crm_ceiling", schema=None) as batch_op:
@@ -3599,6 +3700,10 @@ def downgrade() -> None:
 
     op.drop_table("core_user")
     op.drop_table("reports_win_skill")
+    with op.batch_alter_table("reports_forecast_freeze", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reports_forecast_freeze_frozen_on"))
+
+    op.drop_table("reports_forecast_freeze")
     op.drop_table("reports_evidence_basis")
     with op.batch_alter_table("crm_vat_class", schema=None) as batch_op:
         batch_op.drop_index(

@@ -93,6 +93,13 @@ def _person(rows: list[Any]) -> Person:
     return Person(first.id, first.username, first.name, first.unit_id, chain, profile.level(ANSWER), codes)
 
 
+def roles_held(session: ActorSession, user_id: int | None) -> frozenset[int]:
+    """The roles that somebody holds at this moment."""
+    live = select(_held.c.role_id).join(_role, _role.c.id == _held.c.role_id).where(_role.c.archived_at.is_(None))
+    mine = live.where(_held.c.user_id == user_id) if user_id is not None else None
+    return frozenset(session.connection().scalars(mine)) if mine is not None else frozenset()
+
+
 def in_line(person: Person) -> ColumnElement[bool]:
     return _user.c.unit_id.in_(person.chain) if person.chain else false()
 

@@ -26,10 +26,10 @@ from crm.quotes.acceptance import accept
 from crm.quotes.clauses import clauses
 from crm.quotes.floors import FLOOR_PRICE
 from crm.quotes.keeping import total
+from crm.quotes.kept import kept_words
 from crm.quotes.lines import MORE_IS_BETTER, QUOTE_LINE, UNIT_OF, QuoteLine, calculate, give
 from crm.quotes.quotes import QUOTE, Quote
 from crm.quotes.rates import rated
-from crm.quotes.reading import kept_clauses
 from crm.quotes.requests import issue
 
 # Of the open deals far enough for a quote, one after the other.
@@ -178,7 +178,7 @@ def _written(made: Planter, row: shapes.Deal, state: str, quote: Quote, sold: li
     lines = [_line(made, row, state, quote, at, each) for at, each in enumerate(sold)]
     total(quote, lines)
     if quote.state != "draft":
-        quote.kept = kept_clauses(made.session, quote)
+        quote.kept = kept_words(made.session, quote)
     return Written(quote, lines)
 
 

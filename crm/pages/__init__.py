@@ -13,12 +13,14 @@ from crm.pages import (
     deputies,
     leavers,
     log,
+    logo,
     notes,
     promises,
     quote_accept,
     quote_acts,
     quote_client,
     quote_lines,
+    quote_proposal,
     renewals,
     rights,
     suggestion_list,
@@ -35,8 +37,10 @@ def routes() -> Routes:
     made = Routes()
     quote_acts.add_routes(made)
     quote_lines.add_routes(made)
+    quote_proposal.add_routes(made)
     quote_client.add_routes(made)
     quote_accept.add_routes(made)
+    logo.add_routes(made)
     renewals.add_routes(made)
     promises.add_routes(made)
     asking.add_routes(made)

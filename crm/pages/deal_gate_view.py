@@ -18,7 +18,7 @@ from web.kit.views import Link, Option
 PLACES = {
     "file": "/crm/file/{}", "activity": "/crm/activity/{}", "person": "/crm/key_person/{}",
     "contract": "/crm/contract/{}", "rival": "/crm/opportunity_rival/{}", "line": "/crm/opportunity_line/{}",
-    "deal": "/crm/opportunity/{}",
+    "deal": "/crm/opportunity/{}", "quote": "/crm/quote/{}",
 }  # fmt: skip
 SHOWN = 3
 
@@ -127,6 +127,7 @@ LINE = Way("crm.opportunity_line.create", N_("Add a line"), "plus", "/crm/opport
 RIVAL = Way(
     "crm.opportunity_rival.create", N_("Name the rival"), "flag", "/crm/opportunity_rival/new", ("opportunity",)
 )
+QUOTE = Way("crm.quote.create", N_("Make a quote"), "file-text", "/crm/opportunity/{}#p-deal-quotes")
 WAYS: Mapping[str, tuple[Way, ...]] = {
     "weapon": (PLAN, LOG),
     "contact": (PERSON,),
@@ -136,6 +137,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     "amount_close": (EDIT,),
     "lines": (LINE,),
     "rival": (RIVAL,),
+    "price": (QUOTE,),
     "contract": (CONTRACT,),
     "renewal": (CONTRACT,),
 }

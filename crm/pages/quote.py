@@ -1,4 +1,4 @@
-"""The page of a quote: where it stands and what comes next, its lines with floor and tax, its clauses and versions."""
+"""The page of a quote: where it stands and what comes next, its lines with floor and tax, its proposal and versions."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlmodel import col
 
+from core import clock
 from core.approvals.finding import of_record, seats_of
 from core.approvals.rows import Approval
 from core.db import ActorSession
@@ -15,7 +16,6 @@ from core.i18n import N_, _
 from core.module import Action, Panel
 from crm.contracts import Contract
 from crm.quotes.acceptance import contracts_of_quote
-from crm.quotes.clauses import clauses
 from crm.quotes.quotes import QUOTE, Quote
 from crm.quotes.reading import QuoteView, quote_view
 from crm.quotes.requests import NAME
@@ -27,6 +27,12 @@ from web.kit.rendering import render, render_part
 from web.kit.views import Figure, Link
 
 READ, UPDATE = QUOTE.permission("read"), QUOTE.permission("update")
+AFTER = {
+    "approved": N_("Its price stands. Send it to the client, then mark it as sent."),
+    "sent": N_("It is with the client. When the answer comes, note it above."),
+    "refused": N_("The client refused it. A new version takes its lines and words."),
+    "expired": N_("Its validity is over. A new version takes today’s rates and a new day."),
+}  # fmt: skip
 ENDED = {"refused": N_("Turned down"), "timed_out": N_("Not answered in time"), "recalled": N_("Taken back")}
 
 
@@ -43,6 +49,10 @@ class Seen:
     @property
     def is_draft(self) -> bool:
         return self.quote.state == "draft" and self.quote.archived_at is None
+
+    @property
+    def is_over(self) -> bool:
+        return self.view.valid_until < clock.today()
 
     @property
     def is_editable(self) -> bool:
@@ -63,7 +73,7 @@ def panels() -> tuple[Panel, ...]:
     return (
         Panel(QUOTE.stem, top, READ, place="top", order=10),
         Panel(QUOTE.stem, lines, READ, order=10),
-        Panel(QUOTE.stem, clause_list, READ, order=20),
+        Panel(QUOTE.stem, proposal, READ, order=20),
         Panel(QUOTE.stem, versions, READ, place="side", order=10),
         Panel(QUOTE.stem, contracts, "crm.contract.read", place="side", order=20),
         Panel(QUOTE.stem, approvals, "core.approvals.read", place="side", order=30),
@@ -74,11 +84,14 @@ def actions() -> tuple[Action, ...]:
     return (
         Action(
             QUOTE.stem, N_("The client accepts"), lambda quote: f"{QUOTE.path}/{quote.id}/accept", UPDATE, "file-check",
-            is_first=True, offered=lambda quote: quote.state in ("approved", "sent"),
+            is_first=True, offered=lambda quote: quote.state == "sent",
+        ),
+        Action(
+            QUOTE.stem, N_("The client accepts"), lambda quote: f"{QUOTE.path}/{quote.id}/accept", UPDATE, "file-check",
+            offered=lambda quote: quote.state == "approved",
         ),
         Action(
             QUOTE.stem, N_("What the client gets"), lambda quote: f"{QUOTE.path}/{quote.id}/client", READ, "eye",
-            is_first=True,
         ),
     )  # fmt: skip
 
@@ -115,6 +128,7 @@ def top_part(session: ActorSession, seen: Seen, *, error: str = "", typed: str =
     return render_part(
         "crm/quote/top.html", path=seen.path, key=secrets.token_urlsafe(12), figures=figures(seen), seen=seen,
         waits=waiting(session, seen), ended=ended(session, seen), error=error, typed=typed,
+        after=_(AFTER.get(seen.quote.state, N_("This version does not change any more."))),
         may_version=seen.may_update and seen.quote.state in ("approved", "sent", "refused", "expired"),
     )  # fmt: skip
 
@@ -180,13 +194,13 @@ def lines(session: ActorSession, quote: Quote) -> str:
     return lines_part(session, seen_of(session, quote))
 
 
-# --- clauses, versions, contracts, approvals --------------------------------------------------------------------
+# --- proposal, versions, contracts, approvals ---------------------------------------------------------------------
 
 
-def clause_list(session: ActorSession, quote: Quote) -> str:
-    seen = seen_of(session, quote)
-    library = clauses(session) if seen.is_editable else ()
-    return render("crm/quote/clauses.html", seen=seen, library=library, path=seen.path)
+def proposal(session: ActorSession, quote: Quote) -> str:
+    from crm.pages.quote_proposal import proposal_part
+
+    return proposal_part(session, seen_of(session, quote))
 
 
 def versions(session: ActorSession, quote: Quote) -> str:

@@ -30,7 +30,6 @@ FLASHES.update({
     "quote-version": N_("The new version is made; the one before is replaced."),
     "quote-issue": N_("Done. Nothing in this version changes any more."),
     "quote-reprice": N_("The VAT rates of today are taken."),
-    "quote-clauses": N_("Saved."),
     "quote-back": N_("Taken back."),
     "quote-accepted": N_("Accepted. The contracts are made."),
 })  # fmt: skip
@@ -39,7 +38,7 @@ UNDOS.update({"quote-accepted": "/crm/quote/{id}/accept/undo"})
 
 def add_routes(made: Routes) -> None:
     made.post(f"{OPPORTUNITY.path}/{{id:int}}/quote", CREATE, make_one)
-    for name, act in {"issue": _issue, "reprice": _reprice, "clauses": _clauses, "version": _version}.items():
+    for name, act in {"issue": _issue, "reprice": _reprice, "version": _version}.items():
         made.post(f"{QUOTE.path}/{{id:int}}/{name}", UPDATE, _doing(name, act))
     made.post(f"{QUOTE.path}/{{id:int}}/accept/undo", UPDATE, _doing("back", _back))
 
@@ -89,12 +88,6 @@ def _issue(session: ActorSession, ask: Ask, quote: Quote) -> Quote:
 
 def _reprice(session: ActorSession, _ask: Ask, quote: Quote) -> Quote:
     reprice(session, quote)
-    return quote
-
-
-def _clauses(session: ActorSession, ask: Ask, quote: Quote) -> Quote:
-    quote.clauses = [code for code in ask.typed("clauses").split(",") if code]
-    QUOTE.complete(session, quote)
     return quote
 
 

@@ -1,6 +1,6 @@
 """Lines of a quote on its page: quantity, price or discount changed in place, with the promise, and a line more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,12 +12,15 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.fields import view
 from core.history import may
 from core.i18n import _
+from crm.opportunities import Opportunity
 from crm.pages.quote import UPDATE, Seen, seen_of, top_part
 from crm.pages.quote_rows import DISCOUNT, PRICE, Wrong, rows_of, typed_of
 from crm.products import Product
 from crm.quotes.lines import PROMISE_LABELS, QUOTE_LINE, QuoteLine, give, lines_of
 from crm.quotes.promises import read
 from crm.quotes.quotes import QUOTE, Quote
+from crm.quotes.reading import PricedLine
+from web.kit import format as texts
 from web.kit.inputs import input_for, offer_for, read_values
 from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, see_other
@@ -46,8 +49,28 @@ def lines_part(session: ActorSession, seen: Seen, *, wrong: Wrong | None = None,
         "crm/quote/lines.html", seen=seen, rows=rows_of(session, seen, wrong), path=f"{seen.path}/lines",
         fresh=fresh(session, wrong) if is_new and seen.is_editable else (),
         error=str(wrong.error) if wrong and not wrong.line else "", base=seen.path,
-        has_other_rates=bool(seen.stand and seen.stand.has_other_rates),
+        has_other_rates=bool(seen.stand and seen.stand.has_other_rates), deal=deal_amount(session, seen),
     )  # fmt: skip
+
+
+def deal_amount(session: ActorSession, seen: Seen) -> str:
+    """What the deal says, where the quote comes to something else; a few fen of it are no change of the price."""
+    deal = session.get(Opportunity, seen.quote.opportunity_id)
+    amount = deal.amount if deal and seen.view.lines else None
+    gap = 0 if amount is None else seen.view.gross - amount
+    if not gap:
+        return ""
+    said = texts.money(amount)
+    if abs(gap) <= rounded_away(seen.view.lines):
+        return _(
+            "{amount}: prices of one unit are whole fen, which makes {gap}", amount=said, gap=texts.money(abs(gap))
+        )
+    return said
+
+
+def rounded_away(lines: Iterable[PricedLine]) -> int:
+    """How many fen may lie between lines priced as a whole and the same lines priced by the unit."""
+    return sum(line.quantity * (bool(line.one_off) + (line.months if line.monthly else 0)) for line in lines) // 2
 
 
 def fresh(session: ActorSession, wrong: Wrong | None) -> tuple[Field, ...]:

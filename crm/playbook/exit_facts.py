@@ -32,6 +32,7 @@ from crm.key_persons import KeyPerson, people_of
 from crm.opportunity_lines import OpportunityLine
 from crm.opportunity_rivals import OpportunityRival
 from crm.playbook.exits import Evidence, Facts
+from crm.quotes.quotes import Quote
 from crm.tenders import Tender
 from web.kit.format import money_short
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from crm.opportunities import Opportunity
 
 MOST = 60
-ON_PAPER = {"said", "file", "contract", "renewal", "lines", "rival"}
+ON_PAPER = {"said", "inside", "file", "contract", "renewal", "lines", "rival", "price"}
 IN_PERSON = {"weapon", "decider", "decision_met", "technical_met"}
 OF_PEOPLE = {"contact", "decider"}
 
@@ -51,6 +52,7 @@ def facts_of(session: Any, deal: "Opportunity", tests: Iterable[ExitTest]) -> Fa
     people = people_of(session, deal.account_id) if deal.account_id and asked & OF_PEOPLE else ()
     return Facts(
         proofs=_of(found, "proof"), files=_of(found, "file"), lines=_of(found, "line"), rivals=_of(found, "rival"),
+        quotes=_of(found, "quote"),
         contracts=tuple(each for each in _of(found, "contract") if each.on),
         renewals=tuple(each for each in _of(found, "contract") if each.code),
         uses=_of(found, "use"), met_decision=_of(found, "decision"), met_technical=_of(found, "technical"),
@@ -78,7 +80,7 @@ def _of_deal(deal: "Opportunity") -> tuple[Evidence, ...]:
 
 
 def _read(session: Any, deal: "Opportunity", asked: set[str]) -> dict[str, list[Evidence]]:
-    on_paper = _proofs(deal.id), _files(deal), _contracts(deal.id), _lines(deal.id), _rivals(deal.id)
+    on_paper = _proofs(deal.id), _files(deal), _contracts(deal.id), _lines(deal.id), _rivals(deal.id), _quotes(deal.id)
     kinds = [*(on_paper if asked & ON_PAPER else ()), *(_in_person(deal) if asked & IN_PERSON else ())]
     if not kinds:
         return {}
@@ -158,6 +160,14 @@ def _rivals(deal_id: int) -> Any:
     tie = OpportunityRival
     made = _row("rival", col(tie.id), col(tie.offer), at=col(tie.created_at))
     return made.where(col(tie.opportunity_id) == deal_id, col(tie.archived_at).is_(None)).order_by(col(tie.id))
+
+
+def _quotes(deal_id: int) -> Any:
+    """Those whose price stands: approved, or within the own limit, and what follows; by whom it was made."""
+    made = _row("quote", col(Quote.id), col(Quote.name), on=col(Quote.priced_on), by=col(User.name))
+    joined = made.select_from(Quote).outerjoin(User, col(User.id) == col(Quote.by_id))
+    live = col(Quote.state).in_(("approved", "sent", "accepted")), col(Quote.archived_at).is_(None)
+    return joined.where(col(Quote.opportunity_id) == deal_id, *live).order_by(col(Quote.id).desc())
 
 
 # --- in person: uses of the deal, meetings with the client ----------------------------------------------------

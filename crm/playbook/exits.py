@@ -9,7 +9,7 @@ from crm.exit_tests import INSIDE, SAID, ExitTest
 from crm.playbook.strengths import ENOUGH, Strengths
 from crm.stages import Stage
 
-Kind = Literal["proof", "file", "activity", "person", "deal", "line", "rival", "contract"]
+Kind = Literal["proof", "file", "activity", "person", "deal", "line", "rival", "contract", "quote"]
 
 
 def is_strong(strengths: Strengths, weapon_id: int | None, step_id: int | None) -> bool:
@@ -44,6 +44,7 @@ class Facts:
     renewals: tuple[Evidence, ...] = ()
     lines: tuple[Evidence, ...] = ()
     rivals: tuple[Evidence, ...] = ()
+    quotes: tuple[Evidence, ...] = ()
     uses: tuple[Evidence, ...] = ()
     met_decision: tuple[Evidence, ...] = ()
     met_technical: tuple[Evidence, ...] = ()
@@ -112,5 +113,6 @@ PROVE: Mapping[str, Prove] = {
     "amount_close": lambda _test, _stage, facts: facts.deal,
     "lines": lambda _test, _stage, facts: facts.lines,
     "rival": lambda _test, _stage, facts: facts.rivals,
+    "price": lambda _test, _stage, facts: facts.quotes,
     "renewal": lambda _test, _stage, facts: facts.renewals,
 }

@@ -1,4 +1,4 @@
-"""How deep a discount may go, and who agrees from which depth on: dated rows, for a unit or everywhere."""
+"""How deep a discount may go, and who agrees from which depth on: dated rows, by unit and by role."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ class DiscountLimit(Reference, table=True):
     """Up to `own_limit` nobody is asked; beyond it the next superior, from the other depths on those above, too.
 
     A price below its floor asks `floor_steps` superiors, however small the discount is. `unit_id` empty holds
-    everywhere; `valid_to` is the last day.
+    everywhere, `role_id` empty for everybody; `valid_to` is the last day.
     """
 
     __tablename__ = "crm_discount_limit"
@@ -32,6 +32,7 @@ class DiscountLimit(Reference, table=True):
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="days"),
     )
     unit_id: int | None = ref("core_unit.id", label="Holds in the unit")
+    role_id: int | None = ref("core_role.id", label="For whoever is")
     valid_from: date = day(required=True, label="In force from")
     valid_to: date | None = day(label="In force until")
     own_limit: int = rate(required=True, label="Without asking up to")
@@ -73,18 +74,28 @@ def limits(session: Any) -> tuple[DiscountLimit, ...]:
     return kept
 
 
-def depth_of(rows: tuple[DiscountLimit, ...], places: list[int | None], on: date) -> Depth:
-    """The row of the nearest unit that is in force on the day; of several there, the one that came last."""
+def depth_of(
+    rows: tuple[DiscountLimit, ...], places: list[int | None], on: date, roles: frozenset[int] = frozenset()
+) -> Depth:
+    """The row that is in force on the day: of a role that is held before one for everybody, then of the nearest unit.
+
+    Of several roles there the one that goes deepest counts, then the row that came last.
+    """
     rank = {unit: at for at, unit in enumerate(places) if unit}
     held = [
         row for row in rows
         if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
-        and (row.unit_id is None or row.unit_id in rank)
+        and (row.unit_id is None or row.unit_id in rank) and (row.role_id is None or row.role_id in roles)
     ]  # fmt: skip
     if not held:
         return Depth()
-    row = max(held, key=lambda each: (rank.get(each.unit_id or 0, -1), each.valid_from, each.id))
+    newest = {(row.unit_id, row.role_id): row for row in sorted(held, key=lambda each: (each.valid_from, each.id))}
+    row = max(newest.values(), key=lambda each: _weight(each, rank))
     return Depth(row.own_limit, row.second_from, row.third_from, row.floor_steps)
+
+
+def _weight(row: DiscountLimit, rank: dict[int, int]) -> tuple[bool, int, int, date, int]:
+    return row.role_id is not None, rank.get(row.unit_id or 0, -1), row.own_limit, row.valid_from, row.id
 
 
 DISCOUNT_LIMIT = reference_entity(
@@ -94,12 +105,19 @@ DISCOUNT_LIMIT = reference_entity(
     N_("Discount limits"),
     fields=(
         DiscountLimit.unit_id,
+        DiscountLimit.role_id,
         DiscountLimit.valid_from,
         DiscountLimit.valid_to,
         *(getattr(DiscountLimit, name) for name in DEPTHS),
         DiscountLimit.floor_steps,
     ),
-    listed=(DiscountLimit.unit_id, DiscountLimit.valid_from, DiscountLimit.own_limit, DiscountLimit.second_from),
-    facets=(DiscountLimit.unit_id,),
+    listed=(
+        DiscountLimit.unit_id,
+        DiscountLimit.role_id,
+        DiscountLimit.valid_from,
+        DiscountLimit.own_limit,
+        DiscountLimit.second_from,
+    ),
+    facets=(DiscountLimit.unit_id, DiscountLimit.role_id),
     complete=complete,
 )

@@ -13,7 +13,7 @@ from core.db import ActorSession
 from core.errors import Conflict, Invalid
 from core.i18n import _
 from crm.quotes.lines import QuoteLine, discount, lines_of
-from crm.quotes.quotes import Quote
+from crm.quotes.quotes import SETTLED, Quote
 
 # Asking and its answer are written by the kernel, and pass no unit of work.
 COURSE = {
@@ -82,7 +82,7 @@ def _quotes_of(session: ActorSession, lines: Iterable[QuoteLine]) -> list[Quote]
 
 
 def _settled() -> Conflict:
-    return Conflict(_("This version does not change any more. Make a new version of the quote."))
+    return Conflict(_(SETTLED))
 
 
 def sum_up(session: ActorSession, quote: Quote) -> None:

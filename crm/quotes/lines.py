@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, select
+from sqlalchemy.orm import object_session
 from sqlmodel import Field, col
 
 from core.access import via
@@ -70,6 +71,13 @@ class QuoteLine(Record, table=True):
     promise_unit: str | None = choice(*UNITS, label="Unit", labels=UNIT_LABELS)
     measured: int | None = number(status=True)
     measured_on: date | None = day(label="Measured on", status=True)
+
+    @property
+    def settled(self) -> str:
+        """A line changes as long as its quote does."""
+        session = object_session(self)
+        quote = session.get(Quote, self.quote_id) if session else None
+        return quote.settled if quote else ""
 
     @property
     def is_recurring(self) -> bool:

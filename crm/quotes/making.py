@@ -1,5 +1,6 @@
 """A quote is made from the lines of its deal, and a new version from the one before, which it replaces."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,12 +15,13 @@ from crm.exit_proofs import ExitProof
 from crm.opportunities import Opportunity
 from crm.opportunity_lines import OpportunityLine
 from crm.products import Product
+from crm.quotes.cases import cases
 from crm.quotes.clauses import clauses
 from crm.quotes.lines import QUOTE_LINE, QuoteLine, lines_of
-from crm.quotes.quotes import QUOTE, Quote
+from crm.quotes.quotes import QUOTE, VALID_DAYS, Quote
 
 MOST = 200
-TEXTS = ("language", "need", "solution", "plan", "clauses")
+TEXTS = ("language", "need", "solution", "plan", "clauses", "parts", "references")
 PRICED = (
     "position", "product_id", "name", "quantity", "months", "list_one_off", "list_monthly", "one_off", "monthly",
     "promise", "promised",
@@ -87,6 +89,7 @@ def new_version(session: ActorSession, quote: Quote) -> Quote:
         setattr(made, name, getattr(quote, name))
     known = {each.code for each in clauses(session)}
     made.clauses = [code for code in made.clauses if code in known]
+    made.references = [each.code for each in cases(session) if each.code in made.references]
     quote.state = "replaced"
     try:
         _add(session, made, [_copy(made, line) for line in lines_of(session, quote.id)])
@@ -111,7 +114,9 @@ def _copy(made: Quote, line: QuoteLine) -> QuoteLine:
 
 
 def reprice(session: Any, quote: Quote) -> None:
-    """A draft takes the VAT rates of today."""
-    quote.priced_on = clock.today()
+    """A draft takes the VAT rates of today; one whose validity is over takes a new day, too."""
+    quote.priced_on = today = clock.today()
+    if quote.valid_until and quote.valid_until < today:
+        quote.valid_until = today + timedelta(days=VALID_DAYS)
     for line in lines_of(session, quote.id):
         QUOTE_LINE.complete(session, line)

@@ -14,6 +14,7 @@ from core.fields import choice, day, flag, long_text, money, rate, ref, text
 from core.i18n import N_, _
 from core.record import Record
 from crm.quotes.clauses import clauses
+from crm.quotes.parts import PART_LABELS, PARTS, in_order
 from crm.tables import base36, codes, derived_text, live_index, live_unique
 
 STATES = ("draft", "asked", "approved", "sent", "accepted", "refused", "expired", "replaced")
@@ -30,7 +31,7 @@ class Quote(Record, table=True):
     """One version of a quote. The versions of a quote share its `code`; the older ones are replaced.
 
     Amounts are those of the lines, with tax; `discount` is that of the whole. `priced_on` is the day of its VAT rates
-    and floor prices. `kept` holds the clauses as they read when it was issued.
+    and floor prices. `kept` holds clauses, reference clients and logo as they were when it was issued.
     """
 
     __tablename__ = "crm_quote"
@@ -52,6 +53,8 @@ class Quote(Record, table=True):
     solution: str | None = long_text()
     plan: str | None = long_text()
     clauses: list[str] = codes(label="Clauses")
+    parts: list[str] = codes(*PARTS, label="Parts of the proposal", labels=PART_LABELS)
+    references: list[str] = codes(label="Reference clients")
     kept: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     net: int | None = money(label="Amount before tax")
     tax: int | None = money(label="Tax")
@@ -66,9 +69,16 @@ class Quote(Record, table=True):
     refused_why: str | None = text(200, label="What the client said", status=True)
     signed_file_id: int | None = ref("crm_file.id", label="Signed file", status=True)
 
+    @property
+    def settled(self) -> str:
+        return "" if self.state == "draft" else _(SETTLED)
 
-# What the form and the page of a draft write.
-WORDS = ("opportunity_id", "valid_until", "language", "need", "solution", "plan", "clauses")
+
+# What the form and the proposal of a draft write.
+WORDS = (
+    "opportunity_id", "valid_until", "language", "need", "solution", "plan", "clauses", "parts", "references",
+)  # fmt: skip
+SETTLED = N_("This version does not change any more. Make a new version of the quote.")
 
 
 def complete(session: Any, quote: Quote) -> None:
@@ -79,6 +89,7 @@ def complete(session: Any, quote: Quote) -> None:
     quote.priced_on = quote.priced_on or clock.today()
     quote.valid_until = quote.valid_until or quote.priced_on + timedelta(days=VALID_DAYS)
     quote.by_id = quote.by_id or session.actor.user_id
+    quote.parts = in_order(quote.parts) or [*PARTS]
     if quote.valid_until < quote.priced_on:
         sentence = _("It would be over before the day of its prices.")
         raise Invalid(sentence, {"valid_until": sentence})
@@ -92,7 +103,7 @@ def _demand_draft(quote: Quote) -> None:
     if quote.state == "draft" or not inspect(quote).persistent:
         return
     if any(inspect(quote).attrs[name].history.has_changes() for name in WORDS):
-        raise Invalid(_("This version does not change any more. Make a new version of the quote."))
+        raise Invalid(quote.settled)
 
 
 def send(_session: Any, quote: Quote) -> None:
@@ -141,10 +152,7 @@ QUOTE = Entity(
         Quote.valid_until,
         Quote.by_id,
     ),
-    form=(
-        Section(N_("Quote"), (Quote.opportunity_id, Quote.valid_until, Quote.language)),
-        Section(N_("Proposal"), (Quote.need, Quote.solution, Quote.plan)),
-    ),
+    form=(Section(N_("Quote"), (Quote.opportunity_id, Quote.valid_until, Quote.language)),),
     search=(Quote.name, Quote.opportunity_id),
     facets=(Quote.state, Quote.by_id, Quote.needs_tax_desk),
     sums=(Quote.gross,),

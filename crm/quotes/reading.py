@@ -13,11 +13,13 @@ from core.people import Unit, User
 from crm.accounts import Account
 from crm.opportunities import Opportunity
 from crm.products import Product
-from crm.quotes.clauses import clauses
+from crm.quotes.kept import cases_of, clauses_of
 from crm.quotes.lines import QuoteLine, lines_of
+from crm.quotes.parts import PARTS
 from crm.quotes.quotes import Quote
 from crm.quotes.rates import products_of
 from crm.quotes.tax import by_rate, split_gross
+from crm.quotes.views import CaseText as CaseText
 from crm.quotes.views import ClauseText as ClauseText
 from crm.quotes.views import Contact as Contact
 from crm.quotes.views import PricedLine as PricedLine
@@ -28,7 +30,7 @@ from crm.quotes.words import amount_in_words
 
 
 def quote_view(session: ActorSession, quote_id: int) -> QuoteView:
-    """Raises NotFound where the quote is hidden or missing. Seven statements, whatever the number of lines."""
+    """Raises NotFound where the quote is hidden or missing. Eight statements, whatever the number of lines."""
     quote: Quote = get(session, Quote, quote_id)
     deal: Opportunity = get(session, Opportunity, quote.opportunity_id)
     account = session.get(Account, deal.account_id) if deal.account_id else None
@@ -49,7 +51,7 @@ def quote_view(session: ActorSession, quote_id: int) -> QuoteView:
         lines=lines, taxes=by_rate((line.gross, line.vat) for line in lines), net=sum(line.net for line in lines),
         tax=sum(line.tax for line in lines), gross=gross, list_gross=sum(row.list_gross for row in rows),
         discount=quote.discount or 0, in_words=amount_in_words(gross), needs_tax_desk=quote.needs_tax_desk,
-        clauses=clauses_of(session, quote),
+        clauses=clauses_of(session, quote), parts=tuple(quote.parts or PARTS), references=cases_of(session, quote),
     )  # fmt: skip
 
 
@@ -115,32 +117,3 @@ def promise_of(row: QuoteLine) -> Promise | None:
         kind=row.promise, unit=row.promise_unit or "", promised=row.promised, measured=row.measured,
         measured_on=row.measured_on, is_kept=is_kept(row.promise, row.promised, row.measured),
     )  # fmt: skip
-
-
-# --- clauses --------------------------------------------------------------------------------------------------
-
-
-def clauses_of(session: ActorSession, quote: Quote) -> tuple[ClauseText, ...]:
-    """As they read when the quote was issued; of a draft as the library has them now."""
-    if quote.state != "draft" and quote.kept.get("clauses") is not None:
-        return tuple(_kept(each) for each in quote.kept["clauses"])
-    return tuple(
-        ClauseText(code=each.code, title=_named(each), text=Words(each.text_zh, each.text_en or each.text_zh))
-        for each in clauses(session) if each.code in quote.clauses
-    )  # fmt: skip
-
-
-def _kept(row: dict[str, str]) -> ClauseText:
-    title, text = Words(row["title_zh"], row["title_en"]), Words(row["text_zh"], row["text_en"])
-    return ClauseText(code=row["code"], title=title, text=text)
-
-
-def kept_clauses(session: ActorSession, quote: Quote) -> dict[str, Any]:
-    """What `kept` holds from the issue on."""
-    found = clauses_of(session, quote)
-    rows = [
-        {"code": each.code, "title_zh": each.title.zh, "title_en": each.title.en, "text_zh": each.text.zh,
-         "text_en": each.text.en}
-        for each in found
-    ]  # fmt: skip
-    return {"clauses": rows}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core import clock
 from core.approvals import asking
 from core.approvals.kinds import Kind, Outcome, Rows, Step, Superiors
 from core.approvals.line import in_line, people, person_of, superiors
@@ -12,9 +13,9 @@ from core.history import may
 from core.i18n import N_, _
 from crm.accounts import Account
 from crm.opportunities import Opportunity
+from crm.quotes.kept import kept_words
 from crm.quotes.making import REFUSED
 from crm.quotes.quotes import QUOTE, Quote
-from crm.quotes.reading import kept_clauses
 from crm.quotes.standing import Checked, Standing, standing
 from web.kit.format import money, percent
 
@@ -27,9 +28,9 @@ def issue(session: ActorSession, quote: Quote, *, reason: str = "", by: int | No
         raise Forbidden(_("You may see this record, but not change it."))
     if quote.state != "draft":
         raise Conflict(_(REFUSED.get(quote.state, N_("This version was issued already."))))
-    stand = standing(session, quote)
-    _demand_whole(stand)
-    quote.kept = kept_clauses(session, quote)
+    stand = standing(session, quote, by)
+    _demand_whole(quote, stand)
+    quote.kept = kept_words(session, quote)
     if not stand.steps:
         quote.state = "approved"
         session.flush()
@@ -39,9 +40,11 @@ def issue(session: ActorSession, quote: Quote, *, reason: str = "", by: int | No
     return asking.request(session, NAME, quote, reason=reason, amount=quote.gross, facts=facts, by=by)
 
 
-def _demand_whole(stand: Standing) -> None:
+def _demand_whole(quote: Quote, stand: Standing) -> None:
     if not stand.lines:
         raise Invalid(_("There is nothing on this quote yet."))
+    if quote.valid_until and quote.valid_until < clock.today():
+        raise Invalid(_("Its validity is over. Give it a later day first."))
     if stand.has_other_rates:
         raise Invalid(_("A VAT rate has changed since. Take the rates of today first."))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import clock
+from core.approvals.line import roles_held
 from core.record import PLACE_COLUMNS
 from crm.opportunities import Opportunity
 from crm.products import Product
@@ -52,8 +53,9 @@ class Standing:
         return any(each.rate_now is not None for each in self.lines)
 
 
-def standing(session: Any, quote: Quote) -> Standing:
-    """By the rows of the deal's place. Floor prices are those of the day of the quote, VAT rates also of today."""
+def standing(session: Any, quote: Quote, by: int | None = None) -> Standing:
+    """By the rows of the deal's place and of the roles of whoever asks. Floor prices are those of the day of the
+    quote, VAT rates also of today."""
     deal = session.get(Opportunity, quote.opportunity_id)
     places = [getattr(deal, name) for name in PLACE_COLUMNS] if deal else []
     lines, on = lines_of(session, quote.id), quote.priced_on or clock.today()
@@ -63,7 +65,9 @@ def standing(session: Any, quote: Quote) -> Standing:
         Checked(each, held.get(each.product_id), _rate_now(session, each, products.get(each.product_id)))
         for each in lines
     )
-    limit = depth_of(limits(session), places, on)
+    rows = limits(session)
+    roles = roles_held(session, by or session.actor.user_id) if any(row.role_id for row in rows) else frozenset()
+    limit = depth_of(rows, places, on, roles)
     depth = max((each.discount for each in lines), default=0)
     return Standing(checked, limit, depth, limit.steps(depth, below_floor=any(each.is_below for each in checked)))
 

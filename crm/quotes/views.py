@@ -73,6 +73,15 @@ class ClauseText:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseText:
+    """A client that may be named, and what was done for it."""
+
+    code: str
+    name: Words
+    story: Words
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contact:
     """Somebody of the house who answers for the quote."""
 
@@ -86,7 +95,8 @@ class Contact:
 class QuoteView:
     """`language` is the one chosen for the client. `list_gross` is the total at list prices, `gross` the one offered.
 
-    `firm` is the carrier's province, the seller; `is_frozen` says that no word of it changes any more.
+    `firm` is the carrier's province, the seller; `is_frozen` says that no word of it changes any more. `parts` are
+    those of the proposal.
     """
 
     id: int
@@ -121,6 +131,8 @@ class QuoteView:
     in_words: str
     needs_tax_desk: bool
     clauses: tuple[ClauseText, ...]
+    parts: tuple[str, ...]
+    references: tuple[CaseText, ...]
 
     @property
     def month_gross(self) -> int:

@@ -13,6 +13,7 @@ from core import clock
 from core.i18n import _, language
 from core.stamps import Figures, seal_of
 from reports.engine import fonts
+from reports.engine.logo import draw_plate, plate_height
 from reports.engine.stamp import closing
 from reports.engine.styles import BAND_FROM, BAND_TO, INK_3, LINE, ON_BAND, ON_BAND_2, SMALL, color, style
 from reports.engine.wrap import text
@@ -31,7 +32,7 @@ class Paper:
     """What a report says about itself: on the band, in the footer, at its end and in the document's properties.
 
     `data` are the figures that the seal covers. A tall one begins with a cover; one for a client says at its end only
-    how to know it again.
+    how to know it again. `logo` is a picture for the first page's band.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Paper:
     data: Figures
     is_tall: bool = False
     is_for_client: bool = False
+    logo: bytes = b""
 
     @property
     def made_at(self) -> datetime:
@@ -60,13 +62,27 @@ def render(paper: Paper, story: Story) -> bytes:
     return _build(paper, whole(), seal, pages=pages).content()
 
 
+class Running(Flowable):
+    """From here on the head of each page names what it is about, too."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return 0, 0
+
+    def draw(self) -> None:
+        self.canv._doctemplate.running = self.words
+
+
 class _Document(BaseDocTemplate):
     """One pass over the story."""
 
     def __init__(self, paper: Paper, seal: str, pages: int) -> None:
-        self.paper, self.pages, self.out = paper, pages, BytesIO()
+        self.paper, self.pages, self.out, self.running = paper, pages, BytesIO(), ""
         self.band = _band_texts(paper)
-        self.band_height = _band_height(self.band, is_tall=paper.is_tall)
+        self.band_height = _band_height(self.band, paper)
         super().__init__(
             self.out,
             pagesize=A4,
@@ -85,7 +101,7 @@ class _Document(BaseDocTemplate):
         self.addPageTemplates(
             [
                 PageTemplate("first", [_frame(HEIGHT - self.band_height - _BAND_GAP)], onPage=_draw_first),
-                PageTemplate("later", [_frame(HEIGHT - TOP)], onPage=_draw_later),
+                PageTemplate("later", [_frame(HEIGHT - TOP)], onPageEnd=_draw_later),
             ]
         )
 
@@ -113,12 +129,15 @@ def _band_texts(paper: Paper) -> list[tuple[Flowable, float]]:
     return [(each, each.wrap(INNER, HEIGHT)[1]) for each in texts]
 
 
-def _band_height(band: list[tuple[Flowable, float]], *, is_tall: bool) -> float:
-    return _band_top(is_tall=is_tall) + sum(height for _text, height in band) + _BAND_BOTTOM
+def _band_height(band: list[tuple[Flowable, float]], paper: Paper) -> float:
+    return _band_top(paper) + sum(height for _text, height in band) + _BAND_BOTTOM
 
 
-def _band_top(*, is_tall: bool) -> float:
-    return _COVER_TOP if is_tall else _BAND_TOP
+def _band_top(paper: Paper) -> float:
+    """A cover has room for the logo; the band of another paper makes some."""
+    if paper.is_tall:
+        return _COVER_TOP
+    return _BAND_TOP + (plate_height(paper.logo) if paper.logo else 0)
 
 
 def _draw_first(canvas: Any, document: _Document) -> None:
@@ -126,7 +145,8 @@ def _draw_first(canvas: Any, document: _Document) -> None:
     _describe(canvas, document.paper.made_at)
     _draw_gradient(canvas, height)
 
-    y = HEIGHT - _band_top(is_tall=document.paper.is_tall)
+    draw_plate(canvas, document.paper.logo, MARGIN, HEIGHT - _BAND_TOP + 12, is_large=document.paper.is_tall)
+    y = HEIGHT - _band_top(document.paper)
     for each, its_height in document.band:
         y -= its_height
         each.drawOn(canvas, MARGIN, y)
@@ -154,7 +174,8 @@ def _draw_later(canvas: Any, document: _Document) -> None:
     canvas.saveState()
     canvas.setFont(fonts.REGULAR, SMALL)
     canvas.setFillColor(color(INK_3))
-    canvas.drawString(MARGIN, HEIGHT - 30, clip(document.paper.title, INNER, SMALL))
+    head = " · ".join(filter(None, (document.paper.title, document.running)))
+    canvas.drawString(MARGIN, HEIGHT - 30, clip(head, INNER, SMALL))
     canvas.restoreState()
     _draw_footer(canvas, document)
 

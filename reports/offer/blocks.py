@@ -8,7 +8,7 @@ from core.i18n import _
 from core.settings import settings
 from crm.quotes.lines import PROMISE_LABELS
 from crm.quotes.promises import in_words
-from crm.quotes.reading import ClauseText, PricedLine, QuoteView
+from crm.quotes.reading import CaseText, ClauseText, PricedLine, QuoteView
 from reports.engine import fonts
 from reports.engine.blocks import section
 from reports.engine.numbers import Money, count, long_day, rate
@@ -115,7 +115,7 @@ def _sums(quote: QuoteView, money: Money) -> Flowable:
     return KeepTogether([sums, Spacer(1, 4), said])
 
 
-# --- promises, clauses, signatures ----------------------------------------------------------------------------
+# --- promises, references, clauses, signatures ------------------------------------------------------------------
 
 
 def promises(quote: QuoteView) -> list[Flowable]:
@@ -129,6 +129,19 @@ def promises(quote: QuoteView) -> list[Flowable]:
         for line, each in promised
     ]
     return section(_("What we promise"), table(heads, rows), hint=_("measured with you at the delivery"))
+
+
+def references(quote: QuoteView) -> list[Flowable]:
+    """Clients that agreed to be named, each with what was done for it."""
+    if not quote.references:
+        return []
+    first, *others = [_case(each, quote.language) for each in quote.references]
+    return [*section(_("References"), *first), *(KeepTogether(each) for each in others)]
+
+
+def _case(case: CaseText, language: str) -> list[Flowable]:
+    story = Text(plain(case.story.of(language), LONGEST), style(BODY, spread=1.6))
+    return [text(case.name.of(language), style(BODY, bold=True)), story, Spacer(1, 5)]
 
 
 def clauses(quote: QuoteView) -> list[Flowable]:

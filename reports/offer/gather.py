@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core import clock
-from core.db import ActorSession
+from core.db import ActorSession, get
 from core.errors import Invalid
 from core.i18n import _
 from core.lists import Query
+from crm.quotes.kept import logo_of
+from crm.quotes.logos import Printed
+from crm.quotes.quotes import Quote
 from crm.quotes.reading import PricedLine, QuoteView, quote_view
 
 FILTER = "quote"
@@ -20,6 +23,7 @@ class Offer:
     quote: QuoteView
     made_at: datetime
     reader: str
+    logo: Printed | None
 
     @property
     def rows(self) -> int:
@@ -37,8 +41,9 @@ def gather(session: ActorSession, *, on: date | None = None, query: Query | None
     if len(named) != 1 or not named[0].isdecimal():
         raise Invalid(_("Open the quote, and make its paper there."))
     quote = quote_view(session, int(named[0]))
+    logo = logo_of(session, get(session, Quote, quote.id))
     made_at = clock.start_of(quote.priced_on) if quote.is_frozen else clock.now()
-    return Offer(_as_issued(quote), made_at, quote.contact.name.of(quote.language))
+    return Offer(_as_issued(quote), made_at, quote.contact.name.of(quote.language), logo)
 
 
 def _as_issued(quote: QuoteView) -> QuoteView:

@@ -10,7 +10,7 @@ PERMISSION = "crm.quote.read"
 
 
 def panels() -> tuple[Panel, ...]:
-    return (Panel(QUOTE.stem, papers, PERMISSION, place="side", order=5),)
+    return (Panel(QUOTE.stem, papers, PERMISSION, place="top", order=20),)
 
 
 def papers(_session: ActorSession, quote: Quote) -> str:

@@ -1,9 +1,13 @@
 """The quote and the proposal as PDF. Both are drawn in the language that was chosen for the client."""
 
+from collections.abc import Callable, Mapping
+
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
+from core import files
 from core.i18n import _, use_language
 from core.settings import settings
+from crm.quotes.parts import PARTS
 from crm.quotes.reading import QuoteView
 from reports.engine.blocks import Conclusion, paragraph, section
 from reports.engine.numbers import Money, long_day
@@ -40,6 +44,7 @@ def _paper(offer: Offer, title: str, *, is_tall: bool = False) -> Paper:
         data=offer,
         is_tall=is_tall,
         is_for_client=True,
+        logo=files.read(offer.logo.key, offer.logo.digest) if offer.logo else b"",
     )
 
 
@@ -55,20 +60,26 @@ def _quote(quote: QuoteView) -> list[Flowable]:
 
 
 def _proposal(quote: QuoteView) -> list[Flowable]:
-    return [
-        blocks.parties(quote),
-        Spacer(1, 24),
-        Conclusion(_in_short(quote), label=_("In short")),
-        PageBreak(),
-        *blocks.words_of(_("What you need"), quote.need),
-        *blocks.words_of(_("Our solution"), quote.solution),
-        *blocks.words_of(_("Plan"), quote.plan),
-        *blocks.prices(quote),
-        *blocks.promises(quote),
-        *blocks.clauses(quote),
-        *section(_("How to accept"), paragraph(_how(quote))),
-        blocks.signatures(quote),
-    ]
+    """The cover, and the parts that were ticked. One in which there is nothing takes no room."""
+    cover = [blocks.parties(quote), Spacer(1, 24), Conclusion(_in_short(quote), label=_("In short"))]
+    chosen = [part for code in PARTS if code in quote.parts for part in DRAWN[code](quote)]
+    return [*cover, PageBreak(), *chosen] if chosen else cover
+
+
+def _signature(quote: QuoteView) -> list[Flowable]:
+    return [*section(_("How to accept"), paragraph(_how(quote))), blocks.signatures(quote)]
+
+
+DRAWN: Mapping[str, Callable[[QuoteView], list[Flowable]]] = {
+    "need": lambda quote: blocks.words_of(_("What you need"), quote.need),
+    "solution": lambda quote: blocks.words_of(_("Our solution"), quote.solution),
+    "plan": lambda quote: blocks.words_of(_("Plan"), quote.plan),
+    "prices": blocks.prices,
+    "promises": blocks.promises,
+    "references": blocks.references,
+    "clauses": blocks.clauses,
+    "signature": _signature,
+}
 
 
 def _in_short(quote: QuoteView) -> tuple[str, ...]:

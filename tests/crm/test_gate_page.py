@@ -14,12 +14,14 @@ from crm.exit_proofs import ExitProof
 from crm.exit_tests import ExitTest
 from crm.files import File
 from crm.opportunities import Opportunity
+from crm.quotes.making import make
 from crm.reasons import Reason
 from crm.rivals import Rival
 from crm.stage_moves import StageMove
 from crm.stages import Stage
 from tests.crm.browser import FRAGMENT, Browser, part, text_of
 from tests.crm.playing import deal
+from tests.crm.quotes.quoting import sold
 from tests.crm.test_exit_gate import last_move, stand
 from tests.crm.world import acting, days, id_of, one, save, seen
 
@@ -115,6 +117,8 @@ def test_a_proof_without_words_is_refused_and_the_rest_is_kept(am: Browser, is_f
 
 def test_what_is_known_inside_asks_what_proves_it_and_not_what_the_client_said(am: Browser) -> None:
     deal_id, test = bank("O5"), str(ids(ExitTest, "O5_approved"))
+    with acting("operator") as session:
+        one(session, ExitTest, code="O5_approved").proof = "inside"
     at = gate(deal_id, "O6")
     row = am.get(at).text.split(f'id="g-{test}"')[1].split("</li>")[0]
     assert "What proves it inside the house" in row
@@ -127,6 +131,20 @@ def test_what_is_known_inside_asks_what_proves_it_and_not_what_the_client_said(a
     assert kept.status_code == 303
     shown = text_of(part(am.get(f"/crm/opportunity/{deal_id}").text, "p-deal-tests"))
     assert "Minutes of the price meeting, no. 12 · Known inside the house" in shown
+
+
+def test_an_approved_price_is_proved_by_the_quote_and_by_nothing_typed(am: Browser) -> None:
+    deal_id, test = bank("O5"), str(ids(ExitTest, "O5_approved"))
+    with acting("am") as session:
+        quote = make(session, sold(session, deal=stored(deal_id).code)).id
+    at = gate(deal_id, "O6")
+    row = am.get(at).text.split(f'id="g-{test}"')[1].split("</li>")[0]
+    assert "Make a quote" in row and 'name="said"' not in row
+    refused = am.post(f"/crm/opportunity/{deal_id}/proof", at=at, test=test, said="We talked", source="call")
+    assert "proved by records" in text_of(refused.text)
+    am.post(f"/crm/quote/{quote}/issue")
+    shown = part(am.get(f"/crm/opportunity/{deal_id}").text, "p-deal-tests")
+    assert f'href="/crm/quote/{quote}"' in shown
 
 
 def test_a_second_proof_of_the_same_test_says_so(am: Browser) -> None:

@@ -1,7 +1,7 @@
 """A quote that the client accepts becomes contracts, and their ends come back as tasks."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from crm.playbook.exit_facts import facts_of
 from crm.quotes.acceptance import accept, last_day, renewable, take_back
 from crm.quotes.course import expire_some
 from crm.quotes.lines import QuoteLine
-from crm.quotes.making import new_version
+from crm.quotes.making import new_version, reprice
 from crm.quotes.quotes import Quote, refuse, send
 from crm.quotes.radar import close_overtaken, due, due_on, open_part
 from crm.quotes.renewals import Renewal, band_of
@@ -105,16 +105,29 @@ def test_a_refusal_keeps_its_reason_and_a_new_version_goes_on(fresh_carrier: str
         assert (old.state, old.refused_why) == ("replaced", "Too dear")
 
 
-def test_what_is_over_is_not_sent_any_more(fresh_carrier: str) -> None:
-    quote = quoted()
-    with acting("am") as session:
-        found = one(session, Quote, id=quote)
-        found.valid_until, found.priced_on = days(-1), days(-30)
+def test_what_is_over_is_not_sent_any_more(fresh_carrier: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quote, later = quoted(), days(31)
     with acting("am") as session:
         issue(session, one(session, Quote, id=quote))
+    monkeypatch.setattr(clock, "today", lambda: later)
     with pytest.raises(Conflict), acting("am") as session:
         send(session, one(session, Quote, id=quote))
     assert expire_some() == 1 and state_of(quote) == "expired"
+
+
+def test_a_draft_that_is_over_takes_a_new_day_before_it_is_finished(
+    fresh_carrier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote, later = quoted(), days(31)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    with pytest.raises(Invalid, match="有效期已过"), acting("am") as session:
+        issue(session, one(session, Quote, id=quote))
+    with acting("am") as session:
+        reprice(session, one(session, Quote, id=quote))
+        assert one(session, Quote, id=quote).valid_until == later + timedelta(days=30)
+    with acting("am") as session:
+        issue(session, one(session, Quote, id=quote))
+    assert state_of(quote) == "approved"
 
 
 @pytest.mark.parametrize(

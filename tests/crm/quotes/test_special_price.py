@@ -11,14 +11,15 @@ from core.approvals.kinds import said
 from core.approvals.rows import Approval
 from core.db import reading
 from core.errors import Conflict, DomainError, Forbidden, Invalid
-from core.people import User
-from crm.quotes.discounts import Depth
+from core.people import Role, Unit, User
+from crm.quotes.discounts import Depth, DiscountLimit
 from crm.quotes.lines import QUOTE_LINE, give, lines_of
 from crm.quotes.making import new_version
 from crm.quotes.quotes import Quote
 from crm.quotes.requests import issue
+from crm.quotes.standing import standing
 from tests.crm.quotes.quoting import YUAN, priced, quoted, state_of
-from tests.crm.world import acting, one
+from tests.crm.world import acting, days, id_of, one, save
 
 
 def asked(quote: int, points: int) -> int:
@@ -43,6 +44,45 @@ def test_the_depth_says_how_many_superiors() -> None:
     steps = [limit.steps(points, below_floor=False) for points in (0, 1000, 1001, 1999, 2000, 3500)]
     assert steps == [0, 0, 1, 1, 2, 3]
     assert [limit.steps(points, below_floor=True) for points in (0, 3600)] == [2, 3]
+
+
+def limit(code: str, own: int, unit: str = "", role: str = "", since: int = 0) -> None:
+    with acting("operator") as session:
+        row = DiscountLimit(
+            code=code, name_zh=code, valid_from=days(since), own_limit=own, second_from=own + 2000, floor_steps=1,
+            unit_id=id_of(session, Unit, code=unit), role_id=id_of(session, Role, code=role),
+        )  # fmt: skip
+        save(session, row)
+
+
+def test_a_limit_goes_by_place_and_before_that_by_the_role_of_whoever_asks(fresh_carrier: str) -> None:
+    priced()
+    limit("city", 500, unit="GZ")
+    limit("team", 600, unit="T1", since=3)
+    limit("leads", 1500, role="team_lead")
+    limit("leads-here", 1200, unit="GZ", role="team_lead")
+    limit("agents", 7000, role="agent_staff")
+    quote = quoted()
+
+    def own(name: str) -> int:
+        with reading(actor_for(name)) as session:
+            return standing(session, one(session, Quote, id=quote)).limit.own_limit
+
+    assert (own("am"), own("lead"), own("exec")) == (500, 1200, 500)
+    assert waits_for(asked(quote, 700)) == {"lead"}
+
+
+def test_a_lead_finishes_alone_what_the_role_allows(fresh_carrier: str) -> None:
+    priced()
+    limit("leads", 2500, role="team_lead")
+    quote = quoted()
+    with acting("am") as session:
+        line = lines_of(session, quote)[0]
+        give(line, 2000)
+        QUOTE_LINE.complete(session, line)
+    with acting("lead") as session:
+        assert issue(session, one(session, Quote, id=quote)) is None
+    assert state_of(quote) == "approved"
 
 
 def test_within_the_own_limit_nobody_is_asked(fresh_carrier: str) -> None:

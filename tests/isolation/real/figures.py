@@ -3,14 +3,18 @@
 The amount of each deal, contract, month and target is a power of two: a sum with one row too many is another sum.
 """
 
+import io
 from datetime import date, timedelta
 
+from PIL import Image
+
+from core import files
+from crm.quotes.parts import PARTS
 from tests.isolation.real import marks
 from tests.isolation.real.rows import Values, World
 
 YUAN = 100
 STATES = ("open", "open", "open", "won", "lost", "on_hold")
-CLIENT = "珠江湾"
 
 
 def dress(world: World) -> None:
@@ -24,7 +28,7 @@ def dress(world: World) -> None:
     _quotes(world)
     _activities(world)
     for number, row in world.rows["crm_target"].items():
-        row.update(amount=_power(number), measure="signing", month=world.today.replace(day=1))
+        row.update(amount=_power(number), measure="won_amount", month=world.today.replace(day=1))
 
 
 def _power(number: int) -> int:
@@ -51,7 +55,7 @@ def _deals(world: World) -> None:
 
 def _standings(world: World) -> None:
     """As the deals stood since two months: some of them a little smaller than today, some not yet changed."""
-    for number, row in world.rows["crm_deal_standing"].items():
+    for number, row in list(world.rows["crm_deal_standing"].items()):
         deal = world.rows["crm_opportunity"][row["opportunity_id"]]
         kept = {name: deal[name] for name in row if name in deal and name != "id"}
         kept |= {name: deal.get(name) for name in SPANNED}
@@ -90,10 +94,19 @@ def _quotes(world: World) -> None:
     for row in world.rows["crm_quote"].values():
         row.update(
             state="draft", language="zh", priced_on=world.today, valid_until=world.late, kept={}, clauses=[],
-            archived_at=None,
+            parts=[], references=[], archived_at=None,
         )  # fmt: skip
     for number, row in world.rows["crm_quote_line"].items():
         row.update(_line(number), product_id=1, archived_at=None)
+    _logo(world)
+
+
+def _logo(world: World) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 20)).save(out, "PNG")
+    kept = files.store("logo.png", out.getvalue())
+    for row in world.rows["crm_logo"].values():
+        row.update(key=kept.key, digest=kept.digest, mime=kept.type, size=kept.size, width=60, height=20)
 
 
 def _line(number: int) -> Values:

@@ -118,7 +118,7 @@ def schedule_reader(ask: Ask, row: Values) -> bool:
 
 _CONFIGURATION = (
     "ageing", "cost_class", "exit_test", "nature", "pipeline", "reason", "rival", "stage", "tag", "vat_class",
-    "vat_rate", "weapon_worth", "clause", "discount_limit", "floor_price",
+    "vat_rate", "weapon_worth", "clause", "logo", "discount_limit", "floor_price",
 )  # fmt: skip
 _PUBLIC = ("category", "channel", "division", "grade", "product", "step", "trade", "weapon", "weapon_fit")
 RULES: dict[str, Meaning] = {
@@ -145,6 +145,7 @@ RULES: dict[str, Meaning] = {
     "crm_key_person": clients.key_person,
     "crm_contract": clients.contract,
     "crm_tender": clients.tender,
+    "crm_reference_client": clients.of_account,
     "crm_account_month": clients.of_account,
     "crm_opportunity": clients.owned_or_of_account,
     "crm_activity_user": activities.of_activity,

@@ -24,7 +24,8 @@ DAYS = {"crm_account_month": "month", "crm_vat_rate": "since_on", "crm_target": 
 TEXTS = ("code", "username", "token")
 # By which columns a row hangs on others: moving it must not carry it out of, or into, another's patch.
 POINTERS: dict[str, tuple[tuple[str, str], ...]] = {
-    **dict.fromkeys(("crm_key_person", "crm_tender", "crm_account_month", "crm_account_coowner", "agents_handover"),
+    **dict.fromkeys(("crm_key_person", "crm_tender", "crm_account_month", "crm_account_coowner", "agents_handover",
+                     "crm_reference_client"),
                     (("account_id", "crm_account"),)),
     **dict.fromkeys(("crm_opportunity", "crm_contract", "crm_activity", "crm_commitment"),
                     (("owner_id", "core_user"), ("account_id", "crm_account"))),

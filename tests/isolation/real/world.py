@@ -34,7 +34,7 @@ def _configuration(world: World) -> None:
     for name in (
         "category", "channel", "cost_class", "division", "grade", "nature", "pipeline", "product", "reason", "rival",
         "stage", "exit_test", "step", "tag", "trade", "vat_class", "vat_rate", "weapon", "weapon_fit", "ceiling",
-        "ageing", "clause", "discount_limit", "floor_price",
+        "ageing", "clause", "logo", "discount_limit", "floor_price",
     ):  # fmt: skip
         world.add(f"crm_{name}", archived_at=None)
         world.add(f"crm_{name}", archived_at=world.noon, **({"code": "old"} if name == "weapon_fit" else {}))
@@ -56,7 +56,7 @@ def _accounts(world: World) -> None:
         world.add("crm_account_coowner", account_id=account, user_id=world.users[user], archived_at=gone)
     for account in world.rows["crm_account"]:
         world.add("crm_account_coowner", account_id=account, user_id=world.users["spare"], archived_at=None)
-    for table in ("crm_key_person", "crm_key_person", "crm_tender", "crm_account_month"):
+    for table in ("crm_key_person", "crm_key_person", "crm_tender", "crm_account_month", "crm_reference_client"):
         for account in world.rows["crm_account"]:
             world.add(table, account_id=account)
     for number, person in world.rows["crm_key_person"].items():
