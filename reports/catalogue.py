@@ -3,7 +3,7 @@
 from campaigns.pages import watch
 from core.i18n import N_
 from core.module import Report
-from reports import campaign, client, executive, meeting, past, pipeline
+from reports import campaign, client, executive, forecast, meeting, past, pipeline
 from reports.client import panel as client_panel
 from reports.engine.workbook import tables
 from reports.evidence import paper as evidence_paper
@@ -12,6 +12,8 @@ from reports.evidence.rows import READ
 from reports.evidence.workbook import book as evidence_book
 from reports.executive.ask import asked_in_words as executive_words
 from reports.executive.page import PERMISSION as EXECUTIVE
+from reports.forecast.gather import asked_in_words as forecast_words
+from reports.forecast.page import PERMISSION as FORECAST
 from reports.meeting.ask import PERMISSION as MEETING
 from reports.meeting.ask import asked_in_words as meeting_words
 from reports.offer import gather as offer
@@ -42,6 +44,9 @@ REPORTS = (
     Report(
         "change", N_("Pipeline change"), past.gather_change, past.draw_change, PAST, tables(past.change_book),
         past_words,
+    ),
+    Report(
+        "forecast", N_("Forecast"), forecast.gather, forecast.draw, FORECAST, tables(forecast.book), forecast_words,
     ),
     Report(
         "evidence", N_("What weapons are worth"), evidence.gather, evidence_paper.draw, READ, tables(evidence_book),

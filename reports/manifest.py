@@ -18,6 +18,9 @@ from reports.evidence.behind import CONDITION
 from reports.evidence.job import JOBS
 from reports.executive import page as executive_page
 from reports.executive.rows import PATH
+from reports.forecast import freezing, frozen
+from reports.forecast import page as forecast_page
+from reports.forecast.ask import PATH as FORECAST
 from reports.helps import HELPS
 from reports.meeting import ask as meeting_ask
 from reports.meeting import page as meeting_page
@@ -40,8 +43,11 @@ def evidence_at(level: str, *, may_refresh: bool = True) -> dict[str, str]:
 
 # Whoever reads reports has them come by themselves, to themselves and to others.
 SCHEDULES = {"reports.centre.read": "own", "reports.schedule.*": "own", "reports.schedule_reader.*": "own"}
-# The pages for whoever leads people.
-LEADS = {page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page, meeting_ask)}
+# The pages for whoever leads people, and the frozen sums of their units.
+LEADS = {
+    **{page.PERMISSION: "subtree" for page in (executive_page, adoption_page, past_page, meeting_ask, forecast_page)},
+    frozen.READ: "subtree",
+}
 
 MODULE = Module(
     name="reports",
@@ -57,6 +63,7 @@ MODULE = Module(
         ),
         Menu(N_("Weekly meeting"), meeting_ask.PATH, "messages-square", permission=meeting_ask.PERMISSION),
         Menu(N_("Pipeline on a day"), PAST, "history", permission=past_page.PERMISSION),
+        Menu(N_("Forecast"), FORECAST, "telescope", permission=forecast_page.PERMISSION),
         Menu(N_("Playbook in use"), adoption_view.PATH, "gauge", permission=adoption_page.PERMISSION),
         Menu(N_("Report centre"), centre_page.PATH, "files", permission=centre_page.PERMISSION),
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
@@ -64,7 +71,7 @@ MODULE = Module(
     entities=(SCHEDULE, SCHEDULE_READER),
     panels=(*deal_panel.panels(), *offer_panel.panels(), *client_panel.panels()),
     conditions=(CONDITION,),
-    tables=evidence.TABLES,
+    tables=(*evidence.TABLES, *frozen.TABLES),
     rights=(evidence.REFRESH,),
     roles=(
         DefaultRole("executive", "领导", "Executive", LEADS | SCHEDULES | evidence_at("subtree")),
@@ -75,13 +82,25 @@ MODULE = Module(
             "Account manager",
             SCHEDULES
             | evidence_at("own", may_refresh=False)
-            | {past_page.PERMISSION: "own", meeting_ask.PERMISSION: "own"},
+            | {past_page.PERMISSION: "own", meeting_ask.PERMISSION: "own", forecast_page.PERMISSION: "own"},
         ),
-        DefaultRole("data_keeper", "数据管理员", "Data keeper", evidence_at("all") | {past_page.PERMISSION: "all"}),
+        DefaultRole(
+            "data_keeper",
+            "数据管理员",
+            "Data keeper",
+            evidence_at("all") | {past_page.PERMISSION: "all", forecast_page.PERMISSION: "all", frozen.READ: "all"},
+        ),
     ),
-    jobs=(*JOBS, Job("reports.schedules", send_due, N_("Reports that come by themselves"), is_daily=True)),
-    routes=meeting_page.routes(
-        past_page.routes(adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes()))))
+    jobs=(
+        *JOBS,
+        Job(freezing.NAME, freezing.freeze_due, N_("Forecasts are frozen"), is_daily=True),
+        Job("reports.schedules", send_due, N_("Reports that come by themselves"), is_daily=True),
+    ),
+    demo=freezing.freeze_past,
+    routes=forecast_page.routes(
+        meeting_page.routes(
+            past_page.routes(adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes()))))
+        )
     ),
     helps=HELPS,
     commands=(Command("evidence", evidence_commands),),

@@ -5,6 +5,7 @@ from typing import Any
 from core.people import Unit
 from crm.demo.bulk import plant_accounts, plant_figures, plant_papers, plant_persons
 from crm.demo.planter import Planter, add_users
+from crm.demo.proofs import plant_proofs
 from crm.demo.quoted import plant_quotes
 from crm.demo.requests import plant_requests
 from crm.demo.suggested import plant_suggestions
@@ -32,6 +33,7 @@ def plant(session: Any) -> list[str]:
     plant_papers(made, all_)
     plant_requests(made)
     plant_quotes(made, all_.deals)
+    plant_proofs(made, all_.deals)
     plant_figures(made, all_)
     plant_talk(made, all_)
     return [user.login for user in users_by_hand() if user.firm is None]

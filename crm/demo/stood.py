@@ -18,6 +18,7 @@ from crm.demo.chance import number
 from crm.demo.course import passed
 from crm.demo.names import spread
 from crm.demo.planter import Planter
+from crm.demo.typed import typed
 from crm.opportunities import Opportunity
 from crm.stages import Stage
 from crm.standings import STANDINGS, DealStanding
@@ -66,6 +67,7 @@ def _spans(
         since.setdefault(stage, offset)
         values = {**last, **_first_thought(made, row, stage, first_owner), "state": state}
         values["stage_id"], values["probability"] = stages[stage]
+        values["own_probability"] = typed(row, stage)
         if values["stage_id"] != last["stage_id"]:
             values["stage_since"] = made.on(since[stage])
         if state in ("open", "on_hold"):

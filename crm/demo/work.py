@@ -21,6 +21,7 @@ from crm.demo.course import passed
 from crm.demo.crowd_lives import came_through_agents, rival_is_known
 from crm.demo.planter import Planter
 from crm.demo.stood import plant_standings
+from crm.demo.typed import typed
 from crm.demo.uses import courses, standing_of, standings, use_of
 from crm.demo.world import World
 from crm.key_persons import KeyPerson
@@ -68,6 +69,7 @@ def _deal(made: Planter, row: shapes.Deal) -> Values:
         "stage_id": made.ref("stage", row.delivery_stage or row.stage),
         "state": row.state,
         "amount": row.amount_fen,
+        "probability": typed(row, row.stage),
         "engaged_on": made.on(row.engaged_on),
         "expected_close_on": made.on(row.expected_close - _delay(row)),
         "closed_on": made.on(row.closed_on),
@@ -123,6 +125,7 @@ def _line(made: Planter, row: shapes.Deal, line: shapes.Line, names: dict[Any, s
         "one_off": line.one_off_fen,
         "monthly": line.monthly_fen,
         "months": line.months,
+        "created_at": made.at(row.engaged_on, "09:00"),
     }
 
 

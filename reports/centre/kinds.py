@@ -47,6 +47,11 @@ KINDS = (
         "/reports/past", "git-compare",
     ),
     Kind(
+        "forecast", N_("Forecast"),
+        N_("A period in four ways, each with its range, and how frozen forecasts came out."),
+        "/reports/forecast", "telescope",
+    ),
+    Kind(
         "evidence", N_("What weapons are worth"),
         N_("The effect of each weapon with its interval and numbers of deals, and what cannot be told."),
         "/reports/evidence", "flask-conical", takes_day=False,
