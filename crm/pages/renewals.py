@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlmodel import col
 from starlette.responses import Response
 
@@ -23,7 +24,8 @@ from web.kit.shell import page
 from web.kit.views import Crumb, Tab
 
 PATH, READ = "/crm/renewals", "crm.renewals.read"
-MOST, MOST_OF_BAND = 1000, 40
+# Of each band so many are shown; the list behind its number holds them all.
+MOST = 20
 WHOSE = {"": N_("All"), "ours": N_("Ours"), "rival": N_("Rivals’")}
 LABELS = {30: N_("In 30 days"), 60: N_("In 31 to 60 days"), 90: N_("In 61 to 90 days"), 180: N_("In 91 to 180 days")}
 
@@ -59,7 +61,6 @@ class RenewalPage:
     title: str
     tabs: tuple[Tab, ...]
     bands: tuple[Band, ...]
-    is_cut: bool
 
 
 def add_routes(made: Routes) -> None:
@@ -95,46 +96,68 @@ def show(ask: Ask) -> Response:
         Tab(text=_(label), href=address(PATH, [("whose", code)] if code else []), current=code == whose)
         for code, label in WHOSE.items()
     )
-    made = RenewalPage(title=_("Contracts that end"), tabs=tabs, bands=bands, is_cut=len(found) == MOST)
+    made = RenewalPage(title=_("Contracts that end"), tabs=tabs, bands=bands)
     return page(ask, "crm/renewals.html", made, (Crumb(text=made.title),))
 
 
 @dataclass(frozen=True)
 class Row:
+    """`number` and `monthly` are those of the whole band."""
+
     contract: Contract
     account: str
     product: str
     rival: str
     owner: str
-
-    @property
-    def left(self) -> int:
-        return (self.contract.ends_on - clock.today()).days if self.contract.ends_on else 0
+    band: int
+    number: int
+    monthly: int
 
 
 def _read(session: ActorSession, whose: str) -> list[Row]:
-    product, rival = PRODUCT.table.alias(), RIVAL.table.alias()
+    """The first of each band, and what the band comes to, in one statement."""
+    product, rival, found = PRODUCT.table.alias(), RIVAL.table.alias(), _numbered(whose)
     statement = (
-        select(Contract, col(Account.name), PRODUCT.title_in(product), RIVAL.title_in(rival), col(User.name))
+        select(
+            Contract, col(Account.name), PRODUCT.title_in(product), RIVAL.title_in(rival), col(User.name),
+            found.c.band, found.c.number, found.c.sum,
+        )
+        .join(found, found.c.id == col(Contract.id))
         .join(Account, col(Account.id) == col(Contract.account_id))
         .outerjoin(product, product.c.id == col(Contract.product_id))
         .outerjoin(rival, rival.c.id == col(Contract.rival_id))
         .outerjoin(User, col(User.id) == col(Account.owner_id))
-        .where(ends_within(clock.today()), *([col(Contract.supplier) == whose] if whose else []))
+        .where(found.c.place <= MOST)
         .order_by(col(Contract.ends_on), col(Contract.id))
-        .limit(MOST)
-    )
-    return [Row(row[0], row[1], row[2] or "", row[3] or "", row[4] or "") for row in session.execute(statement)]
+        .limit(MOST * len(BANDS))
+    )  # fmt: skip
+    rows = session.execute(statement)
+    return [Row(r[0], r[1], r[2] or "", r[3] or "", r[4] or "", r[5], r[6], int(r[7] or 0)) for r in rows]
+
+
+def _numbered(whose: str) -> Any:
+    """Contracts with their band, their place in it, and the number and the sum of all that are in it."""
+    today = clock.today()
+    band = case(*((col(Contract.ends_on) <= today + timedelta(days=each), each) for each in BANDS))
+    within = [ends_within(today), *([col(Contract.supplier) == whose] if whose else [])]
+    kept = (col(Contract.id), col(Contract.ends_on), col(Contract.monthly))
+    each = select(*kept, band.label("band")).where(*within).subquery().c
+    place = func.row_number().over(partition_by=each.band, order_by=(each.ends_on, each.id))
+    number, monthly = (
+        sum_.over(partition_by=each.band) for sum_ in (func.count(), func.sum(each.monthly))
+    )  # fmt: skip
+    return select(
+        each.id, each.band, place.label("place"), number.label("number"), monthly.label("sum")
+    ).subquery()  # fmt: skip
 
 
 def _band(band: int, found: list[Row], whose: str) -> Band:
-    low = max((each for each in BANDS if each < band), default=-1)
-    rows = [row for row in found if low < row.left <= band]
+    rows = [row for row in found if row.band == band]
+    number, monthly = (rows[0].number, rows[0].monthly) if rows else (0, 0)
     pairs = [("ends", str(band)), *([("supplier", whose)] if whose else [])]
     return Band(
-        id=f"b{band}", title=_(LABELS[band]), count=len(rows), href=address(CONTRACT.path, pairs),
-        monthly=texts.money_short(sum(row.contract.monthly or 0 for row in rows)),
-        rows=tuple(_ending(row) for row in rows[:MOST_OF_BAND]), more=max(len(rows) - MOST_OF_BAND, 0),
+        id=f"b{band}", title=_(LABELS[band]), count=number, href=address(CONTRACT.path, pairs),
+        monthly=texts.money_short(monthly), rows=tuple(_ending(row) for row in rows), more=number - len(rows),
     )  # fmt: skip
 
 
