@@ -4,7 +4,7 @@ from core.helps import HELPS
 from core.i18n import N_
 from core.module import DefaultRole, Job, Menu, Module
 from core.oversight import PERMISSION
-from core.papers import run_report
+from core.papers import MAKE, run_report
 from core.transfer.exporting import run_export
 from core.transfer.job import run_import
 
@@ -24,6 +24,6 @@ MODULE = Module(
     jobs=(
         Job("transfer.import", run_import, N_("Import")),
         Job("transfer.export", run_export, N_("Export")),
-        Job("reports.make", run_report, N_("Report")),
+        Job(MAKE, run_report, N_("Report")),
     ),
 )

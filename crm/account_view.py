@@ -132,6 +132,11 @@ def known_of(session: ActorSession, account: Account) -> Known:
     return kept[account.id]
 
 
+def forget(session: ActorSession, account: Account) -> None:
+    """Whoever reads hundreds of clients in one session keeps no more than one of them."""
+    session.info.get("crm.account_view", {}).pop(account.id, None)
+
+
 def _months(session: ActorSession, account_id: int) -> tuple[AccountMonth, ...]:
     """The newest thirteen, the oldest first."""
     own = select(AccountMonth).where(

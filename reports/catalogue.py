@@ -4,6 +4,8 @@ from campaigns.pages import watch
 from core.i18n import N_
 from core.module import Report
 from reports import campaign, client, executive, forecast, meeting, past, pipeline
+from reports.client import batch as client_batch
+from reports.client import batch_paper as client_batch_paper
 from reports.client import panel as client_panel
 from reports.engine.workbook import tables
 from reports.evidence import paper as evidence_paper
@@ -33,6 +35,7 @@ REPORTS = (
     Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, QUOTED, of_record=True),
     Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, QUOTED, of_record=True),
     Report("client", N_("The client on a page"), client.gather, client.draw, VISITED, of_record=True),
+    Report("clients", N_("Clients on a page"), client_batch.gather, client_batch_paper.draw, VISITED),
     Report(
         "executive", N_("Business overview"), executive.gather, executive.draw, EXECUTIVE,
         tables(executive.book), executive_words,

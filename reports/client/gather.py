@@ -27,7 +27,10 @@ def gather(session: ActorSession, *, on: date | None = None, query: Query | None
     if len(named) != 1 or not named[0].isdecimal():
         raise Invalid(_("Open the client, and make its paper there."))
     demand(session.actor, PERMISSION)
-    account: Account = get(session, Account, int(named[0]))
+    return client_data(session, get(session, Account, int(named[0])))
+
+
+def client_data(session: ActorSession, account: Account) -> ClientData:
     known = known_of(session, account)
     said = _titles(session, account)
     deals = sorted(known.open_deals, key=lambda deal: -(deal.record.amount or 0))

@@ -23,10 +23,10 @@ def draw(data: ClientData) -> bytes:
         scope=_("Data of {moment} · {client}", moment=moment(data.made_at), client=data.name),
         data=data,
     )  # fmt: skip
-    return render(paper, lambda: _story(data))
+    return render(paper, lambda: story(data))
 
 
-def _story(data: ClientData) -> list[Flowable]:
+def story(data: ClientData) -> list[Flowable]:
     money = Money.fitting(data.currency, data.amounts())
     return [
         Figures(_figures(data, money)),
