@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from core import clock
 from core.db import ActorSession
 from core.module import Panel
@@ -13,7 +15,7 @@ from crm.pages.deal_gate_panel import tests
 from crm.pages.deal_top import top
 from crm.pages.way_back import add_person, back_to
 from web.kit import format as texts
-from web.kit.rendering import render
+from web.kit.rendering import render, render_part
 from web.kit.requests import address
 
 READ = OPPORTUNITY.permission("read")
@@ -52,12 +54,12 @@ def lines(session: ActorSession, deal: Opportunity, *, is_open: bool = False) ->
 
 def lines_part(
     session: ActorSession, view: DealView, form: Any = None, *, is_saved: bool = False, is_open: bool = True
-) -> str:
+) -> Markup:
     may_add = view.is_live and session.actor.may("crm.opportunity_line.create")
     if not view.lines and not may_add:
-        return ""
+        return Markup()
     total = sum(line.worth for line in view.lines)
-    return render(
+    return render_part(
         "crm/opportunity/lines.html", lines=view.lines, total=total,
         differs=bool(view.lines) and total != view.deal.amount,
         amount=view.deal.amount, once=sum(line.one_off for line in view.lines),
