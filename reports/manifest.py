@@ -8,9 +8,11 @@ from reports.adoption import page as adoption_page
 from reports.adoption import view as adoption_view
 from reports.catalogue import REPORTS
 from reports.centre import page as centre_page
+from reports.centre import scheduling
 from reports.centre.schedules import SCHEDULE, SCHEDULE_READER
 from reports.centre.sending import send_due
 from reports.client import panel as client_panel
+from reports.client import ticked
 from reports.evidence import deal_panel
 from reports.evidence import page as evidence_page
 from reports.evidence import rows as evidence
@@ -69,7 +71,8 @@ MODULE = Module(
         Menu(N_("What weapons are worth"), evidence.PATH, "flask-conical", permission=evidence.READ),
     ),
     entities=(SCHEDULE, SCHEDULE_READER),
-    panels=(*deal_panel.panels(), *offer_panel.panels(), *client_panel.panels()),
+    panels=(*deal_panel.panels(), *offer_panel.panels(), *client_panel.panels(), *scheduling.panels()),
+    bulks=(ticked.bulk(),),
     conditions=(CONDITION,),
     tables=(*evidence.TABLES, *frozen.TABLES),
     rights=(evidence.REFRESH,),
@@ -97,9 +100,15 @@ MODULE = Module(
         Job("reports.schedules", send_due, N_("Reports that come by themselves"), is_daily=True),
     ),
     demo=freezing.freeze_past,
-    routes=forecast_page.routes(
-        meeting_page.routes(
-            past_page.routes(adoption_page.routes(evidence_page.routes(centre_page.routes(executive_page.routes()))))
+    routes=ticked.routes(
+        forecast_page.routes(
+            meeting_page.routes(
+                past_page.routes(
+                    adoption_page.routes(
+                        evidence_page.routes(scheduling.routes(centre_page.routes(executive_page.routes())))
+                    )
+                )
+            )
         )
     ),
     helps=HELPS,

@@ -19,6 +19,7 @@ from core.module import Menu
 from core.people import User
 from core.settings import settings
 from core.titles import titles
+from web.kit.papers import files_of
 from web.kit.requests import Ask, Routes, local_path, number_of, see_other, site_of
 from web.kit.shell import FLASHES, UNDOS, page
 from web.kit.views import Crumb, Tab
@@ -66,7 +67,7 @@ def show(ask: Ask) -> Response:
         "outcomes": watching.outcomes_shown(lines.values()), "outcome_label": outcome_label,
         "may_create": ask.actor.may(CAMPAIGN.permission("create")), "state": state, "good": watching.GOOD,
         "may_revoke": ask.actor.may(REVOKE), "firms": {who.firm_id: who.firm for who in firms},
-        "done": OUTCOMES,
+        "done": OUTCOMES, "paper": files_of(ask.actor, "campaign", (("state", state),)),
     }  # fmt: skip
     return page(ask, "campaigns/watch/index.html", view, (Crumb(text=_("Results of campaigns")),))
 

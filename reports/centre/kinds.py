@@ -76,3 +76,32 @@ def _report(kind: Kind) -> Report | None:
 
 def named(name: str) -> Kind | None:
     return next((kind for kind in KINDS if kind.name == name), None)
+
+
+@dataclass(frozen=True)
+class OfRecord:
+    """A paper that is made on the page of its record: where those are found."""
+
+    report: str
+    label: str
+    about: str
+    page: str
+    icon: str
+
+
+OF_RECORDS = (
+    OfRecord(
+        "client", N_("The client on a page"), N_("Before a visit: on the page of a client."), "/crm/account",
+        "building-2",
+    ),
+    OfRecord("quote", N_("Quote"), N_("Prices for the client: on the page of a quote."), "/crm/quote", "receipt-text"),
+    OfRecord(
+        "proposal", N_("Proposal"), N_("Need, solution, prices and promise: on the page of a quote."), "/crm/quote",
+        "file-text",
+    ),
+)  # fmt: skip
+
+
+def of_records(actor: Actor) -> tuple[OfRecord, ...]:
+    reports = ((one, registry().report(one.report)) for one in OF_RECORDS)
+    return tuple(one for one, report in reports if report and actor.may(report.permission))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -12,18 +11,20 @@ from core import clock
 from core.access import Actor
 from core.db import ActorSession
 from core.errors import Invalid, NotFound
-from core.i18n import N_, _, language
+from core.i18n import N_, _
 from core.paper_log import PaperRecord, papers_of
+from core.registry import registry
 from core.stamps import Difference
 from core.verify import Verified, as_sentences, changed_since, verify
-from reports.centre.kinds import Kind, named, offered
-from reports.centre.schedules import DAYS, OFTEN, WEEKDAYS, Schedule, ScheduleReader, complete
+from reports.centre.kinds import Kind, OfRecord, of_records, offered
+from reports.centre.schedules import DAYS, OFTEN, Schedule, ScheduleReader
 from web.kit import format as texts
+from web.kit.papers import NAMED, Papers, files_of
 from web.kit.requests import Ask, Routes, see_other
 from web.kit.shell import FLASHES, page
 from web.kit.views import Crumb
 
-PATH, PERMISSION, CREATE = "/reports/centre", "reports.centre.read", "reports.schedule.create"
+PATH, PERMISSION = "/reports/centre", "reports.centre.read"
 LIST = "/reports/schedule"
 MOST_PAPERS, LARGEST = 20, 30 * 2**20
 
@@ -31,7 +32,6 @@ LOOKS = {
     "ours": ("ok", "shield-check"), "changed": ("bad", "shield-x"), "unknown": ("warn", "shield-question-mark"),
 }  # fmt: skip
 
-FLASHES["report-coming"] = N_("It comes to your inbox. Add other readers here, or choose another day.")
 FLASHES["report-stopped"] = N_("You will not get this report any more.")
 
 
@@ -66,8 +66,8 @@ class CentrePage:
     made: tuple[Made, ...]
     today: str
     list: str
-    may_schedule: bool
-    often: tuple[tuple[str, str], ...]
+    papers: dict[str, Papers | None]
+    records: tuple[OfRecord, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,24 +86,24 @@ class PaperPage:
 def routes(made: Routes) -> Routes:
     made.get(PATH, PERMISSION, show)
     made.post(f"{PATH}/check", PERMISSION, check, takes_files=True)
-    made.post(f"{PATH}/subscribe", CREATE, subscribe)
     made.post(f"{PATH}/stop/{{id:int}}", PERMISSION, stop)
     made.get("/papers/{seal}", PERMISSION, show_paper)
     return made
 
 
 def show(ask: Ask) -> Response:
+    kinds = offered(ask.actor)
     with ask.reading() as session:
         coming = tuple(_coming(session, ask.actor))
     view = CentrePage(
         title=_("Report centre"),
-        kinds=offered(ask.actor),
+        kinds=kinds,
         coming=coming,
         made=tuple(_made(papers_of(ask.actor, MOST_PAPERS))),
         today=clock.today().isoformat(),
         list=LIST,
-        may_schedule=ask.actor.may(CREATE),
-        often=tuple((code, when(_first(code))) for code in ("weekly", "daily", "monthly")),
+        papers={kind.name: files_of(ask.actor, kind.name) for kind in kinds},
+        records=of_records(ask.actor),
     )
     return page(ask, "reports/centre.html", view, (Crumb(text=view.title),))
 
@@ -146,28 +146,10 @@ def _made(papers: Iterable[PaperRecord]) -> Iterable[Made]:
 
 
 def _title(paper: PaperRecord) -> str:
-    kind = named(paper.report)
-    return _(kind.label) if kind else paper.report
-
-
-def subscribe(ask: Ask) -> Response:
-    """A schedule with the actor as its first reader. Its page adds others, and another day."""
-    with ask.writing() as session:
-        schedule = _first(ask.typed("often"), report=ask.typed("report"), query=ask.typed("query")[:400] or None)
-        schedule.owner_id = ask.actor.user_id
-        complete(session, schedule)
-        session.add(schedule)
-        session.flush()
-        session.add(ScheduleReader(schedule_id=schedule.id, user_id=ask.actor.user_id or 0))
-    return see_other(f"{LIST}/{schedule.id}", flash="report-coming")
-
-
-def _first(often: str, **values: Any) -> Schedule:
-    """A schedule on the first day of its rhythm, in the language of the page."""
-    if often not in OFTEN:
-        sentence = _("Choose a value from the list.")
-        raise Invalid(sentence, {"often": sentence})
-    return Schedule(often=often, weekday=WEEKDAYS[0], month_day=1, language=language(), **values)
+    """What it is of, and as which file where that is not the usual one."""
+    report = registry().report(paper.report)
+    label = _(report.label) if report else paper.report
+    return f"{label} · {_(NAMED[paper.form][0])}" if paper.form in NAMED else label
 
 
 def stop(ask: Ask) -> Response:

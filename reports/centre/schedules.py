@@ -12,8 +12,10 @@ from core.entity import Entity, Section
 from core.errors import Invalid
 from core.fields import choice, day, flag, number, ref, text
 from core.i18n import N_, _, language
+from core.lists import Query
 from core.people import User
 from core.record import Owned, Record
+from core.registry import registry
 from crm.tables import derived_text, live_unique
 from reports.centre.kinds import LABELS, named, offered
 
@@ -28,7 +30,8 @@ LAST_DAY, MOST_READERS = 28, 50
 
 
 class Schedule(Owned, table=True):
-    """A paper that is made again and again. `query` narrows it as the address of its page does: `unit=12&trade=3`."""
+    """A paper that is made again and again. `query` narrows it as the address of its page does, where it is chosen:
+    `unit=12&trade=3`; it is typed nowhere."""
 
     __tablename__ = "reports_schedule"
     __table_args__ = (CheckConstraint(f"month_day BETWEEN 1 AND {LAST_DAY}", name="month_day"),)
@@ -38,7 +41,7 @@ class Schedule(Owned, table=True):
     weekday: str | None = choice(*WEEKDAYS, labels=DAYS, label="On which weekday")
     month_day: int | None = number(label="On which day of the month")
     language: str = choice("zh", "en", default="zh", labels={"zh": "中文", "en": "English"})
-    query: str | None = text(400, label="Filters, as in the address of the page")
+    query: str | None = text(400, label="Filters", status=True)
     is_paused: bool = flag(label="Paused")
 
 
@@ -78,6 +81,9 @@ def complete(session: Any, schedule: Schedule) -> None:
     if kind is None or kind not in offered(session.actor):
         sentence = _("Choose a report that you may read.")
         raise Invalid(sentence, {"report": sentence})
+    if (schedule.often or "weekly") not in OFTEN:
+        sentence = _("Choose a value from the list.")
+        raise Invalid(sentence, {"often": sentence})
     schedule.name = schedule.name or _(kind.label)
     schedule.often, schedule.language = schedule.often or "weekly", schedule.language or language()
     schedule.weekday = (schedule.weekday or WEEKDAYS[0]) if schedule.often == "weekly" else None
@@ -86,6 +92,16 @@ def complete(session: Any, schedule: Schedule) -> None:
         sentence = _("Choose a day from 1 to {last}: every month has it.", last=LAST_DAY)
         raise Invalid(sentence, {"month_day": sentence})
     schedule.query = (schedule.query or "").lstrip("?") or None
+    _check_filters(session, schedule)
+
+
+def _check_filters(session: Any, schedule: Schedule) -> None:
+    """Raises Invalid for what the report is not narrowed by, NotFound for what its maker does not see."""
+    report = registry().report(schedule.report)
+    if report is not None and report.words is not None:
+        filters = {name: tuple(values) for name, values in filters_of(schedule).items()}
+        words = " ".join(filters.pop("q", ()))
+        report.words(session, Query(words=words, filters=filters))
 
 
 def complete_reader(session: Any, reader: ScheduleReader) -> None:
@@ -122,7 +138,7 @@ SCHEDULE = Entity(
             N_("Scheduled report"),
             (Schedule.report, Schedule.name, Schedule.often, Schedule.weekday, Schedule.month_day, Schedule.language),
         ),
-        Section(N_("Which figures"), (Schedule.query, Schedule.is_paused, Schedule.owner_id)),
+        Section(N_("To whom"), (Schedule.is_paused, Schedule.owner_id)),
     ),
     search=(Schedule.name,),
     facets=(Schedule.report, Schedule.often, Schedule.owner_id),

@@ -45,4 +45,4 @@ def refresh(ask: Ask) -> Response:
 def _view(ask: Ask) -> EvidencePage:
     segment, period = ask.query.get("segment") or ALL, ask.query.get("period") or ALL
     with ask.reading() as session:
-        return view_of(shown(session, segment, period), ask.actor.may)
+        return view_of(shown(session, segment, period), ask.actor)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from core.access import Actor
 from core.i18n import _
 from crm.activities import ACTIVITY
 from crm.weapons import Weapon
@@ -17,6 +18,7 @@ from reports.evidence.sentences import sentence
 from reports.evidence.showing import Shown, Told, effect_of_row, name_of, ordered
 from reports.evidence.texts import conclusion, definitions, gap_in_words, period_names, signed, traps
 from web.kit import format as texts
+from web.kit.papers import Papers, files_of
 from web.kit.requests import address
 from web.kit.views import Link, Option, Tab
 
@@ -61,6 +63,7 @@ class EvidencePage:
     when: str
     basis: tuple[Link, ...]
     href: str
+    paper: Papers | None
     part: str
     segments: tuple[tuple[str, tuple[Option, ...]], ...]
     period: str
@@ -79,16 +82,18 @@ class EvidencePage:
     definitions: tuple[tuple[str, str], ...]
 
 
-def view_of(shown: Shown, may: Callable[[str], bool]) -> EvidencePage:
+def view_of(shown: Shown, actor: Actor) -> EvidencePage:
     pairs = _pairs(shown.segment.code, shown.period)
     rows = ordered(shown.told) if shown.has_uses else []
     most = forest.reach(value for told in rows for value in _marks(told))
+    may = actor.may
     why, ways = _nothing(shown, may)
     return EvidencePage(
         title=_("What weapons are worth"),
         when=_when(shown),
         basis=_basis(shown),
         href=address(PATH, pairs),
+        paper=files_of(actor, "evidence", pairs),
         part=f"{PATH}/part",
         segments=_segments(shown),
         period=shown.period,

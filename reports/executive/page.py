@@ -16,6 +16,7 @@ from reports.executive.reach import Unit
 from reports.executive.rows import PATH
 from reports.executive.scope import Filters
 from reports.executive.view import ExecutivePage, view_of
+from web.kit.papers import files_of
 from web.kit.requests import Ask as Request
 from web.kit.requests import Routes, address
 from web.kit.shell import fragment, page
@@ -49,7 +50,8 @@ def _view(request: Request) -> ExecutivePage:
     filters: Filters = {name: (request.query[name],) for name in NAMES if request.query.get(name)}
     with reading(request.actor, snapshot=True) as session:
         ask = asked(session, Query(filters=filters), clock.today())
-        return view_of(figures(ask), _choices(ask), _periods(ask))
+        paper = files_of(request.actor, "executive", ask.scope.pairs())
+        return view_of(figures(ask), _choices(ask), _periods(ask), paper)
 
 
 def _periods(ask: Ask) -> tuple[Tab, ...]:

@@ -13,6 +13,7 @@ from reports.executive.months import Months, months
 from reports.executive.named_rows import Lines
 from reports.executive.rows import PATH
 from reports.executive.weapons import Weapons, weapons
+from web.kit.papers import Papers
 from web.kit.requests import address
 from web.kit.views import Choice, Figure, Tab
 
@@ -32,7 +33,7 @@ class ExecutivePage:
     scope: str
     href: str
     part: str
-    kept: tuple[tuple[str, str], ...]
+    paper: Papers | None
     periods: tuple[Tab, ...]
     choices: tuple[Choice, ...]
     conclusion: tuple[str, ...]
@@ -51,7 +52,9 @@ class ExecutivePage:
     definitions: tuple[tuple[str, str], ...]
 
 
-def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab, ...]) -> ExecutivePage:
+def view_of(
+    data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab, ...], paper: Papers | None = None
+) -> ExecutivePage:
     pairs = data.scope.pairs()
     return ExecutivePage(
         title=_("Business overview"),
@@ -59,7 +62,7 @@ def view_of(data: ExecutiveData, choices: tuple[Choice, ...], periods: tuple[Tab
         scope=words.scope(data),
         href=address(PATH, pairs),
         part=f"{PATH}/part",
-        kept=tuple(pairs),
+        paper=paper,
         periods=periods,
         choices=choices,
         conclusion=conclude(data),

@@ -15,6 +15,7 @@ from reports.meeting.data import REASONS, Line, Person
 from reports.meeting.gather import EACH, MOST_PEOPLE, total
 from reports.past.top import units_of
 from web.kit import format as texts
+from web.kit.papers import Papers, files_of
 from web.kit.requests import address
 from web.kit.views import Badge, Figure, Link, Option, Tab
 
@@ -84,7 +85,7 @@ class MeetingPage:
     people: tuple[PersonPart, ...]
     rest: str
     empty: str
-    kept: tuple[tuple[str, str], ...]
+    paper: Papers | None
     why: str
 
 
@@ -115,7 +116,7 @@ def meeting_page(ask: Ask, found: list[Person], opened: Open) -> MeetingPage:
         people=tuple(person_part(ask, person, opened) for person in shown[:MOST_PEOPLE]),
         rest=_("People who are in the totals only: {n}. Choose a unit.", n=rest) if rest > 0 else "",
         empty="" if shown else _("Nothing to talk about: no open deal changed, slipped, stalled or lacks a next step."),
-        kept=tuple(ask.whole().pairs()),
+        paper=files_of(ask.session.actor, "meeting", ask.whole().pairs()),
         why=ask.why,
     )
 

@@ -8,6 +8,7 @@ from reports.engine.numbers import long_day
 from reports.executive.period import in_words, moved, read_period
 from reports.executive.reach import Reach, Unit
 from reports.past.ask import MONTHS, PATH, Ask
+from web.kit.papers import Papers, files_of
 from web.kit.requests import address
 from web.kit.views import Choice, Option, Tab
 
@@ -16,7 +17,7 @@ INDENT = "\N{IDEOGRAPHIC SPACE}"
 
 @dataclass(frozen=True, kw_only=True)
 class Top:
-    """What all these pages begin with; `kept` is what the paper and the workbook are asked for."""
+    """What all these pages begin with; `kept` is what is asked for, and `paper` and `change` are its files."""
 
     title: str
     when: str
@@ -27,6 +28,8 @@ class Top:
     tabs: tuple[Tab, ...]
     choices: tuple[Choice, ...]
     kept: tuple[tuple[str, str], ...]
+    paper: Papers | None
+    change: Papers | None
     hidden: tuple[tuple[str, str], ...] = ()
 
 
@@ -45,6 +48,8 @@ def top_of(ask: Ask, path: str = PATH, hidden: tuple[tuple[str, str], ...] = ())
         tabs=tuple(Tab(text=text, href=address(to, ask.pairs()), current=to == path) for to, text in known),
         choices=_choices(ask, path),
         kept=tuple(ask.pairs()),
+        paper=files_of(ask.session.actor, "past", ask.pairs()),
+        change=files_of(ask.session.actor, "change", ask.pairs()),
         hidden=hidden,
     )
 

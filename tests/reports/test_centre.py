@@ -129,3 +129,27 @@ def test_a_file_is_told_from_a_changed_one_and_from_a_stranger(province: str) ->
     assert "it was changed" in changed and "exec" not in re.sub(r"<[^>]*>", " ", changed).split("Check of a file")[-1]
     assert "no paper that was made here" in said(b"%PDF-1.4 other")
     assert browser.post(f"{PAGE}/check").status_code == 422
+
+
+def test_what_is_scheduled_is_said_in_words_and_chosen_on_the_page_of_the_report(province: str) -> None:
+    browser = signed_in("exec")
+    form = browser.get("/reports/centre/schedule?report=executive&period=quarter").text
+    assert "Period: This quarter" in form and 'value="period=quarter"' in form
+    answer = browser.post(
+        f"{PAGE}/subscribe",
+        data={"report": "executive", "query": "period=quarter", "often": "weekly", "weekday": "fri", "month_day": "1"},
+    )
+    record = browser.get(answer.headers["location"]).text
+    assert "Period: This quarter" in record and "Friday" in record
+    assert 'name="query"' not in browser.get(answer.headers["location"] + "/edit").text
+
+
+def test_a_schedule_keeps_no_day_and_no_filter_that_its_report_does_not_know(province: str) -> None:
+    browser = signed_in("exec")
+    form = browser.get("/reports/centre/schedule?report=past&on=2026-01-31&against=2026-02-01&by=city").text
+    assert 'value="by=city"' in form
+    assert browser.get("/reports/centre/schedule?report=past&nonsense=1").status_code == 422
+    assert browser.get("/reports/centre/schedule?report=quote").status_code == 404
+    sent = {"report": "past", "query": "nonsense=1", "often": "daily"}
+    assert browser.post(f"{PAGE}/subscribe", data=sent).status_code == 422
+    assert signed_in("am").get("/reports/centre/schedule?report=executive").status_code == 404
