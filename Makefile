@@ -2,6 +2,7 @@
 PORT ?= 8000
 ROWS ?= 1000000
 ACCOUNTS ?= 100000
+PAPERS ?= 100000
 PY ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -25,10 +26,12 @@ test: dev assets chromium      ## every test that a commit must pass; ARGS="-k n
 soak: dev assets chromium      ## the full grid, kill rounds and long fuzzing
 	$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
-bench: dev                     ## figures of the lists at ROWS=1000000, of pages at ACCOUNTS=100000, on both databases
+bench: dev                     ## figures of the lists at ROWS=1000000, of pages at ACCOUNTS=100000, of papers, on both databases
 	$(BIN)/python -m tools.bench --rows $(ROWS)
 	$(BIN)/python -m tools.bench --accounts $(ACCOUNTS)
 	$(BIN)/python -m tests.engines $(BIN)/python -m tools.bench --accounts $(ACCOUNTS) --url {url}
+	$(BIN)/python -m tools.bench --papers $(PAPERS)
+	$(BIN)/python -m tests.engines $(BIN)/python -m tools.bench --papers $(PAPERS) --url {url}
 	$(BIN)/python -m tests.engines $(BIN)/python -m tools.bench --rows $(ROWS) --url {url}
 
 shots: dev assets chromium     ## pictures of every page, in var/shots

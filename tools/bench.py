@@ -1,9 +1,11 @@
-"""Measure lists and pages on a large database: `python -m tools.bench --rows 1000000 | --accounts 100000 [--url URL]`.
+"""Measure lists, pages and papers on a large database: `python -m tools.bench --rows 1000000 | --accounts 100000
+| --papers 100000 [--url URL]`.
 
 Fills an empty database with units, people, accounts and opportunities, then asks for the opportunity list as an
 account manager, a city lead and an executive: by amount, by a facet, the next page, the capped count, a search.
 Prints the median time, the number of statements and the query plan of each. With `--accounts` it is the demo world
-with that many accounts more, and every page that its users work with: statements and time. Figures, not a test.
+with that many accounts more, and every page that its users work with: statements and time. With `--papers` it is what
+papers cost beside that many deals. Figures, not a test.
 """
 
 import argparse
@@ -16,6 +18,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from tools import bench_papers
+
 CITIES, COUNTIES, TEAMS, PEOPLE_A_TEAM = 21, 6, 4, 8
 CHUNK = 20_000
 
@@ -24,6 +28,7 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rows", type=int, default=100_000)
     options.add_argument("--accounts", type=int, default=0)
+    options.add_argument("--papers", type=int, default=0)
     options.add_argument("--url", default="")
     options.add_argument("--keep", action="store_true", help="measure a database that was filled before")
     chosen = options.parse_args()
@@ -33,6 +38,9 @@ def main() -> None:
     print(f"database {chosen.url}")
     if chosen.accounts:
         measure_pages(0 if chosen.keep else chosen.accounts)
+        return
+    if chosen.papers:
+        bench_papers.measure(0 if chosen.keep else chosen.papers)
         return
     if not chosen.keep:
         fill(chosen.rows)
