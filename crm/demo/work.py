@@ -197,6 +197,8 @@ def _own(fresh: int) -> Values:
 def _activity(made: Planter, row: shapes.Activity) -> Values:
     start = made.at(row.day, row.time)
     return {
+        # What is planned was agreed on an earlier day: not all of it in today's meeting.
+        "created_at": made.at(min(row.day, 0) - 1, "17:30") if row.state == "planned" else made.now,
         "subject": row.subject,
         "kind": row.kind,
         "account_id": made.id(Account, row.accounts[0]),

@@ -1,5 +1,6 @@
 """The parts of a deal's page: its lines, people, rivals and tenders, and files."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,12 @@ def lines(session: ActorSession, deal: Opportunity, *, is_open: bool = False) ->
     return lines_part(session, view_of(session, deal), is_open=is_open)
 
 
+def _quote_key(session: ActorSession, view: DealView) -> str:
+    """After the lines comes the quote: its button stands where they were saved, with the key of its form."""
+    may_make = view.is_live and session.actor.may("crm.quote.create")
+    return secrets.token_urlsafe(12) if may_make else ""
+
+
 def lines_part(
     session: ActorSession, view: DealView, form: Any = None, *, is_saved: bool = False, is_open: bool = True
 ) -> Markup:
@@ -64,7 +71,8 @@ def lines_part(
         differs=bool(view.lines) and total != view.deal.amount,
         amount=view.deal.amount, once=sum(line.one_off for line in view.lines),
         monthly=sum(line.monthly for line in view.lines), path=f"{OPPORTUNITY.path}/{view.deal.id}/line",
-        may_add=may_add, form=form, is_saved=is_saved, is_open=is_open, back=f"{OPPORTUNITY.path}/{view.deal.id}",
+        may_add=may_add, form=form, is_saved=is_saved, quote_key=_quote_key(session, view) if is_saved else "",
+        is_open=is_open, back=f"{OPPORTUNITY.path}/{view.deal.id}",
     )  # fmt: skip
 
 

@@ -60,6 +60,17 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What was planned today for an open deal: it may be no deal to talk about any more."""
+
+    deal: str
+    account: str
+    owner: str
+    text: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
 class MeetingData:
     """`people` come in the order of their red flags; `others` are those that are in the totals only."""
 
@@ -72,6 +83,7 @@ class MeetingData:
     totals: Person
     people: tuple[Person, ...]
     others: int
+    planned: tuple[Planned, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -18,11 +18,11 @@ from core.titles import titles
 from crm.activities import Activity
 from crm.deal_pace import stands
 from reports.meeting.ask import DEAL, Ask, asked
-from reports.meeting.data import REASONS, Before, Line, MeetingData, Person
+from reports.meeting.data import REASONS, Before, Line, MeetingData, Person, Planned
 from reports.meeting.flags import flagged, is_told, red_of
 from reports.past.stages import StageOf, all_stages
 
-MOST_PEOPLE = 30
+MOST_PEOPLE, MOST_PLANNED = 30, 40
 # Of each person: on a paper, and on a page until the next ones are asked for.
 PRINTED, EACH = 12, 20
 
@@ -53,6 +53,30 @@ def gather(session: ActorSession, *, on: date | None = None, query: Query | None
         totals=total(found),
         people=tuple(replace(person, lines=tuple(held.get(person.id, ()))) for person in shown),
         others=sum(1 for person in found if person.flagged) - len(shown),
+        planned=planned_today(ask),
+    )
+
+
+def planned_today(ask: Ask) -> tuple[Planned, ...]:
+    """What the meeting itself agreed on, and what else was planned on its day. Two statements."""
+    statement = (
+        select(
+            col(Activity.subject), col(Activity.due_on), DEAL.c.name, DEAL.c.account_id, col(Activity.owner_id)
+        )
+        .join(DEAL, DEAL.c.id == col(Activity.opportunity_id))
+        .where(
+            *ask.inside(), col(Activity.state) == "planned", col(Activity.archived_at).is_(None),
+            col(Activity.created_at) >= clock.start_of(clock.today()),
+        )
+        .order_by(col(Activity.created_at).desc(), col(Activity.id))
+        .limit(MOST_PLANNED)
+    )  # fmt: skip
+    rows = list(ask.session.execute(statement))
+    wanted = {"crm_account": {row[3] for row in rows if row[3]}, "core_user": {row[4] for row in rows if row[4]}}
+    names = titles(ask.session, wanted) if rows else {}
+    return tuple(
+        Planned(name, names.get(("crm_account", account), ""), names.get(("core_user", owner), ""), text, due_on)
+        for text, due_on, name, account, owner in rows
     )
 
 

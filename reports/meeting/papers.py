@@ -35,6 +35,7 @@ def _story(data: MeetingData) -> list[Flowable]:
         Conclusion(_said(data, money)),
         Spacer(1, 12),
         Figures(_figures(data)),
+        *_planned(data),
         *(each for part in persons for each in part),
         *_notes(data),
     ]
@@ -58,6 +59,19 @@ def _said(data: MeetingData, money: Money) -> tuple[str, ...]:
 def _figures(data: MeetingData) -> list[Figure]:
     found = [Figure(_("Open deals"), count(data.totals.open))]
     return found + [Figure(words.label(why), count(getattr(data.totals, why))) for why in REASONS]
+
+
+def _planned(data: MeetingData) -> list[Flowable]:
+    """First what was agreed: a deal that has its next step now stands among the others no more."""
+    if not data.planned:
+        return []
+    columns = [Column(_("Deal"), 1.5), Column(_("Owner"), 0.7), Column(_("Next step"), 1.6), narrow(_("Due on"))]
+    rows: list[list[Cell]] = [
+        [f"{each.deal} · {each.account}" if each.account else each.deal, each.owner or "—", each.text,
+         day(each.due_on)]
+        for each in data.planned
+    ]  # fmt: skip
+    return section(_("Planned today"), table(columns, rows))
 
 
 def _section(person: Person, money: Money) -> list[Flowable]:
