@@ -48,7 +48,7 @@ def frozen_rule(ask: Asker, table: FromClause) -> Predicate:
     handed over reads no sum, not even of the own team. The subtree is that of today's tree.
     """
     kind, level = ask.profile.unit_kind, min(ask.level, ask.profile.level(OPPORTUNITY.permission("read")))
-    if ask.verb != "read" or level < Level.SUBTREE or kind is None or ask.profile.is_outside:
+    if ask.verb != "read" or level < Level.SUBTREE or kind is None:
         return false()
     units = table_of("core_unit").alias()
     mine: Any = units.c[f"{kind}_id"] == Me.place(kind)

@@ -3,24 +3,27 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlmodel import col
 
 from core.errors import Forbidden, Invalid, Lacking
+from core.spans import end_of
 from crm.contracts import Contract
 from crm.deal_states import deliver, lose, move, win
 from crm.exit_gate import examined
 from crm.exit_proofs import EXIT_PROOF, ExitProof
 from crm.exit_tests import EXIT_TEST, ExitTest
-from crm.opportunities import Opportunity
+from crm.opportunities import OPPORTUNITY, Opportunity
 from crm.opportunity_lines import OpportunityLine
 from crm.opportunity_rivals import OpportunityRival
 from crm.pipelines import Pipeline
+from crm.playbook.proved import Deal, lacks
+from crm.playbook.strengths import strengths
 from crm.products import Product
 from crm.reasons import Reason
 from crm.rivals import Rival
 from crm.stage_moves import StageMove, overrides
-from crm.stages import Stage, stages
+from crm.stages import Stage, exit_tests, stages
 from tests.crm.playing import TECH, VISIT, deal, paper, person, use
 from tests.crm.world import acting, days, id_of, one, save, signed
 
@@ -39,8 +42,18 @@ def stand(session: Any, code: str) -> Opportunity:
 
 def met(session: Any, code: str) -> dict[str, bool]:
     """By code of the tests of a stage, whether the bank's deal meets them now."""
-    here = stages(session)[stage(session, code)]
-    return {each.test.code: each.is_met for each in examined(session, deal(session), (here,))}
+    here, found = stages(session)[stage(session, code)], deal(session)
+    told = {each.test.code: each.is_met for each in examined(session, found, (here,))}
+    assert told == {each.code: proved(session, found, here, each) for each in exit_tests(session)[here.id]}
+    return told
+
+
+def proved(session: Any, found: Opportunity, here: Stage, test: ExitTest) -> bool:
+    """What sums of many deals say of this one, as of today's end; it does not matter here where the deal stands."""
+    deals = OPPORTUNITY.table.c
+    columns = Deal(deals.id, deals.account_id, literal(here.id), deals.amount, deals.expected_close_on)
+    asked = lacks(columns, (here,), {here.id: (test,)}, end_of(days(0)), strengths(session))
+    return session.scalar(select(asked).where(deals.id == found.id)) == 0
 
 
 def strict(code: str, mode: str = "block") -> None:

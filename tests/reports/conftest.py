@@ -9,8 +9,10 @@ import pytest
 import reports
 from core import clock
 from core.i18n import load_catalogue, use_language
+from reports.executive.period import moved
 from tests.reports import executive_world
 from tests.reports.days import At
+from tests.reports.forecasts import To
 from tests.templates import Templates
 
 load_catalogue(Path(reports.__file__).parent)
@@ -34,3 +36,17 @@ def at(monkeypatch: pytest.MonkeyPatch, province: str) -> At:
 
     go(0)
     return go
+
+
+@pytest.fixture
+def to(at: At) -> To:
+    """Move the clock to a day."""
+    zero = at(0)
+    return lambda day: at((day - zero).days)
+
+
+@pytest.fixture
+def quarter(to: To) -> date:
+    """The first day of the next quarter; it is that day."""
+    today = clock.today().replace(day=1)
+    return to(moved(today, 3 - (today.month - 1) % 3))

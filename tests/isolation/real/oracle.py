@@ -161,6 +161,7 @@ RULES: dict[str, Meaning] = {
     "crm_deal_standing": clients.of_opportunity,
     "crm_suggestion": clients.of_opportunity,
     "reports_win_chance": people.win_chance,
+    "reports_forecast_freeze": people.forecast_freeze,
     **dict.fromkeys(("reports_evidence_basis", "reports_evidence_worth", "reports_win_skill"), people.configuration),
     "crm_opportunity_line": clients.of_opportunity,
     "crm_opportunity_rival": clients.of_opportunity,

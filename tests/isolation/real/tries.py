@@ -20,7 +20,10 @@ FREE = {
     "crm_weapon_version": "number", "crm_activity_user": "user_id", "crm_weapon_worth": "weapon_id",
     "crm_exit_proof": "test_id", "crm_departure": "person_id", "crm_renewal": "band",
 }  # fmt: skip
-DAYS = {"crm_account_month": "month", "crm_vat_rate": "since_on", "crm_target": "month", "agents_handover": "until"}
+DAYS = {
+    "crm_account_month": "month", "crm_vat_rate": "since_on", "crm_target": "month", "agents_handover": "until",
+    "reports_forecast_freeze": "frozen_on",
+}  # fmt: skip
 TEXTS = ("code", "username", "token")
 # By which columns a row hangs on others: moving it must not carry it out of, or into, another's patch.
 POINTERS: dict[str, tuple[tuple[str, str], ...]] = {

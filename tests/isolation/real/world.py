@@ -7,7 +7,7 @@ from tests.isolation.real.people import people
 from tests.isolation.real.planted.activities import activities
 from tests.isolation.real.planted.firms import campaigns, further_visits, handovers, photos
 from tests.isolation.real.planted.requests import approvals, schedules
-from tests.isolation.real.planted.whose import OWNERS, TIES, VOID, moved_with
+from tests.isolation.real.planted.whose import GONE, OWNERS, TIES, VOID, moved_with
 from tests.isolation.real.rows import World
 
 
@@ -89,6 +89,9 @@ def _deals(world: World) -> None:
 def _targets(world: World) -> None:
     for unit in world.rows["core_unit"]:
         world.add("crm_target", for_unit_id=unit, for_user_id=None)
+        world.add("reports_forecast_freeze", unit_id=unit)
+    for unit in (0, GONE):
+        world.add("reports_forecast_freeze", unit_id=unit)
     for user in world.rows["core_user"]:
         world.add("crm_target", for_unit_id=None, for_user_id=user)
         world.add("crm_reassignment", from_id=user, by_id=None, receivers=1)

@@ -47,6 +47,14 @@ def reassignment(ask: Ask, row: Values) -> bool:
     return ask.level == SUBTREE and _is_below(ask, row["from_id"])
 
 
+def forecast_freeze(ask: Ask, row: Values) -> bool:
+    """A unit's sum is read by whoever reads all deals below it: at SUBTREE in both rights. It is written by nobody."""
+    unit, deals = ask.me.unit, ask.me.level("crm.opportunity.read")
+    below = ask.world.rows["core_unit"].get(row["unit_id"])
+    reads = ask.verb == "read" and min(ask.level, deals) >= SUBTREE
+    return bool(reads and unit and below and below[f"{unit['kind']}_id"] == unit["id"])
+
+
 def target(ask: Ask, row: Values) -> bool:
     """One's own, and to read one's unit's; SUBTREE: of all units and people below."""
     unit = ask.me.unit
