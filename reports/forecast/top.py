@@ -10,12 +10,15 @@ from reports.executive.period import Period, in_words, moved
 from reports.forecast.ask import PATH, Ask, named
 from reports.forecast.data import Scope
 from reports.past.top import units_of
+from web.kit.papers import Papers, files_of
 from web.kit.views import Choice, Option
+
+QUARTER = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Top:
-    """`kept` is what the paper and the tables are asked for, `hidden` what the form keeps of the address."""
+    """`paper` is its files, `hidden` what the form keeps of the address."""
 
     title: str
     when: str
@@ -23,7 +26,7 @@ class Top:
     on: str
     today: str
     choices: tuple[Choice, ...]
-    kept: tuple[tuple[str, str], ...]
+    paper: Papers | None
     hidden: tuple[tuple[str, str], ...] = ()
     is_over: bool = False
 
@@ -40,10 +43,16 @@ def top_of(ask: Ask, scope: Scope, path: str = PATH, hidden: tuple[tuple[str, st
         on=ask.on.isoformat(),
         today=clock.today().isoformat(),
         choices=tuple(choice for choice in choices if len(choice.options) > 1),
-        kept=tuple(ask.pairs()),
+        paper=files_of(ask.session.actor, "forecast", _kept(ask)),
         hidden=hidden,
         is_over=scope.is_over,
     )
+
+
+def _kept(ask: Ask) -> list[tuple[str, str]]:
+    """What its files are of. The quarter of the day is not named: what comes by itself is of the quarter of its day."""
+    is_usual = ask.period.first <= ask.on < ask.period.after and ask.months == QUARTER
+    return ask.pairs(**({"period": ""} if is_usual else {}))
 
 
 def _periods(ask: Ask) -> tuple[Option, ...]:

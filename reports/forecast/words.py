@@ -16,8 +16,8 @@ def means(code: str) -> str:
         TYPED: _("Each deal’s own probability, as its owner typed it, times its amount."),
         STAGED: _("The probability that the deal’s stage had on the day, times its amount."),
         EVIDENCE: _(
-            "Deals in a stage of commitment (purchase step S5) whose exit tests are met, with their whole amount. "
-            "Without that evidence a deal counts as best case only."
+            "Deals in a stage of commitment (purchase step S5) whose exit tests are met, with their whole amount; a used "
+            "weapon proves nothing. Without that evidence a deal counts as best case only."
         ),
         MODEL: _("The chance that the model of past deals gives to each deal, times its amount."),
     }[code]  # fmt: skip

@@ -45,6 +45,7 @@ ROLE = ("", "/change?of=crm.account", "/change?of=pages")
 REPORTS = (
     "/reports/adoption", "/reports/adoption/moves",
     "/reports/past", "/reports/past/board", "/reports/past/list", "/reports/past/course",
+    "/reports/forecast", "/reports/forecast?way=typed&unit=GZ", "/reports/forecast/list?what=unproved",
     "/reports/past/list?change=won", "/reports/meeting?why=stalled",
     "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
     "/reports/centre",
