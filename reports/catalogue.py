@@ -30,7 +30,7 @@ QUOTED, VISITED = offer_panel.PERMISSION, client_panel.PERMISSION
 REPORTS = (
     Report(
         "pipeline", N_("Open pipeline"), pipeline.gather, pipeline.draw, "crm.opportunity.read",
-        tables(pipeline.book), pipeline_words,
+        {"slides": pipeline.draw_slides, **tables(pipeline.book)}, pipeline_words,
     ),
     Report("quote", N_("Quote"), offer.gather, offer_papers.draw_quote, QUOTED, of_record=True),
     Report("proposal", N_("Proposal"), offer.gather, offer_papers.draw_proposal, QUOTED, of_record=True),
@@ -38,7 +38,7 @@ REPORTS = (
     Report("clients", N_("Clients on a page"), client_batch.gather, client_batch_paper.draw, VISITED),
     Report(
         "executive", N_("Business overview"), executive.gather, executive.draw, EXECUTIVE,
-        tables(executive.book), executive_words,
+        {"slides": executive.draw_slides, **tables(executive.book)}, executive_words,
     ),
     Report(
         "meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, MEETING, tables(meeting.book), meeting_words,

@@ -182,7 +182,7 @@ def check(ask: Ask) -> Response:
     """Whoever holds the very file is told what it is; of others only that they are not ours."""
     file = ask.file("file")
     if file is None:
-        sentence = _("Choose the PDF that is to be checked.")
+        sentence = _("Choose the file that is to be checked.")
         raise Invalid(sentence, {"file": sentence})
     content = file.file.read(LARGEST + 1)
     found = verify(content, compare=False)

@@ -18,7 +18,7 @@ _HEAD_ROOM, _SMALL_BODY, _START = 44.0, 240.0, 120.0
 class Heading(Flowable):
     """A section's title with a quiet hint beside or under it; it is also a bookmark of the document."""
 
-    size, level = 12.0, 0
+    size, level, begins_section = 12.0, 0, True
 
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__()
@@ -49,6 +49,24 @@ def section(title: str, *body: Flowable, hint: str = "") -> list[Flowable]:
         Heading(title, hint),
         *body,
     ]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A title and what belongs to it: a section of a paper, or a slide."""
+
+    title: str
+    body: tuple[Flowable, ...]
+    hint: str = ""
+
+
+def piece(title: str, *body: Flowable, hint: str = "") -> list[Piece]:
+    return [Piece(title, body, hint)]
+
+
+def stacked(pieces: Iterable[Piece]) -> list[Flowable]:
+    """One below the other, on paper."""
+    return [each for one in pieces for each in section(one.title, *one.body, hint=one.hint)]
 
 
 class Conclusion(Flowable):

@@ -16,6 +16,7 @@ from reports.engine.layout import Label, Line, Mark, Rect, Scene, lay_bars, lay_
 from reports.engine.spec import BarChart, ColumnChart, FallChart, IntervalChart
 from reports.engine.styles import BRAND, BRAND_PALE, INK, INK_2, INK_3, LINE, LINE_2, WELL, color
 
+MOST_ZOOM = 1.8
 Chart = BarChart | ColumnChart | FallChart | IntervalChart
 
 
@@ -52,6 +53,18 @@ def flowable(chart: Chart, width: float) -> Flowable:
     return _Drawn(_lay(chart, width, fonts.width))
 
 
+def fitted(chart: Chart, width: float, room: float) -> Flowable:
+    """As large as the room allows, and no larger than every name fits whole."""
+    tall = _lay(chart, width, fonts.width).height
+    most = min(MOST_ZOOM, room / tall) if tall else 1.0
+    for zoom in (most, (1 + most) / 2, 1.0):
+        scene = _lay(chart, width / zoom, fonts.width)
+        if zoom <= 1 or not any(isinstance(mark, Label) and mark.text.endswith("…") for mark in scene.marks):
+            break
+    zoom = min(zoom, room / tall) if tall else zoom
+    return _Drawn(_lay(chart, width / zoom, fonts.width), zoom)
+
+
 def svg(chart: Chart, width: float = 560) -> Markup:
     """The chart for a page: sized by its view box, coloured by classes, with its content as text for the ear."""
     scene = _lay(chart, width, _rough_width)
@@ -74,14 +87,15 @@ def _lay(chart: Chart, width: float, measure: Any) -> Scene:
 class _Drawn(Flowable):
     """A scene on paper, where y grows upwards."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, zoom: float = 1.0) -> None:
         super().__init__()
-        self.scene, self.width, self.height = scene, scene.width, scene.height
+        self.scene, self.width, self.height, self.zoom = scene, scene.width, scene.height, zoom
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        return self.width, self.height
+        return self.width * self.zoom, self.height * self.zoom
 
     def draw(self) -> None:
+        self.canv.scale(self.zoom, self.zoom)
         for mark in self.scene.marks:
             self._draw(mark, _LOOKS[mark.role])
 

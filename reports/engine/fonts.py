@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -19,6 +20,8 @@ def register() -> None:
     with _lock:
         if BOLD in pdfmetrics.getRegisteredFontNames():
             return
+        # Streams as bytes, not as letters: a quarter smaller, and quicker.
+        rl_config.useA85 = 0
         for name, file in _FILES.items():
             pdfmetrics.registerFont(TTFont(name, _path(file)))
         pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)

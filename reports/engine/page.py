@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, NextPageTemplate, PageTemplate
 
 from core import clock
 from core.i18n import _, language
@@ -23,6 +23,7 @@ MARGIN, TOP, BOTTOM = 45.0, 48.0, 58.0
 INNER = WIDTH - 2 * MARGIN
 _BAND_TOP, _BAND_BOTTOM, _BAND_GAP = 46.0, 28.0, 22.0
 _COVER_TOP = 260.0
+MOST_TOGETHER = 400.0
 
 Story = Callable[[], list[Flowable]]
 
@@ -56,10 +57,20 @@ def render(paper: Paper, story: Story) -> bytes:
     seal = seal_of(paper.data)
 
     def whole() -> list[Flowable]:
-        return [*story(), closing(paper.data, paper.scope, seal, INNER, is_for_client=paper.is_for_client)]
+        return _ended(story(), closing(paper.data, paper.scope, seal, INNER, is_for_client=paper.is_for_client))
 
     pages = _build(paper, whole(), seal, pages=0).page
     return _build(paper, whole(), seal, pages=pages).content()
+
+
+def _ended(story: list[Flowable], seal: list[Flowable]) -> list[Flowable]:
+    """The seal stands with the last section, where that is a short one: no page holds it alone."""
+    last = max((i for i, each in enumerate(story) if getattr(each, "begins_section", False)), default=len(story))
+    tail = [*story[last:], *seal]
+    if any(isinstance(each, KeepTogether) for each in tail):
+        return [*story, KeepTogether(seal)]
+    is_short = sum(each.wrap(INNER, HEIGHT)[1] for each in tail) <= MOST_TOGETHER
+    return [*story[:last], KeepTogether(tail)] if is_short else [*story, KeepTogether(seal)]
 
 
 class Running(Flowable):
@@ -76,27 +87,36 @@ class Running(Flowable):
         self.canv._doctemplate.running = self.words
 
 
+def properties(paper: Paper, seal: str) -> dict[str, Any]:
+    """What a document says of itself."""
+    return {
+        "title": paper.title,
+        "author": paper.author,
+        "subject": paper.subtitle,
+        "creator": _("Octant"),
+        # In plain letters, where any program finds it.
+        "producer": f"Octant octant-seal:{seal}",
+        "keywords": [paper.scope],
+        "lang": "zh-CN" if language() == "zh" else "en",
+        "initialFontName": fonts.REGULAR,
+        "displayDocTitle": True,
+        "invariant": 1,
+    }
+
+
 class _Document(BaseDocTemplate):
     """One pass over the story."""
 
     def __init__(self, paper: Paper, seal: str, pages: int) -> None:
         self.paper, self.pages, self.out, self.running = paper, pages, BytesIO(), ""
+        # The pass that only counts pages puts no file together.
+        self._doSave = int(pages > 0)
         self.band = _band_texts(paper)
         self.band_height = _band_height(self.band, paper)
         super().__init__(
             self.out,
             pagesize=A4,
-            title=paper.title,
-            author=paper.author,
-            subject=paper.subtitle,
-            creator=_("Octant"),
-            # In plain letters, where any program finds it.
-            producer=f"Octant octant-seal:{seal}",
-            keywords=[paper.scope],
-            lang="zh-CN" if language() == "zh" else "en",
-            initialFontName=fonts.REGULAR,
-            displayDocTitle=True,
-            invariant=1,
+            **properties(paper, seal),
         )
         self.addPageTemplates(
             [
@@ -142,8 +162,8 @@ def _band_top(paper: Paper) -> float:
 
 def _draw_first(canvas: Any, document: _Document) -> None:
     height = document.band_height
-    _describe(canvas, document.paper.made_at)
-    _draw_gradient(canvas, height)
+    describe(canvas, document.paper.made_at)
+    draw_gradient(canvas, (0, HEIGHT - height, WIDTH, HEIGHT))
 
     draw_plate(canvas, document.paper.logo, MARGIN, HEIGHT - _BAND_TOP + 12, is_large=document.paper.is_tall)
     y = HEIGHT - _band_top(document.paper)
@@ -153,7 +173,7 @@ def _draw_first(canvas: Any, document: _Document) -> None:
     _draw_footer(canvas, document)
 
 
-def _describe(canvas: Any, made_at: datetime) -> None:
+def describe(canvas: Any, made_at: datetime) -> None:
     """The document's own date is when the data were read, in the business's time zone."""
     local = clock.local(made_at)
     zone = f"{local:%z}"
@@ -161,12 +181,14 @@ def _describe(canvas: Any, made_at: datetime) -> None:
     canvas.showOutline()
 
 
-def _draw_gradient(canvas: Any, height: float) -> None:
+def draw_gradient(canvas: Any, box: tuple[float, float, float, float]) -> None:
+    """Within left, bottom, right and top."""
+    left, bottom, right, top = box
     canvas.saveState()
     band = canvas.beginPath()
-    band.rect(0, HEIGHT - height, WIDTH, height)
+    band.rect(left, bottom, right - left, top - bottom)
     canvas.clipPath(band, stroke=0, fill=0)
-    canvas.linearGradient(0, HEIGHT, WIDTH, HEIGHT - height, (color(BAND_FROM), color(BAND_TO)))
+    canvas.linearGradient(left, top, right, bottom, (color(BAND_FROM), color(BAND_TO)))
     canvas.restoreState()
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reportlab.graphics.barcode.qr import QrCode
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from core.i18n import _
 from core.settings import settings
@@ -16,7 +16,7 @@ from reports.engine.wrap import Text, plain, text
 SIDE, GAP = 66.0, 12.0
 
 
-def closing(data: Figures, scope: str, seal: str, width: float, *, is_for_client: bool = False) -> Flowable:
+def closing(data: Figures, scope: str, seal: str, width: float, *, is_for_client: bool = False) -> list[Flowable]:
     """A QR code of the seal, and beside it in words what it seals."""
     look = style(SMALL, tone="quiet", spread=1.5)
     head = _("How to know this paper again") if is_for_client else _("Where these figures come from")
@@ -40,7 +40,7 @@ def closing(data: Figures, scope: str, seal: str, width: float, *, is_for_client
         ("LINEABOVE", (0, 0), (-1, 0), 0.5, color(LINE_2)),
     ]
     body = Table([[_code(seal), lines]], colWidths=[SIDE, width - SIDE], style=TableStyle(cells))
-    return KeepTogether([Spacer(1, 16), body])
+    return [Spacer(1, 16), body]
 
 
 def _said(data: Figures) -> str:

@@ -13,6 +13,8 @@ from reports.engine.styles import CELL, LINE, LINE_2, color, style
 from reports.engine.wrap import Text, longest_piece, plain
 
 _PAD, _GAP, _LONG = 5.0, 3.6, 60
+# So much room has a page at least on which nothing else stands yet.
+_FRESH = 230.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,18 @@ def table(
     body = [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
     last = [[_cell(cell, column, bold=True) for cell, column in zip(total, columns, strict=True)]] if total else []
     widths = _widths(columns, [*rows, total] if total else rows, width)
-    return Table([heads, *body, *last], colWidths=widths, repeatRows=1, hAlign="LEFT", style=_lines(bool(total)))
+    return _Rows([heads, *body, *last], colWidths=widths, repeatRows=1, hAlign="LEFT", style=_lines(bool(total)))
+
+
+class _Rows(Table):
+    """Its last rows stand together, so that no page begins with a lonely total: as far as a page holds so many."""
+
+    def split(self, width: float, height: float) -> list[Any]:
+        found: list[Any] = super().split(width, height)
+        if found or height < _FRESH:
+            return found
+        self._nosplitCmds = []
+        return list(super().split(width, height))
 
 
 def _cell(cell: Cell, column: Column, *, bold: bool = False) -> Text:
@@ -110,7 +123,6 @@ def _lines(has_total: bool) -> TableStyle:
         ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
         ("TOPPADDING", (0, 0), (-1, -1), _GAP),
         ("BOTTOMPADDING", (0, 0), (-1, -1), _GAP + 0.6),
-        # The last rows stand together: no page begins with a lonely total.
         ("NOSPLIT", (0, -3), (-1, -1)),
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, color(LINE_2)),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, color(LINE)),

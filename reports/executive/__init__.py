@@ -3,7 +3,7 @@
 from reports.executive.conclude import conclude
 from reports.executive.data import ExecutiveData
 from reports.executive.gather import gather
-from reports.executive.paper import draw
+from reports.executive.paper import draw, draw_slides
 from reports.executive.workbook import book
 
-__all__ = ["ExecutiveData", "book", "conclude", "draw", "gather"]
+__all__ = ["ExecutiveData", "book", "conclude", "draw", "draw_slides", "gather"]

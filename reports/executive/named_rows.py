@@ -40,7 +40,7 @@ class Lines:
 def top(data: ExecutiveData) -> Lines:
     rows = tuple(_deal(deal, data) for deal in data.top)
     link = all_of(OPPORTUNITY, data.scope.open)
-    return Lines(title=words.top_title(data), rows=rows, hint=words.top_hint(data), link=link)
+    return Lines(title=words.top_title(data), rows=rows, hint=words.top_hint(data, len(data.top)), link=link)
 
 
 def stalled(data: ExecutiveData) -> Lines:

@@ -156,8 +156,8 @@ def top_title(data: ExecutiveData) -> str:
     return _("Largest open deals") if data.open.has_amount else _("Open deals that wait longest")
 
 
-def top_hint(data: ExecutiveData) -> str:
-    rows, number = len(data.top), data.open.count
+def top_hint(data: ExecutiveData, rows: int) -> str:
+    number = data.open.count
     if data.open.has_amount or rows >= number:
         return shown(rows, number)
     return _("{shown} of {all}", shown=count(rows), all=count(number))

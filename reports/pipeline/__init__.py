@@ -3,9 +3,10 @@
 from reports.pipeline.conclude import conclude
 from reports.pipeline.data import Deal, Missing, PipelineData, Problem, Share, Stalled, Totals
 from reports.pipeline.gather import gather
-from reports.pipeline.pages import draw
+from reports.pipeline.pages import draw, draw_slides
 from reports.pipeline.workbook import book
 
 __all__ = [
-    "Deal", "Missing", "PipelineData", "Problem", "Share", "Stalled", "Totals", "book", "conclude", "draw", "gather",
+    "Deal", "Missing", "PipelineData", "Problem", "Share", "Stalled", "Totals", "book", "conclude", "draw",
+    "draw_slides", "gather",
 ]  # fmt: skip

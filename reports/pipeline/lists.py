@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable
-
 from core.i18n import _
-from reports.engine.blocks import paragraph, section
+from reports.engine.blocks import Piece, paragraph, piece
 from reports.engine.numbers import Money, count, day, percent, rate
 from reports.engine.tables import Cell, Column, Toned, figures, narrow, table
 from reports.pipeline.charts import deals, name, with_rest
@@ -14,17 +12,17 @@ from reports.pipeline.data import Deal, PipelineData, Problem, Share, Stalled
 MOST_ROWS = 40
 
 
-def top_deals(data: PipelineData, money: Money) -> list[Flowable]:
+def top_deals(data: PipelineData, money: Money, most: int | None = None) -> list[Piece]:
     if not data.top:
         return []
     columns = _deal_columns(data, figures(_("Prob.")), narrow(_("Expected close")))
-    rows = [_deal_cells(deal, money, rate(deal.probability), day(deal.close_on)) for deal in data.top]
-    return section(_("Largest deals"), table(columns, rows), hint=_shown(len(rows), data.totals.count, by_amount=True))
+    rows = [_deal_cells(deal, money, rate(deal.probability), day(deal.close_on)) for deal in data.top[:most]]
+    return piece(_("Largest deals"), table(columns, rows), hint=_shown(len(rows), data.totals.count, by_amount=True))
 
 
-def stalled_deals(data: PipelineData, money: Money) -> list[Flowable]:
+def stalled_deals(data: PipelineData, money: Money, most: int | None = None) -> list[Piece]:
     columns = _deal_columns(data, figures(_("Days")), figures(_("Limit")))
-    rows = [_stalled_cells(each, money) for each in data.stalled_deals]
+    rows = [_stalled_cells(each, money) for each in data.stalled_deals[:most]]
     return _late(_("Stalled deals"), columns, rows, data.stalled, none=_("No deal is stalled."))
 
 
@@ -32,9 +30,9 @@ def _stalled_cells(each: Stalled, money: Money) -> list[Cell]:
     return _deal_cells(each.deal, money, Toned(count(each.days), "bad"), count(each.limit))
 
 
-def overdue_deals(data: PipelineData, money: Money) -> list[Flowable]:
+def overdue_deals(data: PipelineData, money: Money, most: int | None = None) -> list[Piece]:
     columns = _deal_columns(data, narrow(_("Expected close")), figures(_("Days late")))
-    rows = [_overdue_cells(deal, data, money) for deal in data.overdue_deals]
+    rows = [_overdue_cells(deal, data, money) for deal in data.overdue_deals[:most]]
     title, none = _("Deals past their close date"), _("No deal is past its close date.")
     return _late(title, columns, rows, data.overdue, none=none)
 
@@ -44,11 +42,11 @@ def _overdue_cells(deal: Deal, data: PipelineData, money: Money) -> list[Cell]:
     return _deal_cells(deal, money, day(deal.close_on), Toned(late, "warn"))
 
 
-def _late(title: str, columns: list[Column], rows: list[list[Cell]], problem: Problem, *, none: str) -> list[Flowable]:
+def _late(title: str, columns: list[Column], rows: list[list[Cell]], problem: Problem, *, none: str) -> list[Piece]:
     if not rows:
-        return section(title, paragraph(none))
+        return piece(title, paragraph(none))
     hint = _shown(len(rows), problem.count, by_amount=bool(problem.amount))
-    return section(title, table(columns, rows), hint=hint)
+    return piece(title, table(columns, rows), hint=hint)
 
 
 def _shown(rows: int, number: int, *, by_amount: bool) -> str:
@@ -70,21 +68,23 @@ def _deal_cells(deal: Deal, money: Money, *special: Cell) -> list[Cell]:
     return [*first, *special, deal.owner or "—", deal.next_step or "—"]
 
 
-def breakdowns(data: PipelineData, money: Money) -> list[Flowable]:
+def breakdowns(data: PipelineData, money: Money, most: int = MOST_ROWS) -> list[Piece]:
     """The figures behind the charts; each table adds up to the same totals."""
     return [
-        *_breakdown(_("Figures by stage"), _("Stage"), data.by_stage, data, money),
-        *_breakdown(_("Figures by owner"), _("Owner"), data.by_owner, data, money),
-        *_breakdown(_("Figures by city"), _("City"), data.by_city, data, money),
+        *_breakdown(_("Figures by stage"), _("Stage"), data.by_stage, data, money, most),
+        *_breakdown(_("Figures by owner"), _("Owner"), data.by_owner, data, money, most),
+        *_breakdown(_("Figures by city"), _("City"), data.by_city, data, money, most),
     ]
 
 
-def _breakdown(title: str, head: str, shares: Sequence[Share], data: PipelineData, money: Money) -> list[Flowable]:
-    first, rest = with_rest(shares, MOST_ROWS)
+def _breakdown(
+    title: str, head: str, shares: Sequence[Share], data: PipelineData, money: Money, most: int
+) -> list[Piece]:  # fmt: skip
+    first, rest = with_rest(shares, most)
     columns = [Column(head), figures(_("Deals")), figures(_("Amount")), figures(_("Weighted")), figures(_("Share"))]
     rows = [_share_cells(share, data, money) for share in ([*first, rest] if rest else first)]
     totals = Share(_("Total"), data.totals.count, data.totals.amount, data.totals.weighted, data.totals.unknown)
-    return section(title, table(columns, rows, total=_share_cells(totals, data, money)), hint=data.currency)
+    return piece(title, table(columns, rows, total=_share_cells(totals, data, money)), hint=data.currency)
 
 
 def _share_cells(share: Share, data: PipelineData, money: Money) -> list[Cell]:

@@ -4,10 +4,22 @@ from reportlab.platypus import Flowable, Spacer
 
 from core import clock
 from core.i18n import _
-from reports.engine.blocks import Conclusion, Figure, Figures, Heading, notes, section, side_by_side
-from reports.engine.charts import flowable
+from reports.engine.blocks import (
+    Conclusion,
+    Figure,
+    Figures,
+    Heading,
+    Piece,
+    notes,
+    piece,
+    section,
+    side_by_side,
+    stacked,
+)  # fmt: skip
+from reports.engine.charts import Chart, fitted, flowable
 from reports.engine.numbers import Money, count, long_day, moment, percent
 from reports.engine.page import INNER, Paper, render
+from reports.engine.slides import NAMED_ROWS, ROOM, SUM_ROWS, render_slides
 from reports.pipeline import charts, lists
 from reports.pipeline.conclude import conclude
 from reports.pipeline.data import PipelineData, Problem
@@ -19,6 +31,11 @@ _HALF = (INNER - 22) / 2
 def draw(data: PipelineData) -> bytes:
     """The PDF, in the current language."""
     return render(_paper(data), lambda: _story(data))
+
+
+def draw_slides(data: PipelineData) -> bytes:
+    """The same figures, one chart or table on each slide."""
+    return render_slides(_paper(data), conclude(data), lambda: _slides(data))
 
 
 def _paper(data: PipelineData) -> Paper:
@@ -44,17 +61,41 @@ def _subtitle(data: PipelineData) -> str:
 def _story(data: PipelineData) -> list[Flowable]:
     money = Money.fitting(data.currency, data.amounts())
     if not data.totals.count:
-        return [Conclusion(conclude(data)), *_notes(data)]
+        return [Conclusion(conclude(data)), *stacked(_notes(data))]
     return [
         Conclusion(conclude(data)),
         Spacer(1, 12),
         Figures(_figures(data, money)),
         *_charts(data, money),
-        *lists.top_deals(data, money),
-        *lists.stalled_deals(data, money),
-        *lists.overdue_deals(data, money),
-        *lists.breakdowns(data, money),
-        *_notes(data),
+        *stacked([*_tables(data, money), *_notes(data)]),
+    ]
+
+
+def _slides(data: PipelineData) -> list[Piece]:
+    said = [Conclusion(conclude(data)), Spacer(1, 12)]
+    if not data.totals.count:
+        return [*piece(_("Conclusion"), *said), *_notes(data)]
+    money = Money.fitting(data.currency, data.amounts())
+    drawn = [
+        (charts.by_stage(data, money), charts.stage_hint(data)),
+        *_month_chart(data, money),
+        (charts.by_owner(data, money), ""),
+        (charts.by_city(data, money), ""),
+    ]
+    shown = [Piece(chart.title, (fitted(chart, INNER, ROOM),), hint) for chart, hint in drawn]
+    first = piece(_("Key figures"), *said, Figures(_figures(data, money)))
+    return [*first, *shown, *_tables(data, money, NAMED_ROWS, SUM_ROWS), *_notes(data)]
+
+
+def _tables(
+    data: PipelineData, money: Money, named: int | None = None, sums: int = lists.MOST_ROWS
+) -> list[Piece]:  # fmt: skip
+    """`named` and `sums` are how many rows each table has at most."""
+    return [
+        *lists.top_deals(data, money, named),
+        *lists.stalled_deals(data, money, named),
+        *lists.overdue_deals(data, money, named),
+        *lists.breakdowns(data, money, sums),
     ]
 
 
@@ -92,11 +133,16 @@ def _charts(data: PipelineData, money: Money) -> list[Flowable]:
 
 
 def _months(data: PipelineData, money: Money) -> list[Flowable]:
+    return [
+        each for chart, hint in _month_chart(data, money)
+        for each in section(chart.title, flowable(chart, INNER), hint=hint)
+    ]  # fmt: skip
+
+
+def _month_chart(data: PipelineData, money: Money) -> list[tuple[Chart, str]]:
     """Without amounts there is nothing to draw over the months."""
     chart = charts.by_month(data, money)
-    if not any(pillar.value for pillar in chart.pillars):
-        return []
-    return section(_("By expected close"), flowable(chart, INNER), hint=charts.month_hint(data, money))
+    return [(chart, charts.month_hint(data, money))] if any(pillar.value for pillar in chart.pillars) else []
 
 
 def _pair(left: str, owners: Flowable, right: str, cities: Flowable) -> list[Flowable]:
@@ -104,7 +150,7 @@ def _pair(left: str, owners: Flowable, right: str, cities: Flowable) -> list[Flo
     return [Spacer(1, 16), pair]
 
 
-def _notes(data: PipelineData) -> list[Flowable]:
+def _notes(data: PipelineData) -> list[Piece]:
     currency, today = data.currency, long_day(data.on)
     pairs = [
         (_("Filters"), in_words(data.filters)),
@@ -116,4 +162,4 @@ def _notes(data: PipelineData) -> list[Flowable]:
         (_("Stalled"), _("In its stage for more days than the stage's limit.")),
         (_("Past close date"), _("The expected close date is before {day} and the deal is still open.", day=today)),
     ]
-    return section(_("How to read this"), notes(pairs))
+    return piece(_("How to read this"), notes(pairs))
