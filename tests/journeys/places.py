@@ -22,14 +22,14 @@ KINDS = {
     "/{id:int}/line": "line", "/{id:int}/gate": "gate",
     "/{id:int}/chart": "chart", "/{id:int}/judge": "judge", "/{id:int}/guests": "guests",
     "/{id:int}/check": "part", "/{id:int}/coverage": "part", "/{id:int}/people": "part", "/{id:int}/lines": "part",
-    "/{id:int}/accept": "accept", "/{id:int}/client": "client",
+    "/{id:int}/accept": "accept", "/{id:int}/client": "client", "/{id:int}/proposal": "part",
 }  # fmt: skip
 # Leads to a page of its own, which is walked.
 LED_ELSEWHERE = ("/crm/commitment/new",)
 FOR_EDITORS = ("edit", "line", "judge", "guests")
 # Fragments, files, and pages that stand in the middle of a journey of their own.
 ELSEWHERE = re.compile(
-    r"/healthz|/me/approvals/{id:int}|/crm/team/{id:int}/deals|/crm/file/{id:int}|/search/hits|/me/inbox/{id:int}"
+    r"/healthz|/me/approvals/{id:int}|/crm/team/{id:int}/deals|/crm/file/{id:int}|/crm/logo/{id:int}/image|/search/hits|/me/inbox/{id:int}"
     r"|/admin/users/{id:int}|/admin/roles/{id:int}(/change)?|/jobs/{id:int}/(status|file|result)|/reset/{token}|/jobs/{id:int}"
     r"|/enter/{token}|/campaigns/watch/{id:int}/give/found"
     r"|/\w+/\w+/(rows|choices|import/{token}/(columns|names|preview))|/reports/(executive|evidence)/part|/reports/meeting/person/{id:int}|/crm/log/people|/papers/{seal}"
@@ -40,6 +40,7 @@ SHELL = (
 )  # fmt: skip
 ADMIN = (
     "/admin", "/admin/users/new", "/admin/roles", "/admin/units", "/admin/jobs", "/admin/audit", "/admin/access",
+    "/crm/logo",
 )  # fmt: skip
 ROLE = ("", "/change?of=crm.account", "/change?of=pages")
 REPORTS = (
@@ -185,7 +186,7 @@ def shell_places(site: Site) -> list[Place]:
         Place("help", "/help", "agent"), Place("inbox", "/me/inbox", "agent"), Place("help", "/help", "admin"),
         Place("home", "/", "keeper"),
         Place("search", "/search?q=广州", "am"), Place("nothing found", "/search?q=" + NO_SUCH, "am"),
-        Place("job", site.job("/reports/pipeline"), "am"),
+        Place("job", site.job("/reports/pipeline"), "am"), Place("draft quote", draft_quote(site), "am"),
         Place("missing page", "/nowhere", "am", 404), Place("missing record", "/crm/account/1", "am", 404),
         Place("refused", "/crm/account/new", "exec", 403), Place("empty list", "/crm/account?q=" + NO_SUCH, "am"),
         Place("narrowed list", "/crm/account?q=广州&sort=-member_count&density=compact", "am"),
@@ -215,6 +216,12 @@ def asking_places(site: Site) -> list[Place]:
         Place("asking", "/crm/asking/new", "am"), Place("asking", form, "am"), Place("request", request, "am"),
         Place("approval", approval, "lead"),
     ]  # fmt: skip
+
+
+def draft_quote(site: Site) -> str:
+    """A quote with its forms: most are settled."""
+    with site.client("am") as client:
+        return record_paths(client, "/crm/quote", "/crm/quote?state=draft")[0]
 
 
 def admin_user(site: Site) -> str:

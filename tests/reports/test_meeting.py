@@ -258,8 +258,8 @@ def test_the_paper_and_the_page_say_the_same_in_both_languages(at: At, lang: str
 def test_the_paper_begins_with_what_was_planned_today_for_deals_that_their_reader_sees(at: At) -> None:
     names = deal("Bank", 9), deal("Factory", 9)
     at(1)
-    plan(names[0], 3, kind="task")
-    plan(names[1], 3, kind="task")
+    for name in names:
+        plan(name, 3, kind="task", created_at=clock.now())
     data = held("lead")
     assert [(each.deal, each.owner) for each in data.planned] == [(names[0], "am")]
     with use_language("en"):

@@ -1,10 +1,13 @@
 """The papers of a quote: what stands on them, in whose language, and that an issued one is the same paper for all."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import crm
+from core import clock
 from core.access import Actor
 from core.actors import actor_for
 from core.errors import Invalid, NotFound
@@ -12,11 +15,16 @@ from core.i18n import load_catalogue, use_language
 from core.lists import Query
 from core.papers import drawn, found
 from core.verify import verify
+from crm.accounts import Account
+from crm.quotes.cases import ReferenceClient
+from crm.quotes.logos import use
+from crm.quotes.making import new_version
 from crm.quotes.quotes import Quote
+from crm.quotes.requests import issue
 from tests.crm.conftest import carrier as carrier
 from tests.crm.conftest import fresh_carrier as fresh_carrier
 from tests.crm.quotes.quoting import priced, quoted
-from tests.crm.world import acting, one
+from tests.crm.world import acting, id_of, one, save
 from tests.reports import papers
 
 load_catalogue(Path(str(crm.__file__)).parent)
@@ -69,6 +77,51 @@ def test_a_proposal_begins_with_a_cover_and_holds_the_client_s_own_words(quote: 
     assert outline[:4] == ["您的需求", "解决方案", "计划", "价格"]
     for lines in papers.lines_of(content):
         assert all(line.right <= 596 - 40 for line in lines)
+
+
+def test_only_the_ticked_parts_are_printed_in_their_order(quote: int) -> None:
+    with acting("operator") as session:
+        agreed = ReferenceClient(
+            account_id=id_of(session, Account, code="ACC1") or 0, code="R1", name=LONG, story=LONG * 4,
+            agreed_on=clock.today(), agreed_how="A letter",
+        )  # fmt: skip
+        save(session, agreed)
+    change(quote, parts=["need", "references", "signature"], references=["R1"])
+    content = paper("proposal", quote)
+    outline = [entry["/Title"] for entry in papers.read(content).outline]
+    assert outline[:3] == ["您的需求", "成功案例", "如何确认"]
+    said = papers.text_of(content)
+    assert LONG in said and "900.00×36" not in said and "双路由专线" not in said
+    change(quote, parts=["plan"], plan="")
+    assert len(papers.read(paper("proposal", quote)).pages) == 1
+    assert "900.00×36" in papers.text_of(paper("quote", quote))
+
+
+def picture(color: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (600, 180), color).save(out, "PNG")
+    return out.getvalue()
+
+
+def pictures(content: bytes) -> int:
+    return sum(len(page.images) for page in papers.read(content).pages)
+
+
+@pytest.mark.parametrize("kind", ["quote", "proposal"])
+def test_the_logo_is_printed_and_an_issued_paper_keeps_its_own_to_the_byte(quote: int, kind: str) -> None:
+    assert pictures(paper(kind, quote)) == 0
+    with acting("operator") as session:
+        use(session, "logo.png", picture("navy"))
+    with acting("am") as session:
+        issue(session, one(session, Quote, id=quote))
+    first = paper(kind, quote)
+    assert pictures(first) == 1
+    with acting("operator") as session:
+        use(session, "logo.png", picture("red"))
+    assert paper(kind, quote) == first
+    with acting("am") as session:
+        second = new_version(session, one(session, Quote, id=quote)).id
+    assert pictures(paper(kind, second)) == 1
 
 
 def test_what_nobody_wrote_has_no_heading(quote: int) -> None:
