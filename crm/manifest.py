@@ -166,7 +166,7 @@ MODULE = Module(
         (Logo, "crm.logo", reference()),
         (Renewal, "crm.renewal", via("contract_id", "crm_contract")),
         (StageMove, "crm.stage_move", via("opportunity_id", "crm_opportunity")),
-        (DealStanding, "crm.deal_standing", via("opportunity_id", "crm_opportunity")),
+        (DealStanding, "crm.deal_standing", via("opportunity_id", "crm_opportunity", of_many=True)),
         (ActivityAccount, "crm.activity_account", links),
         (ActivityPerson, "crm.activity_person", people),
         (ActivityUser, "crm.activity_user", via("activity_id", "crm_activity")),

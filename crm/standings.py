@@ -33,7 +33,7 @@ class DealStanding(Row, table=True):
         # Holds all that totals of a day read, so that they need no row.
         Index(
             "ix_crm_deal_standing_day", "state", "from_at", "until_at", "province_id", "city_id", "stage_id",
-            "owner_id", "amount", "probability", "expected_close_on", "opportunity_id",
+            "owner_id", "amount", "probability", "expected_close_on", "opportunity_id", "stage_since", "closed_on",
         ),
     )  # fmt: skip
     opportunity_id: int = Field(foreign_key="crm_opportunity.id", ondelete="CASCADE", sa_type=BigInteger)

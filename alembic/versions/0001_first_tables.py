@@ -2252,6 +2252,8 @@ def upgrade() -> None:
                 "probability",
                 "expected_close_on",
                 "opportunity_id",
+                "stage_since",
+                "closed_on",
             ],
             unique=False,
         )

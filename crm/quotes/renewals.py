@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
@@ -41,8 +41,9 @@ def ends_within(today: date, days: int = BANDS[-1]) -> ColumnElement[bool]:
 
 
 def is_renewed(contract: Any) -> ColumnElement[bool]:
+    """Looked up in one list: where hardly a contract renews another, SQLite would read them all for each of them."""
     later = aliased(Contract)
-    follows = select(col(later.id)).where(
-        col(later.renews_id) == contract.id, col(later.archived_at).is_(None)
+    renewed = select(col(later.renews_id)).where(
+        col(later.renews_id).is_not(None), col(later.archived_at).is_(None)
     )  # fmt: skip
-    return exists(follows.correlate(contract))
+    return col(contract.id).in_(renewed)

@@ -1,18 +1,21 @@
-"""Read what stood at the ends of two days, and compare it: four statements, however many deals."""
+"""Read what stood at the ends of two days, and compare it: four statements, however many deals.
+
+What stood unchanged over both days is counted where it is kept; read and compared is what changed in between.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, func, select
 
 from core.db import ActorSession
 from core.lists import Query
 from core.settings import settings
 from core.spans import end_of, stood_at
 from reports.past.ask import ROW, SPAN, Ask, asked, made_at
-from reports.past.compare import ARCHIVED, PARTS, Change, Stood, Waterfall, changes, compare, counts
+from reports.past.compare import ARCHIVED, PARTS, Change, Stood, Sum, Waterfall, changes, compare, counts
 from reports.past.data import ChangeData, Line
 from reports.past.gather import began, scope
 from reports.past.lines import STATES, Want, lines
@@ -23,24 +26,34 @@ EACH = 8
 
 @dataclass(frozen=True)
 class Both:
-    """How deals stood on the two days, by their numbers; `spans` are the rows to show them by, the later where any."""
+    """How deals of which anything changed stood on the two days, by their numbers, and the sum of all the others.
+
+    `spans` are the rows to show them by, the later where there is any.
+    """
 
     before: dict[int, Stood]
     after: dict[int, Stood]
     spans: dict[int, int]
+    untouched: Sum
 
 
 def both(ask: Ask) -> Both:
-    """What was open on either day, and of the rest whatever changed in between: nothing else can bear on the sums."""
     first, last = end_of(ask.earlier), end_of(ask.later)
-    before = _read(ask, stood_at(ROW, first), or_(ROW.state == "open", ROW.until_at < last))
-    after = _read(ask, stood_at(ROW, last), or_(ROW.state == "open", ROW.from_at >= first))
-    fresh = {deal for deal in after if deal not in before}
+    before = _read(ask, ROW.from_at < first, ROW.until_at >= first, ROW.until_at < last)
+    after = _read(ask, stood_at(ROW, last), ROW.from_at >= first)
     return Both(
-        {**{deal: Stood(ARCHIVED) for deal in _known(ask, first, last) & fresh}, **_stood(ask, before.values())},
+        {**dict.fromkeys(_known(ask, first, last), Stood(ARCHIVED)), **_stood(ask, before.values())},
         _stood(ask, after.values()),
         {deal: row.id for deal, row in {**before, **after}.items()},
+        _untouched(ask, first, last),
     )
+
+
+def _untouched(ask: Ask, first: datetime, last: datetime) -> Sum:
+    """Open deals whose one span covers both days."""
+    where = and_(ROW.state == "open", ROW.from_at < first, stood_at(ROW, last), ask.in_unit, ask.in_window)
+    count, amount = ask.session.execute(select(func.count(), func.sum(ROW.amount)).where(where)).one()
+    return Sum(count, int(amount or 0))
 
 
 def _read(ask: Ask, *where: Any) -> dict[int, Any]:
@@ -61,16 +74,15 @@ def _stood(ask: Ask, rows: Iterable[Any]) -> dict[int, Stood]:
     }  # fmt: skip
 
 
-def _known(ask: Ask, first: Any, last: Any) -> set[int]:
-    """Deals that began anew between the days, though they had stood before: they were out of the lists meanwhile."""
-    again = select(ROW.opportunity_id).where(
-        ROW.state == "open", ROW.from_at >= first, ROW.from_at < last, or_(ROW.until_at.is_(None), ROW.until_at >= last)
-    )
-    old = SPAN.alias()
-    statement = select(old.c.opportunity_id).where(
-        old.c.opportunity_id.in_(again), old.c.from_at < first
+def _known(ask: Ask, first: datetime, last: datetime) -> set[int]:
+    """Deals that began anew between the days, though they had stood before: they were out of the lists on the first."""
+    old, then = SPAN.alias().c, SPAN.alias().c
+    statement = select(ROW.opportunity_id).where(
+        ROW.state == "open", ROW.from_at >= first, stood_at(ROW, last),
+        exists().where(old.opportunity_id == ROW.opportunity_id, old.from_at < first),
+        ~exists().where(then.opportunity_id == ROW.opportunity_id, stood_at(then, first)),
     )  # fmt: skip
-    return set(ask.session.scalars(statement.group_by(old.c.opportunity_id)))
+    return set(ask.session.scalars(statement))
 
 
 def gather(session: ActorSession, *, on: date | None = None, query: Query | None = None) -> ChangeData:
@@ -86,12 +98,12 @@ def between(ask: Ask, *, named: bool = True) -> ChangeData:
         reader=ask.session.actor.name,
         waterfall=fall(ask, found),
         lines=_largest(ask, found) if named else {},
-        began=None if found.before or found.after else began(ask),
+        began=None if found.before or found.after or found.untouched.count else began(ask),
     )
 
 
 def fall(ask: Ask, found: Both) -> Waterfall:
-    return compare(found.before, found.after, ask.window)
+    return compare(found.before, found.after, ask.window, found.untouched)
 
 
 def parts(ask: Ask, found: Both) -> dict[str, list[Change]]:

@@ -52,6 +52,9 @@ class Sum:
         return Sum(self.count + other.count, self.amount + other.amount)
 
 
+NONE = Sum()
+
+
 @dataclass(frozen=True)
 class Change:
     """Why a deal counts on one of the days only, or counts otherwise. `amount` is what it adds, or takes away."""
@@ -78,17 +81,22 @@ class Waterfall:
         return self.closing.amount - self.opening.amount
 
 
-def compare(before: Mapping[int, Stood], after: Mapping[int, Stood], window: Window | None = None) -> Waterfall:
-    """A deal that is missing was not written down yet on the day; missing afterwards, it is out of the lists."""
-    opening = _total(stood for stood in before.values() if counts(stood, window))
-    closing = _total(stood for stood in after.values() if counts(stood, window))
+def compare(
+    before: Mapping[int, Stood], after: Mapping[int, Stood], window: Window | None = None, untouched: Sum = NONE
+) -> Waterfall:
+    """A deal that is missing was not written down yet on the day; missing afterwards, it is out of the lists.
+
+    `untouched` are deals that count on both days and of which nothing changed in between, beside those that are named.
+    """
+    opening = untouched + _total(stood for stood in before.values() if counts(stood, window))
+    closing = untouched + _total(stood for stood in after.values() if counts(stood, window))
     parts: dict[Why, Sum] = {}
     for change in changes(before, after, window):
         parts[change.why] = parts.get(change.why, Sum()) + Sum(1, change.amount)
     both = [(then, after[deal]) for deal, then in before.items() if deal in after and _both(then, after[deal], window)]
     return Waterfall(
         opening=opening, closing=closing, parts={why: parts[why] for why in PARTS if why in parts},
-        same=_total(now for then, now in both if worth(then) == worth(now)),
+        same=untouched + _total(now for then, now in both if worth(then) == worth(now)),
         later=_total(now for then, now in both if _days(then, now) > 0),
         earlier=_total(now for then, now in both if _days(then, now) < 0),
     )  # fmt: skip

@@ -9,9 +9,9 @@ from reports.past import words
 from reports.past.ask import PATH, Ask
 from reports.past.change import both, moved_days, parts
 from reports.past.compare import PARTS
-from reports.past.course import passages, visits
 from reports.past.data import Line
 from reports.past.lines import NONE, STATES, Want, lines, number
+from reports.past.passages import passages
 from reports.past.stages import StageOf, all_stages
 from web.kit.requests import address, number_of
 
@@ -111,9 +111,9 @@ def _changed(ask: Ask, why: str, stages: dict[int, StageOf], page: int) -> Found
 def _on_course(ask: Ask, what: str, stage: str, stages: dict[int, StageOf], page: int) -> Found:
     if what not in COURSE:
         raise _strange(what)
-    passed = next((p for p in passages(visits(ask), stages) if str(p.stage.id) == stage), None)
+    passed = next((p for p in passages(ask, stages) if str(p.stage.id) == stage), None)
     held = {"entered": "entered", "on": "went_on", "won": "won", "lost": "lost"}[what]
-    ids = [visit.span for visit in getattr(passed, held)] if passed else []
+    ids: list[int] = getattr(passed, held) if passed else []
     shown = tuple(ids[(page - 1) * PAGE : page * PAGE])
     rows = lines(ask, Want(ids=shown), stages) if shown else []
     name = passed.stage.name if passed else ""

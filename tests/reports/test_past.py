@@ -127,6 +127,18 @@ def test_what_changed_is_told_by_its_reasons_and_adds_up(at: At) -> None:
     assert {*changed(second, at(5)).waterfall.parts} == {"taken_up", "reopened"}
 
 
+def test_what_nothing_happened_to_stands_on_both_sides_in_its_unit_and_its_window(at: At) -> None:
+    first = at(0)
+    deal("Bank", 100, expected_close_on=first)
+    deal("Factory", 60, expected_close_on=first + timedelta(days=400))
+    second = at(2)
+    month = f"{first.year}-{first.month:02}"
+    for narrowed, amount in (({}, 16_000), ({"unit": "GZ"}, 10_000), ({"closing": month}, 10_000)):
+        fall = changed(first, second, **narrowed).waterfall
+        assert [its.amount for its in (fall.opening, fall.closing, fall.same)] == [amount] * 3, narrowed
+        assert not fall.parts
+
+
 def test_a_window_makes_slipping_a_part_and_without_one_it_stands_beside(at: At) -> None:
     first = at(0)
     name = deal("Bank", 100, expected_close_on=first)

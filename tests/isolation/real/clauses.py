@@ -24,6 +24,7 @@ from sqlalchemy.sql.elements import (
 from sqlalchemy.sql.selectable import ScalarSelect, SelectStatementGrouping
 
 from core.access import Actor, bind_actor
+from core.dialects import either
 
 DROPPED = {"and": "1=1", "or": "1=0"}
 
@@ -68,6 +69,8 @@ class Marker:
             element.element = self.inside(element.element)
         elif isinstance(element, Select):
             self.select(element)
+        elif isinstance(element, either):
+            element.on_sqlite = self.inside(element.on_sqlite)
         return element
 
     def select(self, statement: Any) -> None:
