@@ -4,6 +4,7 @@ from typing import Any
 
 from core.people import Unit
 from crm.demo.bulk import plant_accounts, plant_figures, plant_papers, plant_persons
+from crm.demo.cases import plant_cases
 from crm.demo.planter import Planter, add_users
 from crm.demo.proofs import plant_proofs
 from crm.demo.quoted import plant_quotes
@@ -32,6 +33,7 @@ def plant(session: Any) -> list[str]:
     plant_suggestions(made, all_.deals)
     plant_papers(made, all_)
     plant_requests(made)
+    plant_cases(made, all_)
     plant_quotes(made, all_.deals)
     plant_proofs(made, all_.deals)
     plant_figures(made, all_)
