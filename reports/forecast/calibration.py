@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union_all
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from core.spans import end_of, stood_at
 from reports.executive.period import moved
@@ -16,6 +16,7 @@ from reports.past.wilson import Interval, interval
 
 QUARTERS, BINS, WIDTH = 4, 10, 1000
 CALLED = (TYPED, STAGED)
+Quarter = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Calibration:
     by: dict[str, tuple[Called, ...]]
 
 
-def quarters(ask: Ask) -> tuple[tuple[date, date], ...]:
+def quarters(ask: Ask) -> tuple[Quarter, ...]:
     """The last ones that were over on the day, the oldest first."""
     this = moved(ask.on.replace(day=1), -((ask.on.month - 1) % 3))
     return tuple((moved(this, -3 * number), moved(this, -3 * number + 3)) for number in range(QUARTERS, 0, -1))
@@ -56,37 +57,39 @@ def quarters(ask: Ask) -> tuple[tuple[date, date], ...]:
 
 def calibration(ask: Ask) -> Calibration:
     """One statement, however many deals."""
-    asked = quarters(ask)
-    found = ask.session.execute(union_all(*(_counted(ask, *quarter) for quarter in asked))).all()
+    asked, now = quarters(ask), SPAN.alias()
+    came = and_(now.c.opportunity_id == ROW.opportunity_id, stood_at(now.c, end_of(ask.on)))
+    keys = (ROW.own_probability, ROW.probability)
+    sums = (func.count(), func.coalesce(func.sum(case((_won(now.c, asked), 1), else_=0)), 0))
+    counted = select(*keys, *sums).select_from(SPAN.outerjoin(now, came)).where(in_forecast(ask)).group_by(*keys)
+    found = ask.session.execute(counted).all()
     by = {TYPED: [(row[0], row[2], row[3]) for row in found], STAGED: [(row[1], row[2], row[3]) for row in found]}
     return Calibration(asked[0][0], asked[-1][1], {way: _binned(rows) for way, rows in by.items()})
 
 
-def _counted(ask: Ask, first: date, after: date) -> Any:
+def in_forecast(ask: Ask) -> ColumnElement[bool]:
+    """Open at the beginning of the quarter in which it was expected to close then."""
+    asked = quarters(ask)
+    stood = or_(*(and_(_within(ROW.expected_close_on, each), stood_at(ROW, eve(each[0]))) for each in asked))
+    at_all = _within(ROW.expected_close_on, (asked[0][0], asked[-1][1]))
+    return and_(ROW.state == "open", at_all, ROW.from_at < eve(asked[-1][0]), ask.past.in_unit, stood)
+
+
+def _won(now: Any, asked: tuple[Quarter, ...]) -> ColumnElement[bool]:
+    """In the quarter in which it had been expected, as it stands now."""
+    same = or_(*(and_(_within(ROW.expected_close_on, each), _within(now.closed_on, each)) for each in asked))
+    return and_(now.state == "won", same)
+
+
+def _within(column: Any, quarter: Quarter) -> ColumnElement[bool]:
+    return and_(column >= quarter[0], column < quarter[1])
+
+
+def won_later(ask: Ask) -> ColumnElement[bool]:
+    """Of these, those that were won within their quarter, as it stood on the day."""
     now = SPAN.alias()
-    came = now.c.opportunity_id == ROW.opportunity_id
-    is_won = case((_won(now.c, first, after), 1), else_=0)
-    keys = (ROW.own_probability.label("own"), ROW.probability.label("stage"))
-    joined = SPAN.outerjoin(now, and_(came, stood_at(now.c, end_of(ask.on))))
-    sums = (func.count().label("deals"), func.coalesce(func.sum(is_won), 0).label("won"))
-    return select(*keys, *sums).select_from(joined).where(in_forecast(ask, first, after)).group_by(*keys)
-
-
-def in_forecast(ask: Ask, first: date, after: date) -> ColumnElement[bool]:
-    """Open at the beginning of the quarter, and expected to close within it."""
-    is_within = and_(ROW.expected_close_on >= first, ROW.expected_close_on < after)
-    return and_(ROW.state == "open", stood_at(ROW, eve(first)), is_within, ask.past.in_unit)
-
-
-def _won(now: Any, first: date, after: date) -> ColumnElement[bool]:
-    return and_(now.state == "won", now.closed_on >= first, now.closed_on < after)
-
-
-def won_later(ask: Ask, first: date, after: date) -> ColumnElement[bool]:
-    """Of these, those that were won within the quarter, as it stood on the day."""
-    now = SPAN.alias()
-    own = and_(stood_at(now.c, end_of(ask.on)), _won(now.c, first, after))
-    return ROW.opportunity_id.in_(select(now.c.opportunity_id).where(own))
+    own = and_(now.c.opportunity_id == ROW.opportunity_id, stood_at(now.c, end_of(ask.on)))
+    return exists().where(own, _won(now.c, quarters(ask))).correlate(SPAN)
 
 
 def chance(way: str) -> Any:

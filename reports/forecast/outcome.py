@@ -112,7 +112,7 @@ def tone(near: float | None) -> str:
 
 def _mean(past: tuple[Past, ...], way: str) -> str:
     found = mean_accuracy(past, way)
-    return _("{share} of {n}", share=percent(found[0]), n=found[1]) if found else "—"
+    return _("{share}, {n} periods", share=percent(found[0]), n=found[1]) if found else "—"
 
 
 def _unit(ask: Ask, part: Part, months: list[date]) -> Unit:

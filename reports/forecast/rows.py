@@ -13,7 +13,7 @@ from crm.chance import weighted_in
 from reports.evidence.rows import WinChance
 from reports.forecast import words
 from reports.forecast.ask import PATH, Ask
-from reports.forecast.calibration import BINS, CALLED, chance, in_bin, in_forecast, quarters, won_later
+from reports.forecast.calibration import BINS, CALLED, chance, in_bin, in_forecast, won_later
 from reports.forecast.categories import BEST, COMMIT, LEAD, PIPELINE
 from reports.forecast.counted import Count
 from reports.forecast.gather import counting, why_no_model
@@ -150,12 +150,8 @@ def _called(ask: Ask, said: Mapping[str, str]) -> _Wanted:
     way, place = said.get("of", ""), number_of(said.get("bin", ""))
     if way not in CALLED or place is None or place >= BINS:
         raise _strange(way)
-    parts = []
-    for first, after in quarters(ask):
-        won = won_later(ask, first, after) if said.get("what") == "came" else None
-        stood = and_(in_forecast(ask, first, after), in_bin(way, place))
-        parts.append(stood if won is None else and_(stood, won))
-    return _Wanted(or_(*parts), chance=chance(way))
+    stood = and_(in_forecast(ask), in_bin(way, place))
+    return _Wanted(and_(stood, won_later(ask)) if said.get("what") == "came" else stood, chance=chance(way))
 
 
 def _strange(typed: str) -> Invalid:

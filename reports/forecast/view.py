@@ -123,7 +123,7 @@ def _lines(ask: Ask, found: Figures, way: Way) -> tuple[Line, ...]:
         return first, open_part
     return (
         first, open_part, line(ask, _("Best case"), found.best, "best"),
-        line(ask, _("Pipeline"), found.pipeline, "pipeline"),
+        line(ask, _("Pipeline (early stages)"), found.pipeline, "pipeline"),
     )  # fmt: skip
 
 

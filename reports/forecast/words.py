@@ -16,8 +16,8 @@ def means(code: str) -> str:
         TYPED: _("Each deal’s own probability, as its owner typed it, times its amount."),
         STAGED: _("The probability that the deal’s stage had on the day, times its amount."),
         EVIDENCE: _(
-            "Deals in a stage of commitment (purchase step S5) whose exit tests are met, with their whole amount; a used "
-            "weapon proves nothing. Without that evidence a deal counts as best case only."
+            "Deals in a stage of commitment (purchase step S5) whose exit tests are met, with their whole amount; a "
+            "used weapon proves nothing. Without that evidence a deal counts as best case only."
         ),
         MODEL: _("The chance that the model of past deals gives to each deal, times its amount."),
     }[code]  # fmt: skip
@@ -30,7 +30,8 @@ def rows(what: str) -> str:
         "staged": _("Open, expected to close in the period"),
         "typed": _("With a typed chance"), "untyped": _("Without a typed chance"),
         "commit": _("Commit, with its evidence"), "unproved": _("In a commit stage, without its evidence"),
-        "best": _("Best case"), "pipeline": _("Pipeline"), "lead": _("Leads, in no forecast by evidence"),
+        "best": _("Best case"), "pipeline": _("Pipeline (early stages)"),
+        "lead": _("Leads, in no forecast by evidence"),
         "modelled": _("With a chance by the model"), "unmodelled": _("Without a chance by the model"),
         "unknown": _("Without amount"), "before": _("Expected before the period, still open"),
         "undated": _("Without expected close"), "called": _("Given such a chance"),
