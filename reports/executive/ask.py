@@ -19,6 +19,7 @@ from reports.executive import words
 from reports.executive.period import Period, moving_periods, read_period
 from reports.executive.reach import OWNER, Reach, reach
 from reports.executive.scope import Filters, Named, Scope
+from reports.past.stages import all_stages, waiting
 
 DEAL, PAPER = OPPORTUNITY.table.c, CONTRACT.table.c
 NAMES = ("period", "unit", "trade")
@@ -68,6 +69,7 @@ def asked(session: ActorSession, query: Query, on: date) -> Ask:
         period=read_period(values.get("period", "year"), on),
         unit=Named(unit.id, unit.name, unit.kind) if unit else None,
         trade=_trade(trades, trade) if trade else None,
+        waiting=tuple(waiting(all_stages(session))),
     )
     decided = _decided(session, replace(everything, unit=None, trade=None))
     scope = everything if "period" in values else replace(everything, period=_newest(decided[1], on))

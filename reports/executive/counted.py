@@ -138,6 +138,14 @@ def _at(counts: list[tuple[int, int]], place: int) -> int:
     raise IndexError(place)
 
 
+def unprovisioned(ask: Ask) -> Sum:
+    """Signed, and served by nobody yet: of today, whatever the period."""
+    if not ask.scope.waiting:
+        return Sum()
+    row = ask.session.execute(select(*_sums(DEAL.amount)).where(where(OPPORTUNITY, ask.scope.unprovisioned))).one()
+    return _of(*map(int, row))
+
+
 def ending(ask: Ask) -> Sum:
     """Our contracts that end soon, by their monthly amount."""
     statement = select(*_sums(PAPER.monthly)).where(where(CONTRACT, ask.scope.ending))

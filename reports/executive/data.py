@@ -189,6 +189,7 @@ class ExecutiveData:
     stalled: Sum = Sum()
     top: tuple[Deal, ...] = ()
     stalled_deals: tuple[Deal, ...] = ()
+    unprovisioned: Sum = Sum()
     ending: Sum = Sum()
     contracts: tuple[Contract, ...] = ()
     weapons: tuple[WeaponWorth, ...] = ()
@@ -210,7 +211,7 @@ class ExecutiveData:
 
     def amounts(self) -> list[int | None]:
         """Every amount that is printed: they decide whether decimals are."""
-        sums = [self.signed, self.open, self.stalled, self.ending]
+        sums = [self.signed, self.open, self.stalled, self.unprovisioned, self.ending]
         sums += [part.before for part in self.parts if part.before] + ([self.before.signed] if self.before else [])
         sums += [part.signed for part in (*self.parts, *self.groups)] + [stage.open for stage in self.stages]
         deals = [deal.amount for deal in (*self.top, *self.stalled_deals)]

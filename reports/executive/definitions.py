@@ -16,6 +16,7 @@ def definitions(data: ExecutiveData) -> list[tuple[str, str]]:
         (_("Stalled"), _("Longer in its stage than the stage's limit, and nothing planned within that limit.")),
         (_("Win rate"), _("Won deals of those won or lost in the period; from {n} deals on.", n=FEWEST)),
         (_("Days to signing"), _("The median from the day engaged to the day signed, of the deals that say both.")),
+        (_("Signed, not provisioned"), _("Won deals of today whose delivery has not begun or is not finished.")),
         (
             _("Ending contracts"),
             _("Contracts of ours that end within {days} days, by their monthly amount.", days=SOON),

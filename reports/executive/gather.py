@@ -56,6 +56,7 @@ def figures(ask: Ask) -> ExecutiveData:
         stalled=_stalled(open_deals),
         top=named.top_deals(ask) if _open(open_deals).has_amount else named.waiting_deals(ask),
         stalled_deals=named.stalled_deals(ask),
+        unprovisioned=counted.unprovisioned(ask),
         ending=counted.ending(ask),
         contracts=named.ending_contracts(ask),
         weapons=gathered(ask),

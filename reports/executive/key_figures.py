@@ -1,4 +1,4 @@
-"""The five key figures, and the comparison of the period with the same days of the year before."""
+"""The six key figures, and the comparison of the period with the same days of the year before."""
 
 from dataclasses import dataclass
 
@@ -51,6 +51,10 @@ def key_figures(data: ExecutiveData) -> tuple[Figure, ...]:
         Figure(
             label=_("Days to signing"), text="—" if days is None else count(days),
             unit="" if days is None else _("days"), note=words.days_note(data), href=deals_of(scope.won, data.days.n),
+        ),
+        Figure(
+            label=_("Signed, not provisioned"), text=words.unprovisioned_text(data),
+            note=words.unprovisioned_note(data), href=deals_of(scope.unprovisioned, data.unprovisioned.count),
         ),
         Figure(
             label=_("Ending, per month"), text=words.ending_text(data), note=words.ending_note(data),

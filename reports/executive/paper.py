@@ -58,7 +58,7 @@ def _story(data: ExecutiveData) -> list[Flowable]:
         return [*said, *stacked(_notes(data))]
     money = Money.fitting(data.currency, data.amounts())
     tables_ = stacked(tables.story(data, money))
-    return [*said, _figures(data), *_months(data, money), *_pair(data), *tables_, *stacked(_notes(data))]
+    return [*said, *_figure_rows(data), *_months(data, money), *_pair(data), *tables_, *stacked(_notes(data))]
 
 
 def _slides(data: ExecutiveData) -> list[Piece]:
@@ -72,7 +72,17 @@ def _slides(data: ExecutiveData) -> list[Piece]:
 
 
 def _figures(data: ExecutiveData) -> Figures:
-    return Figures([Figure(each.label, each.text, each.unit, each.note) for each in key_figures(data)])
+    return Figures(_each(data))
+
+
+def _figure_rows(data: ExecutiveData) -> list[Flowable]:
+    """On the narrow page in two rows, so that each has room for its name."""
+    found = _each(data)
+    return [Figures(found[:3]), Spacer(1, Figures.gap), Figures(found[3:])]
+
+
+def _each(data: ExecutiveData) -> list[Figure]:
+    return [Figure(each.label, each.text, each.unit, each.note) for each in key_figures(data)]
 
 
 def _months(data: ExecutiveData, money: Money) -> list[Flowable]:

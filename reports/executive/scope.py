@@ -22,12 +22,16 @@ class Named:
 
 @dataclass(frozen=True)
 class Scope:
-    """A period, and perhaps a unit and a trade, on a day. What it counts are the rows of a list with its filters."""
+    """A period, and perhaps a unit and a trade, on a day. What it counts are the rows of a list with its filters.
+
+    A won deal in one of the `waiting` stages is signed and not provisioned.
+    """
 
     on: date
     period: Period
     unit: Named | None = None
     trade: Named | None = None
+    waiting: tuple[int, ...] = ()
 
     @property
     def everywhere(self) -> Filters:
@@ -63,6 +67,10 @@ class Scope:
     @property
     def stalled(self) -> Filters:
         return {**self.open, "pace": ("stalled",)}
+
+    @property
+    def unprovisioned(self) -> Filters:
+        return {**self.everywhere, "state": ("won",), "stage": tuple(map(str, self.waiting))}
 
     @property
     def ending(self) -> Filters:

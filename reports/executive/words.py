@@ -147,6 +147,17 @@ def open_text(data: ExecutiveData) -> str:
     return short(data.open.amount) if data.open.has_amount else count(data.open.count)
 
 
+def unprovisioned_text(data: ExecutiveData) -> str:
+    return short(data.unprovisioned.amount) if data.unprovisioned.has_amount else count(data.unprovisioned.count)
+
+
+def unprovisioned_note(data: ExecutiveData) -> str:
+    found = data.unprovisioned
+    if not found.unknown:
+        return deals(found.count)
+    return _("{deals}, {n} without amount", deals=deals(found.count), n=count(found.unknown))
+
+
 def ending_text(data: ExecutiveData) -> str:
     return short(data.ending.amount) if data.ending.has_amount else count(data.ending.count)
 

@@ -40,6 +40,7 @@ def _key_figures(data: ExecutiveData) -> list[list[Value]]:
         [_("Open deals"), *_turned(data.open)],
         [_("Weighted"), _yuan(data.weighted), data.open.count],
         [_("Stalled deals"), *_turned(data.stalled)],
+        [_("Signed, not provisioned"), *_turned(data.unprovisioned)],
         [_("Ending, per month"), *_turned(data.ending)],
     ]
 

@@ -23,6 +23,7 @@ from crm.reasons import Reason
 from crm.stages import Stage
 from reports import past
 from reports.engine.workbook import write_book, write_csv
+from reports.executive import gather as for_executive
 from reports.past.ask import asked
 from reports.past.course import course
 from reports.past.data import ChangeData, PastData
@@ -148,6 +149,27 @@ def test_a_window_makes_slipping_a_part_and_without_one_it_stands_beside(at: At)
     assert {*changed(first, second, closing=window).waterfall.parts} == {"slipped_out"}
     without = changed(first, second).waterfall
     assert (without.parts, without.later.count, without.later.amount) == ({}, 1, 10_000)
+
+
+def test_what_is_signed_and_not_provisioned_is_the_same_number_on_the_executives_page_and_in_its_list(at: At) -> None:
+    for account, amount in (("Bank", 100), ("Factory", 60), ("Harbour", None)):
+        won = deal(account, amount, "O4")
+        with unit_of_work(OPERATOR) as session:
+            signed(session, one(session, Opportunity, name=won))
+        act(won, win)
+    deal("Bank", 7)
+    today = at(0)
+    for narrowed in ({}, {"unit": "GZ"}):
+        then = figures(today, **narrowed).unprovisioned
+        with reading(actor_for("exec"), snapshot=True) as session:
+            query = Query(filters={k: (v,) for k, v in narrowed.items()})
+            now = for_executive(session, query=query)
+        assert (now.unprovisioned.count, now.unprovisioned.amount) == (then.count, then.amount)
+        assert now.unprovisioned.count
+    page = browser("exec").get("/reports/executive").text
+    rows = unescape(re.findall(r'href="(/crm/opportunity[^"]*state=won&amp;stage=[^"]*)"', page)[0])
+    assert "3 deals, 1 without amount" in page
+    assert len({*re.findall(r'href="/crm/opportunity/(\d+)"', browser("exec").get(rows).text)}) == 3
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
