@@ -9,11 +9,10 @@ other; and theirs are the papers that come by themselves, by a schedule of someb
 """
 
 import json
-import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,7 +24,7 @@ from sqlmodel import col
 from core import clock
 from core.access import OPERATOR
 from core.actors import actor_for
-from core.db import kernel_session, reading
+from core.db import engine, kernel_session, reading
 from core.errors import Forbidden, Invalid, NotFound
 from core.i18n import use_language
 from core.lists import Query
@@ -37,14 +36,13 @@ from core.registry import registry
 from core.settings import settings
 from core.stamps import differences, plain_figures, seal_of
 from tests import engines
-from tests.isolation.real import coming, database, extracting, figures, leaks, marks, oracle
+from tests.isolation.real import coming, extracting, leaks, marks, oracle
+from tests.isolation.real.alone import only_own, prepared
 from tests.isolation.real.asking import Person
 from tests.isolation.real.rows import World
 
 LANGUAGE = "zh"
 REFUSALS = (Forbidden, Invalid, NotFound)
-# What decides who somebody is: without these rows it would be another reader.
-WHO = ("core_role", "core_user_role", "core_unit", "core_deputy")
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,6 @@ class Reader:
     def sees(self, table: str, key: int) -> bool:
         row = self.world.rows[table].get(key)
         return row is not None and oracle.may(self.me, "read", table, row)
-
-    def keeps(self, table: str, key: int) -> bool:
-        """Whether the row stays where only this reader's rows are."""
-        return table in WHO or (table == "core_user" and key == self.me.id) or self.sees(table, key)
 
     def note(self, what: str, said: object) -> None:
         self.bad.append(f"{self.name} {what}: {said}")
@@ -198,27 +192,7 @@ def messages(reader: Reader) -> list[tuple[str, ...]]:
         return [(each.headline, each.who, each.title, each.kind, each.path) for each in told(session, notices)]
 
 
-# --- worlds -------------------------------------------------------------------------------------------------------
-
-
-def only_own(reader: Reader, whole: Path) -> str:
-    """The address of a copy of the world in which stands only what the oracle lets the person read."""
-    copy = whole.with_name(f"{reader.name}.db")
-    with closing(sqlite3.connect(whole)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-        for table in oracle.RULES:
-            gone = [(key,) for key in reader.world.rows[table] if not reader.keeps(table, key)]
-            target.executemany(f'DELETE FROM "{table}" WHERE id = ?', gone)
-        target.commit()
-    return f"sqlite:///{copy}"
-
-
-def prepared() -> tuple[World, Path]:
-    """The clock stands: figures of one moment are the same figures."""
-    registry()
-    moment = clock.now()
-    clock.now = lambda: moment
-    return database.make(dress=figures.dress), Path(make_url(settings().database_url).database or "")
+# --- all of them ------------------------------------------------------------------------
 
 
 def main(people: list[str], *, most: int) -> dict[str, Any]:
@@ -238,12 +212,13 @@ def main(people: list[str], *, most: int) -> dict[str, Any]:
 
 
 def _judge(reader: Reader, whole: Path, most: int) -> None:
-    papers, own = list(asked(reader, most)), only_own(reader, whole)
+    papers = list(asked(reader, most))
+    with only_own(reader.me, whole):
+        here, own = gathered(reader, papers), messages(reader)
     there, said = gathered(reader, papers), messages(reader)
-    with engines.in_use(own, whole.parent):
-        compare(reader, papers, there, gathered(reader, papers))
-        if said != messages(reader):
-            reader.note("messages", "are others where only the own rows are")
+    compare(reader, papers, there, here)
+    if said != own:
+        reader.note("messages", "are others where only the own rows are")
     files(reader, papers, there)
 
 
