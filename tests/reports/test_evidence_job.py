@@ -12,16 +12,20 @@ from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
+from core.actors import actor_for
 from core.db import kernel_session, reading, unit_of_work
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+from core.i18n import use_language
 from core.ids import new_id
 from core.jobs import JobRecord, work_once
 from core.keeping import ask_daily
+from core.lists import Query
 from core.queue import enqueue_later
 from crm.weapon_worths import WeaponWorth
 from crm.weapons import Weapon
+from reports.engine.workbook import write_csv
 from reports.evidence import job as evidence
-from reports.evidence import started
+from reports.evidence import paper, printed, started
 from reports.evidence.apart import apart
 from reports.evidence.calculate import calculated
 from reports.evidence.deals import weapons_in
@@ -31,7 +35,10 @@ from reports.evidence.keeping import keep
 from reports.evidence.province import EFFECTS, province
 from reports.evidence.results import Results
 from reports.evidence.rows import Basis, WinChance, WinSkill, Worth
+from reports.evidence.sentences import sentence
+from reports.evidence.workbook import book
 from tests.reports import executive_world
+from tests.reports.papers import text_of
 from tests.templates import Templates
 
 WEAPONS = tuple(enumerate(sorted(EFFECTS), start=1))
@@ -194,3 +201,23 @@ def test_a_process_of_its_own_finds_the_same() -> None:
     made = apart(started.calculated, gathered(60), alive=lambda: looks.append(1))
     assert made == calculated(gathered(60))
     assert looks
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_paper_says_of_every_weapon_what_is_known_or_why_nothing_is(carrier: str, language: str) -> None:
+    keep(kept())
+    with use_language(language), reading(actor_for("exec")) as session:
+        data = printed.gather(session, query=Query())
+        text, table = text_of(paper.draw(data)), write_csv(book(data)).decode()
+        said = [sentence(each.compared, each.weapon) for each in data.findings]
+    assert said and data.rows > 0 and data.skill
+    assert all("".join(each.split()) in text for each in said)
+    assert all(each in table for each in said)
+    with pytest.raises(Invalid), reading(actor_for("exec")) as session:
+        printed.gather(session, query=Query(filters={"city": ("1",)}))
+
+
+def test_before_the_first_calculation_the_paper_says_that_there_is_none(carrier: str) -> None:
+    with use_language("en"), reading(actor_for("exec")) as session:
+        text = text_of(paper.draw(printed.gather(session)))
+    assert "Nothinghasbeencalculatedyet" in text
