@@ -28,6 +28,7 @@ class Group:
     stage_id: int | None
     window: int
     lacks: bool
+    places: tuple[int | None, ...]
     count: int
     known: int
     amount: int
@@ -36,16 +37,15 @@ class Group:
     staged: int
     model_count: int
     model: int
-    places: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class Won:
     window: int
+    places: tuple[int | None, ...]
     count: int
     known: int
     amount: int
-    places: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _group(keys: Any, sums: Any, *, is_modelled: bool) -> Group:
     numbers = [int(value or 0) for value in sums]
     if not is_modelled:
         numbers[6:] = [0, 0]
-    return Group(stage, window, bool(is_lacking), *numbers, places=tuple(places))
+    return Group(stage, window, bool(is_lacking), tuple(places), *numbers)
 
 
 def won_groups(count: Count) -> list[Won]:
@@ -140,7 +140,7 @@ def won_groups(count: Count) -> list[Won]:
     sums = (func.count(), func.count(inner.c.amount), _sum(inner.c.amount))
     rows = count.session.execute(select(*by, *sums).group_by(*by))
     end = len(by)
-    return [Won(row[0], *(int(value or 0) for value in row[end:]), places=tuple(row[1:end])) for row in rows]
+    return [Won(row[0], tuple(row[1:end]), *(int(value or 0) for value in row[end:])) for row in rows]
 
 
 def _places(count: Count) -> Iterable[Any]:
