@@ -141,9 +141,8 @@ def test_a_rate_that_changes_before_the_issue_is_taken_first(am: Browser) -> Non
 def test_a_few_fen_are_explained_and_a_real_difference_is_named(am: Browser) -> None:
     with acting("am") as session:
         deal = sold(session)
-        session.scalars(select(OpportunityLine).order_by(OpportunityLine.id)).first().monthly = 100_003
-        session.flush()
-        line = session.scalars(select(OpportunityLine).order_by(OpportunityLine.id)).first()
+        line: OpportunityLine = one(session, OpportunityLine, product_id=id_of(session, Product, code="D01"))
+        line.monthly = 100_003
         OPPORTUNITY_LINE.complete(session, line)
         quote = make(session, deal).id
     shown = text_of(part(am.get(f"/crm/quote/{quote}").text, "p-quote-lines"))
