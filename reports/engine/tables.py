@@ -63,7 +63,7 @@ class _Rows(Table):
         found: list[Any] = super().split(width, height)
         if found or height < _FRESH:
             return found
-        self._nosplitCmds = []
+        self._nosplitCmds: list[Any] = []
         return list(super().split(width, height))
 
 

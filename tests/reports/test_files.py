@@ -1,6 +1,7 @@
 """The files of a report beside its PDF: its tables as a workbook and as CSV, known again, for its readers only."""
 
 import csv
+import re
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
@@ -69,3 +70,11 @@ def test_a_page_offers_all_files_of_what_it_shows(province: str) -> None:
     assert 'name="period" value="month"' in form
     assert all(f'formaction="/reports/executive/{each}"' in form for each in registry().report("executive").forms)  # type: ignore[union-attr]
     assert "/reports/centre/schedule?report=executive&amp;period=month" in form
+
+
+def test_pages_of_figures_print_on_wide_sheets_without_controls(province: str) -> None:
+    browser = signed_in("exec")
+    for page in ("executive", "past", "meeting", "evidence", "centre", "forecast"):
+        links = re.findall(r'<link rel="stylesheet" href="([^"]+)"', browser.get(f"/reports/{page}").text)
+        styles = [browser.get(link).text for link in links]
+        assert any("@media print" in each and "A4 landscape" in each and "form," in each for each in styles), page
