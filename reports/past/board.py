@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from reports.engine.shares import Share
 from reports.past.ask import ROW, SPAN, Ask
-from reports.past.data import Line, Share
+from reports.past.data import Line
 from reports.past.gather import of_day
 from reports.past.lines import Want, lines
 from reports.past.rows import href, key

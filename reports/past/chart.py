@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from core.i18n import _
 from reports.engine.numbers import Money, count, long_day
+from reports.engine.shares import Share
 from reports.engine.spec import Bar, BarChart, Fall, FallChart
 from reports.past import words
 from reports.past.compare import Waterfall
-from reports.past.data import Scope, Share
+from reports.past.data import Scope
 
 MOST = 12
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 
 from core.titles import titles
+from reports.engine.shares import Share
 from reports.past.ask import ROW, Ask
-from reports.past.data import Share
 from reports.past.gather import TABLES, by_part, unprovisioned
 from reports.past.passages import Passage, passages
 from reports.past.stages import StageOf, all_stages
@@ -82,7 +82,7 @@ def _aged(stage: StageOf | None, rows: list[Any]) -> Ages:
         some = [row for row in rows if row[1] is not None and low <= row[1] and (high is None or row[1] < high)]
         count = sum(row[2] for row in some)
         amount, known = sum(int(row[4]) for row in some), sum(row[3] for row in some)
-        shares.append(Share(stage.id if stage else None, "", count, amount, 0, count - known))
+        shares.append(Share("", count, amount, 0, count - known, stage.id if stage else None))
     return Ages(stage, tuple(shares), sum(row[2] for row in rows if limit and row[1] is not None and row[1] > limit))
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from core.i18n import _
 from reports.past import words
 from reports.past.ask import PATH, Ask
-from reports.past.course import AGES, Ages, Course, Passage, Rate
+from reports.past.course import AGES, Ages, Course, Rate
+from reports.past.passages import Passage
 from reports.past.rows import href, key
 from reports.past.top import Top, top_of
 from reports.past.view import Row, Table, short_of, ways_of

@@ -1,27 +1,12 @@
-"""What the pipeline on a day is made of. Amounts are whole fen; a share holds deals that stood alike."""
+"""What the pipeline on a day is made of. Amounts are whole fen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.i18n import _
+from reports.engine.shares import Share
 from reports.past.compare import Waterfall
-
-
-@dataclass(frozen=True)
-class Share:
-    """`id` is None where there is none. `unknown` deals have no amount and are in no sum."""
-
-    id: int | None = None
-    name: str = ""
-    count: int = 0
-    amount: int = 0
-    weighted: int = 0
-    unknown: int = 0
-
-    @property
-    def has_amount(self) -> bool:
-        return self.count > self.unknown
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from core.lists import Query
 from core.settings import settings
 from core.titles import titles
 from crm.chance import weighted_in
+from reports.engine.shares import Share
 from reports.executive.period import in_words
 from reports.executive.reach import OWNER
 from reports.past.ask import PRODUCT, ROW, Ask, asked, made_at
-from reports.past.data import PastData, Scope, Share
+from reports.past.data import PastData, Scope
 from reports.past.lines import STATES, Want, lines
 from reports.past.stages import StageOf, all_stages, waiting
 
@@ -138,6 +139,6 @@ def _share(groups: Iterable[Group], key: int | None = None, name: str = "") -> S
     found = list(groups)
     count = sum(group.count for group in found)
     return Share(
-        key, name, count, sum(group.amount for group in found), sum(group.weighted for group in found),
-        count - sum(group.known for group in found),
+        name, count, sum(group.amount for group in found), sum(group.weighted for group in found),
+        count - sum(group.known for group in found), key,
     )  # fmt: skip

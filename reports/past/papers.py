@@ -7,9 +7,10 @@ from reports.engine.blocks import Conclusion, Figure, Figures, notes, section
 from reports.engine.charts import flowable
 from reports.engine.numbers import Money, count, day, long_day, moment, percent, rate
 from reports.engine.page import INNER, Paper, render
+from reports.engine.shares import Share
 from reports.engine.tables import Cell, Column, figures, narrow, table
 from reports.past import chart, words
-from reports.past.data import ChangeData, Line, PastData, Share
+from reports.past.data import ChangeData, Line, PastData
 
 MOST_ROWS = 40
 
@@ -105,7 +106,7 @@ def _shares(title: str, head: str, shares: tuple[Share, ...], data: PastData, mo
 
 def _together(rest: tuple[Share, ...]) -> Share:
     sums = (sum(getattr(share, name) for share in rest) for name in ("count", "amount", "weighted", "unknown"))
-    return Share(None, _("{n} others", n=count(len(rest))), *sums)
+    return Share(_("{n} others", n=count(len(rest))), *sums)
 
 
 def _share(share: Share, data: PastData, money: Money) -> list[Cell]:

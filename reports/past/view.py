@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from core.i18n import _
 from reports.engine.charts import svg
+from reports.engine.shares import Share
 from reports.executive.reach import OWNER
 from reports.past import chart, words
 from reports.past.ask import PATH, PRODUCT, Ask
 from reports.past.board import Lane
 from reports.past.compare import Sum, Waterfall
-from reports.past.data import ChangeData, Line, PastData, Share
+from reports.past.data import ChangeData, Line, PastData
 from reports.past.rows import PAGE, Found, href, key
 from reports.past.top import Top, top_of
 from web.kit import format as texts

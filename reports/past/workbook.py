@@ -2,10 +2,11 @@
 
 from core.i18n import _
 from reports.engine.numbers import moment
+from reports.engine.shares import Share
 from reports.engine.workbook import Book, Sheet, Value
 from reports.past import words
 from reports.past.compare import Sum
-from reports.past.data import ChangeData, PastData, Share
+from reports.past.data import ChangeData, PastData
 
 WIDE = 28
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from core.i18n import _
 from reports.engine.numbers import Money, count, tenths
+from reports.engine.shares import Share
 from reports.engine.spec import Bar, BarChart, ColumnChart, Pillar
-from reports.pipeline.data import PipelineData, Share
+from reports.pipeline.data import PipelineData
 
 MOST_BARS = 12
 

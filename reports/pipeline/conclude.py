@@ -2,7 +2,8 @@
 
 from core.i18n import _
 from reports.engine.numbers import Money, count, day, long_day, percent
-from reports.pipeline.data import Deal, PipelineData, Share, Stalled
+from reports.engine.shares import Share
+from reports.pipeline.data import Deal, PipelineData, Stalled
 
 # From here on a share is worth a sentence: two fifths in one stage or city, half at one owner, a quarter in one deal.
 STAGE_SHARE, CITY_SHARE, OWNER_SHARE, DEAL_SHARE = 40, 40, 50, 25

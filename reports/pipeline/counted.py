@@ -14,8 +14,8 @@ from core.entity import Entity
 from crm.chance import weighted_in
 from crm.pipelines import PIPELINE
 from crm.stages import STAGE, stages
+from reports.engine.shares import Share
 from reports.pipeline.ask import DEAL, Ask
-from reports.pipeline.data import Share
 
 
 @dataclass(frozen=True, slots=True)

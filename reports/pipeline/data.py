@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from reports.engine.shares import Share
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -11,24 +13,6 @@ class Totals:
     count: int = 0
     amount: int = 0
     weighted: int = 0
-    unknown: int = 0
-
-    @property
-    def has_amount(self) -> bool:
-        return self.count > self.unknown
-
-
-@dataclass(frozen=True)
-class Share:
-    """The open deals of one stage, owner, city or month (`2026-11`) of expected close; no name: it is not stated.
-
-    `unknown` of them have no amount.
-    """
-
-    name: str
-    count: int
-    amount: int
-    weighted: int
     unknown: int = 0
 
     @property

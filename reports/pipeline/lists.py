@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from core.i18n import _
 from reports.engine.blocks import Piece, paragraph, piece
 from reports.engine.numbers import Money, count, day, percent, rate
+from reports.engine.shares import Share
 from reports.engine.tables import Cell, Column, Toned, figures, narrow, table
 from reports.pipeline.charts import deals, name, with_rest
-from reports.pipeline.data import Deal, PipelineData, Problem, Share, Stalled
+from reports.pipeline.data import Deal, PipelineData, Problem, Stalled
 
 MOST_ROWS = 40
 

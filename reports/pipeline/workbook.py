@@ -2,9 +2,10 @@
 
 from core.i18n import _
 from reports.engine.numbers import moment
+from reports.engine.shares import Share
 from reports.engine.workbook import Book, Sheet, Value
 from reports.pipeline import charts
-from reports.pipeline.data import PipelineData, Problem, Share, Totals
+from reports.pipeline.data import PipelineData, Problem, Totals
 from reports.pipeline.filters import in_words
 
 
