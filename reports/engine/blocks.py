@@ -144,7 +144,7 @@ class Figures(Flowable):
         self.canv.setStrokeColor(color(LINE_2))
         self.canv.setLineWidth(0.5)
         self.canv.roundRect(x, 0, self.each, self.height, 5, stroke=1, fill=0)
-        self._write(figure.label, x, self.up + 44, SMALL, INK_3)
+        self._write(figure.label, x, self.up + 44, _label_size(figure.label, self.room), INK_3)
         end = self._write(figure.value, x, self.up + 25, _fitting(figure, self.room), INK, bold=True)
         self._write(figure.unit, end - self.pad + 3, self.up + 25, SMALL, INK_3)
         note.drawOn(self.canv, x + self.pad, self.up + 17 - note.height)
@@ -156,6 +156,12 @@ class Figures(Flowable):
         self.canv.setFillColor(color(ink))
         self.canv.drawString(x + self.pad, y, shown)
         return x + self.pad + fonts.width(shown, size, font)
+
+
+def _label_size(label: str, room: float) -> float:
+    """The largest size at which the label stands in one line; a label is cut only below the smallest."""
+    sizes = (SMALL, 7.5, 7.0, 6.5, 6.0)
+    return next((size for size in sizes if fonts.width(label, size) <= room), sizes[-1])
 
 
 def _fitting(figure: Figure, room: float) -> float:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from reports.engine.spec import Bar, BarChart, ColumnChart, Fall, FallChart, Pillar
 
 Measure = Callable[..., float]
+# The most that names may take of a chart's width: beyond it they are cut.
+NAMES = 0.44
 ROW, BAR, NAME_SIZE, NOTE_SIZE = 18.0, 10.0, 8.5, 8.0
 _TALL, _HEAD, _FOOT = 150.0, 20.0, 20.0
 
@@ -72,7 +74,7 @@ def lay_bars(chart: BarChart, width: float, measure: Measure) -> Scene:
 
 
 def grid_of(bars: tuple[Bar, ...], width: float, measure: Measure) -> Grid:
-    names = min(max((measure(bar.name, NAME_SIZE) for bar in bars), default=0), width * 0.32)
+    names = min(max((measure(bar.name, NAME_SIZE) for bar in bars), default=0), width * NAMES)
     notes = max((measure(bar.note, NOTE_SIZE) + 7 for bar in bars if bar.note), default=0)
     labels = max((measure(bar.label, NAME_SIZE) * 1.06 for bar in bars), default=0)
     values = width - notes

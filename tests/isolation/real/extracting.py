@@ -1,11 +1,16 @@
 """What can be taken out of a file: the text of a PDF, the cells of a workbook, a table as it is."""
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
 
 from pypdf import PdfReader
+
+from tests.reports.papers import are_all_fonts_embedded
+
+CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
 def text_of(content: bytes) -> bytes:
@@ -28,3 +33,12 @@ def _by_tool(content: bytes) -> bytes:
 
 def _by_library(content: bytes) -> bytes:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).encode()
+
+
+def unreadable(content: bytes) -> str:
+    """What keeps a PDF from reading the same on every machine, and from being copied from; nothing for other files."""
+    if not content.startswith(b"%PDF"):
+        return ""
+    if not are_all_fonts_embedded(content):
+        return "a font is not embedded"
+    return "" if CHINESE.search(text_of(content).decode()) else "no Chinese can be selected"

@@ -28,9 +28,7 @@ from core.db import engine, kernel_session, reading
 from core.errors import Forbidden, Invalid, NotFound
 from core.i18n import use_language
 from core.lists import Query
-from core.messages import told
 from core.module import Report
-from core.notices import KINDS, Notice, insert_notices
 from core.papers import PDF, drawn
 from core.registry import registry
 from core.settings import settings
@@ -154,7 +152,7 @@ def compare(reader: Reader, papers: list[Asked], whole: dict[str, Given], own: d
             reader.note(each.label, "is not closed")
 
 
-# --- files and messages -------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------------
 
 
 def files(reader: Reader, papers: list[Asked], whole: dict[str, Given]) -> None:
@@ -172,27 +170,13 @@ def check(reader: Reader, what: str, content: bytes, given: Given) -> None:
     said = extracting.text_of(content)
     if given.seal.encode() not in said:
         reader.note(what, "does not carry the seal of its figures")
+    if fault := extracting.unreadable(content):
+        reader.note(what, fault)
     for row in marks.foreign(reader.world, reader.me, said):
         reader.note(what, row)
 
 
-def messages(reader: Reader) -> list[tuple[str, ...]]:
-    """What is sent of a notice of each kind about rows of every table, open to the person or not."""
-    rows = [
-        {"user_id": reader.me.id, "entity": entity.stem, "record_id": number}
-        for entity in registry().entities() for number in [*reader.world.rows[entity.table.name]][::5][:3]
-    ]  # fmt: skip
-    for place, kind in enumerate(KINDS[:4]):
-        with kernel_session() as session:
-            insert_notices(session, kind, rows[place::4], by_id=1 + place)
-    mine = select(Notice).where(col(Notice.user_id) == reader.me.id, col(Notice.entity) != "core.job")
-    order = (col(Notice.entity), col(Notice.record_id), col(Notice.kind))
-    with use_language(LANGUAGE), reading(actor_for(reader.name)) as session:
-        notices = list(session.scalars(mine.order_by(*order)))
-        return [(each.headline, each.who, each.title, each.kind, each.path) for each in told(session, notices)]
-
-
-# --- all of them ------------------------------------------------------------------------
+# --- all of them --------------------------------------------------------------------------------------------------
 
 
 def main(people: list[str], *, most: int) -> dict[str, Any]:
@@ -214,8 +198,8 @@ def main(people: list[str], *, most: int) -> dict[str, Any]:
 def _judge(reader: Reader, whole: Path, most: int) -> None:
     papers = list(asked(reader, most))
     with only_own(reader.me, whole):
-        here, own = gathered(reader, papers), messages(reader)
-    there, said = gathered(reader, papers), messages(reader)
+        here, own = gathered(reader, papers), coming.notices(reader.me)
+    there, said = gathered(reader, papers), coming.notices(reader.me)
     compare(reader, papers, there, here)
     if said != own:
         reader.note("messages", "are others where only the own rows are")

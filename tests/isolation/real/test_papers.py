@@ -1,4 +1,7 @@
-"""Papers, workbooks, tables and messages tell each reader what follows from their own rows, and nothing beside."""
+"""Papers, workbooks, tables and messages tell each reader what follows from their own rows, and nothing beside.
+
+Each PDF among them has its fonts embedded, and its Chinese can be selected.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,6 @@ from tests.isolation.real.test_real import run
 
 # A lead first: whose papers are of all kinds. A channel manager reads campaigns, a firm's people clients.
 PEOPLE = ("lead1", "channel1", "agent_a")
-# Of a record: had where the record is.
 SCHEDULED = {"pipeline", "executive", "meeting", "past", "change", "forecast", "evidence"}
 
 
