@@ -18,6 +18,7 @@ from core.record import Reference
 from core.registry import registry
 from core.titles import Titles
 from web.kit import format as texts
+from web.kit.papers import NAMED
 from web.kit.requests import address
 from web.kit.values import cell_kind, cell_maker, shown
 from web.kit.views import Cell, Chip, Head, Link, ListPage, Post, Row, Tab
@@ -205,15 +206,13 @@ def exports(actor: Actor, entity: Entity, state: ListState) -> tuple[Post, ...]:
         Post(text=text, action=f"{entity.path}/export.{kind}", fields=fields, icon="file-spreadsheet")
         for kind, text in files
     ]
-    made += [
-        Post(
-            text=_(report.label),
-            action=f"/reports/{report.name}",
-            fields=(*fields, ("entity", entity.stem)),
-            icon="file-text",
-        )
-        for report in reports_on(actor, entity)
-    ]
+    for report in reports_on(actor, entity):
+        asked = (*fields, ("entity", entity.stem))
+        made.append(Post(text=_(report.label), action=f"/reports/{report.name}", fields=asked, icon="file-text"))
+        if "slides" in report.forms:
+            text, icon = NAMED["slides"]
+            label = f"{_(report.label)} · {_(text)}"
+            made.append(Post(text=label, action=f"/reports/{report.name}/slides", fields=asked, icon=icon))
     return tuple(made)
 
 
