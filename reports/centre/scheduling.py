@@ -78,11 +78,12 @@ def show(ask: Ask) -> Response:
 
 
 def _wanted(ask: Ask) -> tuple[Kind, Report]:
-    kind = named(ask.query.get("report", ""))
-    report = registry().report(kind.name) if kind else None
-    if kind is None or report is None or kind not in offered(ask.actor):
+    """The report that was named; without a name the first that the reader may have."""
+    kinds = [kind for kind in offered(ask.actor) if ask.query.get("report", kind.name) == kind.name]
+    report = registry().report(kinds[0].name) if kinds else None
+    if report is None:
         raise NotFound(_("There is no such report, or it is not yours to read."))
-    return kind, report
+    return kinds[0], report
 
 
 def _kept(ask: Ask) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ REPORTS = (
     "/reports/past/list?change=won", "/reports/meeting?why=stalled",
     "/reports/executive", "/reports/executive?period=month&unit=GZ", "/reports/evidence", "/reports/evidence?period=12",
     "/reports/centre",
-    "/reports/centre/schedule?report=executive&period=quarter",
+    "/reports/centre/schedule", "/reports/centre/schedule?report=executive&period=quarter",
 )  # fmt: skip
 LOG = ("/crm/log", "/crm/log?kind=call", "/crm/log?kind=plan")
 TEAM = (
