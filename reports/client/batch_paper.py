@@ -1,5 +1,7 @@
 """Many clients in one PDF: a table of them first, then each on a page of its own, with a bookmark."""
 
+from typing import Any
+
 from reportlab.platypus import Flowable, PageBreak
 
 from core.i18n import _
@@ -25,7 +27,8 @@ class Client(Heading):
 
     def draw(self) -> None:
         super().draw()
-        drawn = self.of if self.canv._doctemplate.pages else 0
+        canvas: Any = self.canv
+        drawn = self.of if canvas._doctemplate.pages else 0
         tell(2 * self.of + drawn + self.number, 6 * self.of, _("Drawing the pages"))
 
 

@@ -84,7 +84,8 @@ class Running(Flowable):
         return 0, 0
 
     def draw(self) -> None:
-        self.canv._doctemplate.running = self.words
+        canvas: Any = self.canv
+        canvas._doctemplate.running = self.words
 
 
 def properties(paper: Paper, seal: str) -> dict[str, Any]:
