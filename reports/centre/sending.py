@@ -12,11 +12,10 @@ from core.actors import actor_by_id
 from core.db import reading, unit_of_work
 from core.errors import Conflict, DomainError
 from core.i18n import use_language
+from core.papers import MAKE
 from core.queue import enqueue_for
 from core.registry import registry
 from reports.centre.schedules import WEEKDAYS, Schedule, ScheduleReader, filters_of
-
-MAKE = "reports.make"
 
 
 def send_due(progress: Any) -> dict[str, int]:
