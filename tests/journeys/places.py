@@ -103,7 +103,7 @@ def unknown_routes() -> list[str]:
         *TEAM,
         *LOG,
         "/crm/timeline",
-        *REPORTS,
+        *(path.partition("?")[0] for path in REPORTS),
         *FIELD,
         *WATCH,
         *RECORDS,

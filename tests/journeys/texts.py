@@ -34,7 +34,7 @@ FIGURES = re.compile(
     r"(?:HK)?[¥$€£+\-−±×%/.,:;·–—→()<>\d\s]+(?:[KMB]\b|[万亿]|kB\b|MB\b)?"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?"
-    r"|#?[\d*]+|\S"
+    r"|#?[\d*]+|\d{4}-Q[1-4]|\S"
     r"|[a-z_]+-[\w-]+\.(?:pdf|xlsx|csv)"  # a file's name
 )
 # What stands between two texts of one line.
@@ -48,7 +48,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 # Names of things that Chinese writes in Latin letters.
 LATIN_IN_CHINESE = {
     "octant", "english", "ctrl", "enter", "esc", "cny", "excel", "csv", "xlsx", "pdf", "utf-", "gbk", "mb", "kb",
-    "toml", "it", "vat",
+    "toml", "it", "vat", "png", "jpeg", "wilson",
 }  # fmt: skip
 
 
