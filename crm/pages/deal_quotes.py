@@ -8,7 +8,7 @@ from core.module import Panel
 from crm.deal_parts import parts
 from crm.deal_view import view_of
 from crm.opportunities import OPPORTUNITY, Opportunity
-from crm.pages.quote import READ
+from crm.pages.quote_seen import READ
 from crm.quotes.quotes import QUOTE
 from web.kit.rendering import render
 

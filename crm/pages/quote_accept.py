@@ -14,8 +14,8 @@ from core.fields import KINDS
 from core.i18n import _, language
 from core.once import once
 from crm.contracts import Contract
-from crm.pages.quote import UPDATE, seen_of
 from crm.pages.quote_lines import changeable
+from crm.pages.quote_seen import UPDATE, seen_of
 from crm.quotes.acceptance import accept, last_day, renewable
 from crm.quotes.quotes import QUOTE, Quote
 from crm.quotes.reading import PricedLine

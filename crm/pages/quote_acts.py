@@ -11,8 +11,9 @@ from core.i18n import N_, _
 from core.once import once
 from crm.opportunities import OPPORTUNITY
 from crm.pages.deal_lines import changeable as changeable_deal
-from crm.pages.quote import UPDATE, seen_of, top_part
 from crm.pages.quote_lines import PartPage, changeable
+from crm.pages.quote_seen import UPDATE, seen_of
+from crm.pages.quote_top import top_part
 from crm.quotes.acceptance import take_back
 from crm.quotes.making import make, new_version, reprice
 from crm.quotes.quotes import QUOTE, Quote

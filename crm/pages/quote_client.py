@@ -8,7 +8,7 @@ from starlette.responses import Response
 from core.db import get
 from core.i18n import _, use_language
 from crm.pages.logo import address_of
-from crm.pages.quote import READ
+from crm.pages.quote_seen import READ
 from crm.quotes.kept import logo_of
 from crm.quotes.lines import PROMISE_LABELS
 from crm.quotes.promises import in_words

@@ -13,8 +13,9 @@ from core.fields import view
 from core.history import may
 from core.i18n import _
 from crm.opportunities import Opportunity
-from crm.pages.quote import UPDATE, Seen, seen_of, top_part
 from crm.pages.quote_rows import DISCOUNT, PRICE, Wrong, rows_of, typed_of
+from crm.pages.quote_seen import UPDATE, Seen, seen_of
+from crm.pages.quote_top import top_part
 from crm.products import Product
 from crm.quotes.lines import PROMISE_LABELS, QUOTE_LINE, QuoteLine, give, lines_of
 from crm.quotes.promises import read

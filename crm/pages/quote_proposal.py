@@ -12,8 +12,9 @@ from core.db import ActorSession, get
 from core.errors import Conflict, DomainError, Invalid
 from core.fields import view
 from core.i18n import N_, _, language
-from crm.pages.quote import UPDATE, Seen, seen_of, top_part
 from crm.pages.quote_lines import answer, changeable
+from crm.pages.quote_seen import UPDATE, Seen, seen_of
+from crm.pages.quote_top import top_part
 from crm.quotes.cases import cases
 from crm.quotes.clauses import clauses
 from crm.quotes.kept import case_text

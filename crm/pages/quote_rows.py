@@ -8,7 +8,7 @@ from core.db import ActorSession
 from core.errors import DomainError
 from core.fields import view
 from core.i18n import _, language
-from crm.pages.quote import Seen
+from crm.pages.quote_seen import Seen
 from crm.quotes.lines import PROMISE_LABELS, UNIT_LABELS, UNIT_OF, QuoteLine, lines_of
 from crm.quotes.promises import gap, gap_share, in_words, plain
 from crm.quotes.reading import PricedLine
