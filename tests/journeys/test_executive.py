@@ -27,7 +27,7 @@ def bare(text: str) -> str:
 
 def ordered(page: Page, say: Say, file: Path) -> str:
     """Press the button, wait for the job, download its file. Returns the paper's text without white space."""
-    page.locator(f"form[action='{PAGE}'][method=post] button").click()
+    page.locator(f"form[action='{PAGE}'][method=post] button.pri").click()
     expect(page).to_have_url(re.compile(r"/jobs/\d+$"))
     link = page.get_by_role("link", name=say("Open the file"))
     expect(link).to_be_visible(timeout=JOB_MILLISECONDS)
@@ -82,7 +82,7 @@ def test_without_scripts_the_filter_is_a_form(site: Site, browser: Browser) -> N
         expect(page).to_have_url(re.compile(f"unit={value}"))
         page.locator(".exec-head .seg a").first.click()
         expect(page).to_have_url(re.compile(f"period=month.*unit={value}"))
-        page.locator(f"form[action='{PAGE}'][method=post] button").click()
+        page.locator(f"form[action='{PAGE}'][method=post] button.pri").click()
         expect(page).to_have_url(re.compile(r"/jobs/\d+$"))
 
 

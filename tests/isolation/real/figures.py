@@ -98,15 +98,6 @@ def _quotes(world: World) -> None:
         )  # fmt: skip
     for number, row in world.rows["crm_quote_line"].items():
         row.update(_line(number), product_id=1, archived_at=None)
-    _logo(world)
-
-
-def _logo(world: World) -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (60, 20)).save(out, "PNG")
-    kept = files.store("logo.png", out.getvalue())
-    for row in world.rows["crm_logo"].values():
-        row.update(key=kept.key, digest=kept.digest, mime=kept.type, size=kept.size, width=60, height=20)
 
 
 def _line(number: int) -> Values:

@@ -6,6 +6,7 @@ import zipfile
 from functools import cache
 from typing import Any
 
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import String
 
@@ -42,8 +43,16 @@ def dress(world: World) -> None:
                     _mark(table, column, row_id, row, filled)
     for row_id, row in world.rows["crm_file"].items():
         name = mark("X", "crm_file", row_id)
-        kept = files.store(f"{name}.txt", name.encode())
-        row.update(key=kept.key, digest=kept.digest, mime=kept.type, size=kept.size)
+        row.update(_stored(f"{name}.txt", name.encode()))
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 20)).save(picture, "PNG")
+    for row in world.rows["crm_logo"].values():
+        row.update(_stored("logo.png", picture.getvalue()), width=60, height=20)
+
+
+def _stored(name: str, content: bytes) -> Values:
+    kept = files.store(name, content)
+    return {"key": kept.key, "digest": kept.digest, "mime": kept.type, "size": kept.size}
 
 
 def _mark(table: str, column: Any, row_id: int, row: Values, filled: Values) -> None:
