@@ -59,7 +59,7 @@ def full(**values: Any) -> ExecutiveData:
         open=Sum(64, 7_606_942_000, 3), weighted=3_072_221_200,
         stages=(Stage(5, "评估投标", Sum(64, 7_606_942_000, 3), 3_072_221_200, Sum(7, 482_090_000)),),
         stalled=Sum(7, 482_090_000), top=tuple(deal(9 - i) for i in range(8)), stalled_deals=(deal(1),),
-        ending=Sum(12, 96_320_000, 2),
+        unprovisioned=Sum(9, 231_400_000), ending=Sum(12, 96_320_000, 2),
         contracts=(Contract(6, "两地三中心专线合同", LONG, 4_140_000, date(2026, 12, 9), "林嘉怡"),),
     )  # fmt: skip
     return replace(plain, **values)
