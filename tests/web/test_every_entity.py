@@ -41,6 +41,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, str]]] = {
         "user_id": made(world, entity_of("crm.user"), world.client("admin")).rpartition("/")[2]
     },
     "crm.activity": lambda world: {"account_id": str(world.ids["港口"])},
+    "crm.reference_client": lambda world: {"agreed_on": clock.today().isoformat()},
     "crm.exit_proof": lambda world: {"test_id": told_in_a_sentence()},
     "campaigns.task": lambda world: {"activity_id": activity_of_an_account(world)},
 }
