@@ -160,7 +160,7 @@ class Figures(Flowable):
 
 def _label_size(label: str, room: float) -> float:
     """The largest size at which the label stands in one line; a label is cut only below the smallest."""
-    sizes = (SMALL, 7.5, 7.0, 6.5, 6.0)
+    sizes = (SMALL, 7.5, 7.0, 6.5, 6.0, 5.5)
     return next((size for size in sizes if fonts.width(label, size) <= room), sizes[-1])
 
 

@@ -7,7 +7,7 @@ from reports.engine.spec import Bar, BarChart, ColumnChart, Fall, FallChart, Pil
 
 Measure = Callable[..., float]
 # The most that names may take of a chart's width: beyond it they are cut.
-NAMES = 0.44
+NAMES = 0.5
 ROW, BAR, NAME_SIZE, NOTE_SIZE = 18.0, 10.0, 8.5, 8.0
 _TALL, _HEAD, _FOOT = 150.0, 20.0, 20.0
 
