@@ -1,7 +1,7 @@
 """What a list can be narrowed by besides its own fields: where a record stands, and a field of a record it names."""
 
 from core.entity import Entity
-from core.fields import FieldView
+from core.fields import FieldView, view
 from core.i18n import N_
 from core.record import PLACES
 from core.registry import registry
@@ -22,7 +22,12 @@ def field_of(entity: Entity, name: str) -> FieldView | None:
     first, _dot, rest = name.partition(".")
     if rest:
         return _field_behind(entity, first, rest)
-    return entity.field(name) or _place(entity, name)
+    return entity.field(name) or _facet(entity, name) or _place(entity, name)
+
+
+def _facet(entity: Entity, name: str) -> FieldView | None:
+    """A facet need not be a field of form or list."""
+    return next((view(column) for column in entity.facets if column.key in (name, f"{name}_id")), None)
 
 
 def behind(entity: Entity, first: str) -> tuple[FieldView, Entity] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import Boolean, select
 from starlette.testclient import TestClient
 
 from core.access import Actor
@@ -118,11 +118,16 @@ def lists(actor: Actor, entity: Entity) -> Iterator[Stop]:
     queries = ["", *FURTHER.get(entity.stem, ())]
     queries += [urlencode(tab.query(actor)) for tab in registry().views(entity.stem)]
     queries += [f"{named.name}={case.code}" for named in registry().conditions(entity.stem) for case in named.cases]
-    queries += [f"{column.key.removesuffix('_id')}=-" for column in entity.facets]
+    queries += [f"{column.key.removesuffix('_id')}={choice_of(column)}" for column in entity.facets]
     for query in dict.fromkeys(queries):
         yield Stop("list", f"{entity.path}?{query}".rstrip("?"))
     if entity.board is not None:
         yield from (Stop("board", f"{entity.path}/board{query}") for query in ("", f"?owner={actor.user_id}"))
+
+
+def choice_of(facet: Any) -> str:
+    """What every facet has: rows without a value, or, of a flag, those that bear it."""
+    return "1" if isinstance(facet.type, Boolean) else "-"
 
 
 def records(actor: Actor, entity: Entity) -> Iterator[Stop]:

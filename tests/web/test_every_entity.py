@@ -27,6 +27,7 @@ from crm.playbook.reserving import reserve
 from crm.weapons import Weapon
 from tests.web.reading import inputs
 from tests.web.world import World
+from tools.walk import choice_of
 
 ENTITIES = [entity.stem for entity in registry().entities()]
 _numbers = itertools.count(1)
@@ -213,3 +214,15 @@ def test_list_and_new_form_are_in_both_languages(world: World, stem: str, lang: 
     page = client.get(entity.path).text
     assert translate(entity.plural, lang) in page
     assert f'lang="{"zh-Hans-CN" if lang == "zh" else "en"}"' in page
+
+
+# Who reads what a keeper does not.
+READER = {"reports.schedule": "am", "reports.schedule_reader": "am"}
+
+
+@pytest.mark.parametrize("stem", [stem for stem in ENTITIES if entity_of(stem).facets])
+def test_every_facet_narrows_the_list(world: World, stem: str) -> None:
+    entity, client = entity_of(stem), world.client(READER.get(stem, "keeper"))
+    for facet in entity.facets:
+        answer = client.get(f"{entity.path}?{facet.key.removesuffix('_id')}={choice_of(facet)}")
+        assert answer.status_code == 200, f"{facet.key}: {problems(answer.text)}"
