@@ -120,7 +120,7 @@ def _amount_close(asked: _Asked) -> Clause:
 
 
 def _has(asked: _Asked, *deals: Any) -> Clause:
-    found = deals[0] if len(deals) == 1 else union_all(*deals)
+    found: Any = deals[0] if len(deals) == 1 else union_all(*deals)
     return asked.deal.id.in_(found)  # type: ignore[no-any-return]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from core import clock
-from core.access import OPERATOR
+from core.access import OPERATOR, table_of
 from core.bulk import Values, create_ties
 from core.db import ActorSession, reading, unit_of_work
 from core.ids import new_ids
@@ -80,7 +80,7 @@ def freeze(session: ActorSession, first: date) -> None:
         for unit, own_open, own_won in _by_unit(is_open, won, places):
             found = figures(own_open, own_won, held, is_modelled=is_modelled)
             rows.append(_row(unit, first, (low, high), found))
-    create_ties(session, ForecastFreeze.__table__, _with_ids(rows))  # type: ignore[attr-defined]
+    create_ties(session, table_of(ForecastFreeze.__tablename__), _with_ids(rows))
 
 
 def periods_of(first: date) -> tuple[tuple[date, date], ...]:

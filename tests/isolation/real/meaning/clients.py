@@ -9,7 +9,7 @@ def owned(ask: Ask, row: Values) -> bool:
     unit = ask.me.unit
     if unit and ask.level == SUBTREE:
         return bool(row[f"{unit['kind']}_id"] == unit["id"])
-    in_my_unit = bool(unit) and ask.level > OWN and row["unit_id"] == unit["id"]  # type: ignore[index]  # with a unit
+    in_my_unit = unit is not None and ask.level > OWN and row["unit_id"] == unit["id"]
     return in_my_unit or ask.is_mine(row["owner_id"])
 
 

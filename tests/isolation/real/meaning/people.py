@@ -39,7 +39,7 @@ def deputy(ask: Ask, row: Values) -> bool:
 def _is_below(ask: Ask, user_id: int) -> bool:
     unit = ask.me.unit
     stands = ask.world.rows["core_unit"].get(ask.world.rows["core_user"].get(user_id, {}).get("unit_id") or 0)
-    return bool(unit) and stands is not None and stands[f"{unit['kind']}_id"] == unit["id"]  # type: ignore[index]
+    return unit is not None and stands is not None and stands[f"{unit['kind']}_id"] == unit["id"]
 
 
 def reassignment(ask: Ask, row: Values) -> bool:
@@ -62,5 +62,5 @@ def target(ask: Ask, row: Values) -> bool:
         aimed_at = ask.world.rows["core_user"].get(row["for_user_id"] or 0, {}).get("unit_id") or row["for_unit_id"]
         below = ask.world.rows["core_unit"].get(aimed_at or 0)
         return below is not None and below[f"{unit['kind']}_id"] == unit["id"]
-    units = bool(unit) and ask.verb == "read" and ask.level >= OWN and row["for_unit_id"] == unit["id"]  # type: ignore[index]
+    units = unit is not None and ask.verb == "read" and ask.level >= OWN and row["for_unit_id"] == unit["id"]
     return units or ask.is_mine(row["for_user_id"])
