@@ -14,7 +14,7 @@ from crm.accounts import ACCOUNT
 from crm.activities import ACTIVITY
 from crm.activity_links import ActivityPerson
 from crm.key_persons import KeyPerson
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.suggestions import Suggestion
 from crm.weapons import WEAPON
 from crm.whose import Whose

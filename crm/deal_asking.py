@@ -1,7 +1,7 @@
 """The ways forward as the deal's own page offers them: what a move lacks is shown first, whether it blocks or warns."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crm.deal_states import (
     deliver,
@@ -14,12 +14,10 @@ from crm.deal_states import (
     win,
 )
 from crm.exit_gate import ask_first, way_to
-
-if TYPE_CHECKING:
-    from crm.opportunities import Opportunity
+from crm.opportunities import Opportunity
 
 
-def ask_move(session: Any, deal: "Opportunity", stage_id: int | str, *, why: str | None = None) -> None:
+def ask_move(session: Any, deal: Opportunity, stage_id: int | str, *, why: str | None = None) -> None:
     stage = stage_to_enter(session, deal, stage_id)
     ask_first(session, deal, way_to(session, deal, stage), to=stage, why=why)
     move(session, deal, stage_id, why=why)
@@ -27,7 +25,7 @@ def ask_move(session: Any, deal: "Opportunity", stage_id: int | str, *, why: str
 
 def ask_win(
     session: Any,
-    deal: "Opportunity",
+    deal: Opportunity,
     *,
     closed_on: date | None = None,
     reason_id: int | None = None,
@@ -42,7 +40,7 @@ def ask_win(
     win(session, deal, closed_on=closed_on, reason_id=reason_id, why=why)
 
 
-def ask_deliver(session: Any, deal: "Opportunity", *, why: str | None = None) -> None:
+def ask_deliver(session: Any, deal: Opportunity, *, why: str | None = None) -> None:
     stage = stage_of_delivery(session, deal)
     ask_first(session, deal, way_to_delivery(session, deal), to=stage, act="deliver", why=why)
     deliver(session, deal, why=why)

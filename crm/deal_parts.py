@@ -7,9 +7,10 @@ from sqlalchemy import BigInteger, Date, String, case, cast, literal, null, or_,
 from core.access import table_of
 from core.db import ActorSession
 from crm.deal_checks import DealCheck
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.playbook.reading import papers
 from crm.products import PRODUCT
 from crm.rivals import RIVAL

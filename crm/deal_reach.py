@@ -8,7 +8,7 @@ from core.module import Case, Condition
 from crm.activities import ACTIVITY, Activity
 from crm.activity_links import ActivityPerson
 from crm.key_persons import KeyPerson
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 
 DEAL = OPPORTUNITY.table
 

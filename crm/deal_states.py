@@ -1,7 +1,7 @@
 """What can happen to a deal: moved, won, lost, put on hold, reopened, delivered. Each act is kept with who and why."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -10,17 +10,15 @@ from core import clock
 from core.errors import Invalid
 from core.i18n import _
 from crm.exit_gate import FREE, Passed, pass_gate, way_to
+from crm.opportunities import Opportunity
 from crm.pipelines import Pipeline
 from crm.reasons import Reason
 from crm.stage_moves import StageMove
 from crm.stages import Stage, first_stage, stages
 
-if TYPE_CHECKING:
-    from crm.opportunities import Opportunity
-
 
 def move(
-    session: Any, deal: "Opportunity", stage_id: int | str, *, why: str | None = None, override: str | None = None
+    session: Any, deal: Opportunity, stage_id: int | str, *, why: str | None = None, override: str | None = None
 ) -> None:
     """Enter another stage of the same pipeline. Entering a stage that wins wins the deal.
 
@@ -34,7 +32,7 @@ def move(
     _enter(session, deal, stage=stage, state=deal.state, why=why, passed=passed)
 
 
-def stage_to_enter(session: Any, deal: "Opportunity", stage_id: int | str) -> Stage:
+def stage_to_enter(session: Any, deal: Opportunity, stage_id: int | str) -> Stage:
     stage = stages(session).get(int(stage_id))
     if stage is None or stage.pipeline_id != deal.pipeline_id:
         raise Invalid(_("This stage belongs to another pipeline."), {"stage_id": _("Choose a value from the list.")})
@@ -45,7 +43,7 @@ def stage_to_enter(session: Any, deal: "Opportunity", stage_id: int | str) -> St
     return stage
 
 
-def _demand_movable(session: Any, deal: "Opportunity") -> None:
+def _demand_movable(session: Any, deal: Opportunity) -> None:
     is_delivery = deal.state == "won" and ending(session, deal, "won") is None
     if deal.state != "open" and not is_delivery:
         raise Invalid(_("This deal is no longer open. Reopen it first."))
@@ -53,7 +51,7 @@ def _demand_movable(session: Any, deal: "Opportunity") -> None:
 
 def win(
     session: Any,
-    deal: "Opportunity",
+    deal: Opportunity,
     *,
     closed_on: date | None = None,
     reason_id: int | None = None,
@@ -70,7 +68,7 @@ def win(
 
 def lose(
     session: Any,
-    deal: "Opportunity",
+    deal: Opportunity,
     *,
     reason_id: int | None,
     won_by_id: int | None = None,
@@ -91,7 +89,7 @@ def lose(
     _enter(session, deal, stage=ending(session, deal, "lost"), state="lost", why=why)
 
 
-def hold(session: Any, deal: "Opportunity", *, wake_on: date | None, why: str | None = None) -> None:
+def hold(session: Any, deal: Opportunity, *, wake_on: date | None, why: str | None = None) -> None:
     if deal.state != "open":
         raise Invalid(_("Only an open deal can be put on hold."))
     if wake_on is None or wake_on <= clock.today():
@@ -101,7 +99,7 @@ def hold(session: Any, deal: "Opportunity", *, wake_on: date | None, why: str | 
     _enter(session, deal, stage=None, state="on_hold", why=why)
 
 
-def reopen(session: Any, deal: "Opportunity", *, why: str | None = None) -> None:
+def reopen(session: Any, deal: Opportunity, *, why: str | None = None) -> None:
     """Back to the stage where the deal was last open. The move keeps how the life that ends here was decided."""
     if deal.state == "open":
         raise Invalid(_("This deal is open already."))
@@ -111,14 +109,14 @@ def reopen(session: Any, deal: "Opportunity", *, why: str | None = None) -> None
     _enter(session, deal, stage=stage, state="open", why=why, decided=life)
 
 
-def deliver(session: Any, deal: "Opportunity", *, why: str | None = None, override: str | None = None) -> None:
+def deliver(session: Any, deal: Opportunity, *, why: str | None = None, override: str | None = None) -> None:
     """A won deal enters the pipeline that follows its own; it stays won."""
     stage = stage_of_delivery(session, deal)
     passed = pass_gate(session, deal, way_to_delivery(session, deal), to=stage, reason=override)
     _enter(session, deal, stage=stage, state="won", why=why, passed=passed)
 
 
-def stage_of_delivery(session: Any, deal: "Opportunity") -> Stage:
+def stage_of_delivery(session: Any, deal: Opportunity) -> Stage:
     if deal.state != "won":
         raise Invalid(_("Only a won deal can be delivered."))
     following = session.scalar(select(col(Pipeline.next_id)).where(col(Pipeline.id) == deal.pipeline_id))
@@ -127,13 +125,13 @@ def stage_of_delivery(session: Any, deal: "Opportunity") -> Stage:
     return first_stage(session, following)
 
 
-def way_to_delivery(session: Any, deal: "Opportunity") -> tuple[Stage, ...]:
+def way_to_delivery(session: Any, deal: Opportunity) -> tuple[Stage, ...]:
     """The stage in which the deal was won."""
     here = stages(session).get(deal.stage_id or 0)
     return (here,) if here else ()
 
 
-def put_back(session: Any, deal: "Opportunity", before: dict[str, Any]) -> None:
+def put_back(session: Any, deal: Opportunity, before: dict[str, Any]) -> None:
     """Take a move back: the deal stands where it stood, for as long as it had. Both moves stay on record."""
     session.add(
         StageMove(
@@ -149,13 +147,13 @@ def put_back(session: Any, deal: "Opportunity", before: dict[str, Any]) -> None:
         setattr(deal, name, value)
 
 
-def _decided(deal: "Opportunity") -> dict[str, Any]:
+def _decided(deal: Opportunity) -> dict[str, Any]:
     """The day, the reason and the winner, as a move keeps them."""
     return {"closed_on": deal.closed_on, "reason_id": deal.reason_id, "won_by_id": deal.won_by_id}
 
 
 def _enter(
-    session: Any, deal: "Opportunity", *, stage: Stage | None, state: str, why: str | None, passed: Passed = FREE,
+    session: Any, deal: Opportunity, *, stage: Stage | None, state: str, why: str | None, passed: Passed = FREE,
     decided: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Change stage and state together, and keep the move."""
@@ -181,7 +179,7 @@ def _enter(
     deal.state = state
 
 
-def demand_undecided(deal: "Opportunity") -> None:
+def demand_undecided(deal: Opportunity) -> None:
     if deal.state in ("won", "lost"):
         raise Invalid(_("This deal is no longer open. Reopen it first."))
 
@@ -193,13 +191,13 @@ def _check_reason(session: Any, reason_id: int | None, outcome: str) -> None:
         raise Invalid(sentence, {"reason_id": sentence})
 
 
-def ending(session: Any, deal: "Opportunity", outcome: str) -> Stage | None:
+def ending(session: Any, deal: Opportunity, outcome: str) -> Stage | None:
     """The pipeline's own stage for the outcome; None where deals keep the stage in which they ended."""
     found = (s for s in stages(session).values() if s.pipeline_id == deal.pipeline_id and s.outcome == outcome)
     return next(found, None)
 
 
-def _last_open_stage(session: Any, deal: "Opportunity") -> Stage | None:
+def _last_open_stage(session: Any, deal: Opportunity) -> Stage | None:
     """Where the deal stood when it was last open; for a deal that came in closed, the start of its pipeline."""
     known = stages(session)
     order = col(StageMove.at).desc(), col(StageMove.id).desc()

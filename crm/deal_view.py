@@ -16,7 +16,8 @@ from crm.deal_course import Move, Step, course, postponements
 from crm.deal_pace import NOWHERE, stands
 from crm.deal_parts import own_tenders, parts
 from crm.key_persons import KeyPerson, people_of
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.playbook.reading import contacts_of, last_met
 from crm.stage_moves import StageMove
 from crm.stages import Stage, stages

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -11,15 +11,13 @@ from sqlmodel import col
 from core.access import Asker, Level, parents
 from core.errors import Forbidden, Invalid, Lacking
 from core.i18n import _, pick
+from crm.opportunities import Opportunity
 from crm.playbook.exit_facts import facts_of
 from crm.playbook.exits import Checked, checked
 from crm.playbook.strengths import strengths
 from crm.stage_moves import OVERRIDE
 from crm.stages import Stage, exit_tests, first_stage, stages
 from web.kit.format import listed
-
-if TYPE_CHECKING:
-    from crm.opportunities import Opportunity
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ FREE = Passed()
 
 
 def pass_gate(
-    session: Any, deal: "Opportunity", way: tuple[Stage, ...], *, to: Stage | None, reason: str | None
+    session: Any, deal: Opportunity, way: tuple[Stage, ...], *, to: Stage | None, reason: str | None
 ) -> Passed:
     """Raises Lacking where a test that blocks is not met, unless whoever leads passes it with a reason."""
     missing = missing_on(session, deal, way)
@@ -47,7 +45,7 @@ def pass_gate(
     return Passed(codes, _checked_reason(session, deal, reason))
 
 
-def _checked_reason(session: Any, deal: "Opportunity", reason: str) -> str:
+def _checked_reason(session: Any, deal: Opportunity, reason: str) -> str:
     if not may_override(session, deal):
         raise Forbidden(_("Only whoever leads the deal’s people may pass a test that blocks."))
     if not reason.strip():
@@ -56,7 +54,7 @@ def _checked_reason(session: Any, deal: "Opportunity", reason: str) -> str:
     return reason.strip()[:200]
 
 
-def ask_first(session: Any, deal: "Opportunity", way: tuple[Stage, ...], *, to: Stage | None, **typed: Any) -> None:
+def ask_first(session: Any, deal: Opportunity, way: tuple[Stage, ...], *, to: Stage | None, **typed: Any) -> None:
     """On the deal's page a move that lacks something shows it first, whether it blocks or only warns."""
     missing = missing_on(session, deal, way)
     if missing:
@@ -78,7 +76,7 @@ def _named(missing: Iterable[Checked]) -> str:
     return listed(f"“{each.test.text}”" for each in missing)
 
 
-def address_of(deal: "Opportunity", to: Stage | None, **typed: Any) -> str:
+def address_of(deal: Opportunity, to: Stage | None, **typed: Any) -> str:
     """The sheet that says what is missing. What was typed with the move goes along."""
     known = {"to": to.id if to else None, **typed}
     pairs = [(name, str(value)) for name, value in known.items() if value not in (None, "")]
@@ -89,11 +87,11 @@ def address_of(deal: "Opportunity", to: Stage | None, **typed: Any) -> str:
 # --- what is missing ------------------------------------------------------------------------------------------
 
 
-def missing_on(session: Any, deal: "Opportunity", way: tuple[Stage, ...]) -> tuple[Checked, ...]:
+def missing_on(session: Any, deal: Opportunity, way: tuple[Stage, ...]) -> tuple[Checked, ...]:
     return tuple(each for each in examined(session, deal, way) if not each.is_met)
 
 
-def examined(session: Any, deal: "Opportunity", way: tuple[Stage, ...]) -> tuple[Checked, ...]:
+def examined(session: Any, deal: Opportunity, way: tuple[Stage, ...]) -> tuple[Checked, ...]:
     """The tests of these stages in order. A pipeline without tests costs one statement, and nothing is asked."""
     asked = exit_tests(session)
     tests = [test for stage in way for test in asked.get(stage.id, ())]
@@ -106,7 +104,7 @@ def examined(session: Any, deal: "Opportunity", way: tuple[Stage, ...]) -> tuple
     )
 
 
-def way_to(session: Any, deal: "Opportunity", to: Stage | None) -> tuple[Stage, ...]:
+def way_to(session: Any, deal: Opportunity, to: Stage | None) -> tuple[Stage, ...]:
     """The stages that are left on the way to another, in order; none on the way back.
 
     A stage that wins has to be earned: its own tests belong to the way. Without a target, the way is to the end.
@@ -114,7 +112,7 @@ def way_to(session: Any, deal: "Opportunity", to: Stage | None) -> tuple[Stage, 
     return _between(session, deal, deal.stage_id, to)
 
 
-def admit(session: Any, deal: "Opportunity") -> None:
+def admit(session: Any, deal: Opportunity) -> None:
     """A deal that is made in a later stage meets what blocks before it; what only warns is noted with moves alone."""
     here = stages(session).get(deal.stage_id or 0)
     start = first_stage(session, deal.pipeline_id)
@@ -124,7 +122,7 @@ def admit(session: Any, deal: "Opportunity") -> None:
         raise Invalid(_("A new deal cannot begin in “{stage}”. Not proved yet: {tests}.", stage=name, tests=tests))
 
 
-def _between(session: Any, deal: "Opportunity", start: int | None, to: Stage | None) -> tuple[Stage, ...]:
+def _between(session: Any, deal: Opportunity, start: int | None, to: Stage | None) -> tuple[Stage, ...]:
     if to is not None and to.outcome == "lost":
         return ()
     kept = (start, to.id if to else None)
@@ -143,10 +141,8 @@ def _between(session: Any, deal: "Opportunity", start: int | None, to: Stage | N
 # --- who may pass ---------------------------------------------------------------------------------------------
 
 
-def may_override(session: Any, deal: "Opportunity") -> bool:
+def may_override(session: Any, deal: Opportunity) -> bool:
     """Whoever holds the right over a unit that the deal belongs to: its owner only where they lead that unit."""
-    from crm.opportunities import Opportunity
-
     level = session.actor.level(OVERRIDE)
     if level < Level.SUBTREE:
         return False

@@ -20,7 +20,8 @@ from crm.accounts import ACCOUNT, Account
 from crm.activities import ACTIVITY, Activity
 from crm.contracts import CONTRACT, Contract
 from crm.coowners import AccountCoowner
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.reassignments import Reassignment
 from crm.whose import in_team
 

@@ -39,9 +39,9 @@ from crm.key_persons import KEY_PERSON
 from crm.missed_leaving import JOBS
 from crm.natures import NATURE
 from crm.notes import Mention, Note
-from crm.opportunities import OPPORTUNITY
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages import (
     account,
     account_list,

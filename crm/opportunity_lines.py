@@ -12,6 +12,7 @@ from core.fields import money, number, ref, text
 from core.i18n import N_, _
 from core.record import Record
 from crm.limits import keep_within
+from crm.opportunities import Opportunity
 from crm.products import Product
 from crm.references import name_of
 from crm.tables import derived_text
@@ -41,8 +42,6 @@ class OpportunityLine(Record, table=True):
 
 def complete(session: Any, line: OpportunityLine) -> None:
     """Check the line, name it after its product, and carry the new sum to its deal."""
-    from crm.opportunities import Opportunity
-
     keep_within(line, quantity=(1, 2**53), months=(0, 1200))
     if line.monthly and not line.months:
         sentence = _("For how many months?")

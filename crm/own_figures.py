@@ -9,7 +9,7 @@ from sqlmodel import col
 from core import clock
 from core.db import ActorSession
 from crm.chance import judged, weighted_in
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import STAGE
 from crm.targets import Target
 from crm.whose import Whose

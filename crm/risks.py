@@ -18,7 +18,7 @@ from crm.activity_links import ActivityAccount
 from crm.deal_pace import next_is_overdue, nothing_next, stalled
 from crm.departures import Departure, is_open
 from crm.key_persons import KeyPerson
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import STAGE
 from crm.whose import Whose
 

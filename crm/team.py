@@ -13,7 +13,7 @@ from core.people import User
 from crm.accounts import Account
 from crm.activities import Activity
 from crm.deal_pace import nothing_next, stalled
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.own_figures import month_of, was_won
 from crm.targets import Target
 from crm.units import UNIT

@@ -22,7 +22,8 @@ from crm.deal_parts import parts as of_deal
 from crm.files import File
 from crm.key_persons import KeyPerson
 from crm.notes import Mention
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.timeline_rows import End, Subject, parts
 
 Kind = Literal["plan", "activity", "note", "move", "contract", "owner"]

@@ -18,6 +18,7 @@ from core.i18n import _, pick
 from crm.activity_links import ActivityPerson
 from crm.ceilings import BOUND
 from crm.key_persons import KeyPerson
+from crm.opportunities import Opportunity
 from crm.stage_moves import StageMove
 from crm.stages import stages
 from crm.weapon_versions import current_versions
@@ -111,8 +112,6 @@ def settle_step(session: Any, activity: Any) -> None:
 
 def step_of_deal(session: Any, deal_id: int, at: datetime) -> int | None:
     """The client's purchase step at that moment: that of the stage in which the deal stood."""
-    from crm.opportunities import Opportunity
-
     deal = session.get(Opportunity, deal_id)
     if deal is None:
         return None

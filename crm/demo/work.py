@@ -25,9 +25,10 @@ from crm.demo.typed import typed
 from crm.demo.uses import courses, standing_of, standings, use_of
 from crm.demo.world import World
 from crm.key_persons import KeyPerson
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pipelines import Pipeline
 from crm.products import Product
 from crm.rivals import Rival

@@ -11,7 +11,8 @@ from core.db import ActorSession
 from core.module import Panel
 from crm.deal_view import DealView, Met, view_of
 from crm.key_persons import KEY_PERSON
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_gate_panel import tests
 from crm.pages.deal_top import top
 from crm.pages.way_back import add_person, back_to

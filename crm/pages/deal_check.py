@@ -13,7 +13,8 @@ from core.i18n import N_, _, pick
 from core.module import Panel
 from crm import reference
 from crm.deal_checks import DEAL_CHECK, MOST, QUESTIONS, answer
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_lines import changeable
 from crm.pages.deal_part import answer_part, unfolding
 from crm.pages.way_back import add_person, back_to

@@ -6,7 +6,8 @@ from core.db import ActorSession
 from core.i18n import N_
 from core.module import Panel
 from crm.key_persons import KEY_PERSON, KeyPerson
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal import people
 from crm.pages.deal_part import unfolding
 from crm.pages.way_back import add_person

@@ -17,7 +17,8 @@ from crm.exit_gate import examined, may_override
 from crm.exit_proofs import EXIT_PROOF, SOURCE_LABELS, SOURCES, ExitProof
 from crm.exit_tests import INSIDE, ExitTest
 from crm.files import attach
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_gate_ask import Wanted, go, target, wanted_at, wanted_in, way
 from crm.pages.deal_gate_view import ShownTest, shown
 from crm.stages import Stage

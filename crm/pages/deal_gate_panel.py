@@ -11,7 +11,8 @@ from core.i18n import _
 from crm.deal_course import Step
 from crm.deal_view import DealView, Kept, view_of
 from crm.exit_gate import examined
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_gate_view import ShownTest, shown
 from crm.pages.deal_top import name_of
 from crm.reasons import REASON

@@ -8,7 +8,8 @@ from core.i18n import N_, _, pick
 from crm.evidence import EVIDENCE_LABELS
 from crm.exit_proofs import SOURCE_LABELS
 from crm.exit_tests import INSIDE, SENTENCES
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.way_back import back_to
 from crm.playbook.exits import Checked, Evidence
 from web.kit import format as texts

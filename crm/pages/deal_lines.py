@@ -12,8 +12,9 @@ from core.history import may
 from core.i18n import N_, _
 from core.once import once
 from crm.deal_view import view_of
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
 from crm.opportunity_lines import OPPORTUNITY_LINE, OpportunityLine
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal import lines, lines_part
 from crm.pages.deal_part import answer_part, unfolding
 from crm.pages.deal_top import figures

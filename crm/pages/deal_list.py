@@ -7,7 +7,7 @@ from core.entity import Stand
 from core.i18n import N_, _
 from core.module import Column
 from crm.deal_pace import stands
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from web.kit import format as texts
 from web.kit.rendering import render_part
 

@@ -16,7 +16,8 @@ from core.i18n import _, pick
 from core.module import Panel
 from crm.activities import ACTIVITY
 from crm.key_persons import KEY_PERSON, KeyPerson
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_next_words import evidence, quiet, why
 from crm.pages.way_back import add_person
 from crm.playbook.deals import Played, played

@@ -12,7 +12,8 @@ from core.db import ActorSession, get
 from core.errors import Conflict, Invalid
 from core.fields import KINDS
 from core.i18n import N_, _
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_lines import changeable
 from crm.pages.deal_next import ANSWER, Told, part
 from crm.pages.deal_part import answer_part

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from core.db import ActorSession, get
 from core.errors import NotFound
 from core.i18n import _
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from web.kit.requests import Ask, html
 from web.kit.shell import page
 from web.kit.views import Crumb

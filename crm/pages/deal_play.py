@@ -8,7 +8,8 @@ from core.i18n import _, pick
 from core.module import Panel
 from crm.activities import ACTIVITY
 from crm.key_persons import KeyPerson
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.playbook.deals import Played, blocked_for_all, played
 from crm.playbook.locks import blocked
 from crm.playbook.uses import Use, done

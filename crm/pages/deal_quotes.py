@@ -7,7 +7,8 @@ from core.db import ActorSession
 from core.module import Panel
 from crm.deal_parts import parts
 from crm.deal_view import view_of
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.quote_seen import READ
 from crm.quotes.quotes import QUOTE
 from web.kit.rendering import render

@@ -7,7 +7,8 @@ from core.db import ActorSession
 from core.i18n import _, pick
 from crm.deal_course import Step
 from crm.deal_view import DealView, view_of
-from crm.opportunities import OPPORTUNITY, Opportunity, weighted
+from crm.opportunities import Opportunity, weighted
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.playbook.deals import played
 from crm.stages import Stage
 from web.kit import format as texts

@@ -12,7 +12,8 @@ from core.titles import titles
 from crm.activities import Activity
 from crm.departures import KINDS, Departure, Gap, gaps_of
 from crm.key_persons import KEY_PERSON, KeyPerson
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.playbook.deals import played
 from crm.playbook.gaps import finding
 from crm.stages import stages

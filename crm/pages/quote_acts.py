@@ -9,7 +9,7 @@ from core.db import ActorSession, get
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from core.i18n import N_, _
 from core.once import once
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_lines import changeable as changeable_deal
 from crm.pages.quote_lines import PartPage, changeable
 from crm.pages.quote_seen import UPDATE, seen_of

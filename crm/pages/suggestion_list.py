@@ -11,7 +11,7 @@ from core.access import table_of
 from core.db import ActorSession
 from core.fields import view
 from core.i18n import _, pick
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.suggestions import WHOLE, Suggestion
 from crm.weapons import WEAPON, weapons
 from web.kit import format as texts

@@ -9,7 +9,8 @@ from core.i18n import N_, _
 from crm.activities import ACTIVITY, Activity, finish, plan_again
 from crm.agenda import agenda
 from crm.client_signals import bills, endings
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.own_figures import open_deals, signing
 from crm.pages.today_asked import requests_of
 from crm.pages.today_list import HOME

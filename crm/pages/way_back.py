@@ -1,7 +1,8 @@
 """The way back: a form that is opened from a deal's page leads back to it, saved or not."""
 
 from crm.key_persons import KEY_PERSON
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from web.kit.requests import BACK, address
 
 

@@ -1,7 +1,7 @@
 """Reads what may prove the exit tests of a deal, as the actor sees it: one statement and the client's people."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -29,6 +29,7 @@ from crm.exit_proofs import ExitProof
 from crm.exit_tests import ExitTest
 from crm.files import File
 from crm.key_persons import KeyPerson, people_of
+from crm.opportunities import Opportunity
 from crm.opportunity_lines import OpportunityLine
 from crm.opportunity_rivals import OpportunityRival
 from crm.playbook.exits import Evidence, Facts
@@ -36,16 +37,13 @@ from crm.quotes.quotes import Quote
 from crm.tenders import Tender
 from web.kit.format import money_short
 
-if TYPE_CHECKING:
-    from crm.opportunities import Opportunity
-
 MOST = 60
 ON_PAPER = {"said", "inside", "file", "contract", "renewal", "lines", "rival", "price"}
 IN_PERSON = {"weapon", "decider", "decision_met", "technical_met"}
 OF_PEOPLE = {"contact", "decider"}
 
 
-def facts_of(session: Any, deal: "Opportunity", tests: Iterable[ExitTest]) -> Facts:
+def facts_of(session: Any, deal: Opportunity, tests: Iterable[ExitTest]) -> Facts:
     """What these tests ask for; the rest stays unread."""
     asked = {test.proof for test in tests}
     found = _read(session, deal, asked)
@@ -70,7 +68,7 @@ def _person(person: KeyPerson) -> Evidence:
     return Evidence("person", person.id, person.name, clock.local(person.created_at).date())
 
 
-def _of_deal(deal: "Opportunity") -> tuple[Evidence, ...]:
+def _of_deal(deal: Opportunity) -> tuple[Evidence, ...]:
     if deal.amount is None or deal.expected_close_on is None:
         return ()
     return (Evidence("deal", deal.id, f"{money_short(deal.amount)} · {deal.expected_close_on.isoformat()}"),)
@@ -79,7 +77,7 @@ def _of_deal(deal: "Opportunity") -> tuple[Evidence, ...]:
 # --- one statement for all ------------------------------------------------------------------------------------
 
 
-def _read(session: Any, deal: "Opportunity", asked: set[str]) -> dict[str, list[Evidence]]:
+def _read(session: Any, deal: Opportunity, asked: set[str]) -> dict[str, list[Evidence]]:
     on_paper = _proofs(deal.id), _files(deal), _contracts(deal.id), _lines(deal.id), _rivals(deal.id), _quotes(deal.id)
     kinds = [*(on_paper if asked & ON_PAPER else ()), *(_in_person(deal) if asked & IN_PERSON else ())]
     if not kinds:
@@ -119,7 +117,7 @@ def _proofs(deal_id: int) -> Any:
     return joined.where(*live).order_by(col(ExitProof.id))
 
 
-def _files(deal: "Opportunity") -> Any:
+def _files(deal: Opportunity) -> Any:
     """Those that prove something: on the deal, its activities, its contracts, its tenders."""
     made = _row(
         "file", col(File.id), col(File.name), at=col(File.created_at), by=col(User.name), code=col(File.evidence)
@@ -173,7 +171,7 @@ def _quotes(deal_id: int) -> Any:
 # --- in person: uses of the deal, meetings with the client ----------------------------------------------------
 
 
-def _in_person(deal: "Opportunity") -> list[Any]:
+def _in_person(deal: Opportunity) -> list[Any]:
     if not deal.account_id:
         return [_uses(deal.id)]
     level = func.coalesce(col(ActivityPerson.level), col(KeyPerson.level))

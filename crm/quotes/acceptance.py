@@ -19,7 +19,8 @@ from core.i18n import _
 from core.ids import new_id
 from crm.contracts import CONTRACT, Contract
 from crm.files import File, attach
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.quotes.lines import QuoteLine, lines_of
 from crm.quotes.quotes import Quote
 

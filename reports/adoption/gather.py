@@ -14,7 +14,7 @@ from core.lists import Query, conditions
 from core.titles import titles
 from crm.activities import ACTIVITY
 from crm.deal_reach import decision_met
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stage_moves import StageMove
 from crm.stages import Stage
 from crm.steps import Step

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from core.db import ActorSession
 from core.people import User
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stage_moves import StageMove
 from crm.stages import STAGE, Stage
 from reports.adoption.data import COLUMN, Scope

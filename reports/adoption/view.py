@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.i18n import _
 from crm.activities import ACTIVITY
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.adoption.data import FEWEST, FILTER, Adoption, By, Counts, Part, Scope
 from reports.executive.period import THIS, in_words
 from reports.executive.rows import rows_of

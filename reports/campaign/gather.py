@@ -17,7 +17,7 @@ from core.errors import Invalid
 from core.i18n import _
 from core.lists import Query
 from core.settings import settings
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.campaign.data import CampaignData, Group, OneCampaign, Result, Won
 
 NAMES = ("state",)

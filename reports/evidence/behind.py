@@ -8,7 +8,7 @@ from core.dialects import days_between
 from core.i18n import N_, _
 from core.module import Case, Condition
 from crm.activities import ACTIVITY
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.weapons import WEAPON
 from reports.evidence.findings import ALL, LANDMARK
 from web.kit.requests import address

@@ -9,7 +9,8 @@ from sqlmodel import col
 from core.db import ActorSession
 from core.i18n import N_, _, pick
 from core.module import Panel
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.evidence.certainty import skill_of
 from reports.evidence.rows import PATH, READ, WinChance, WinSkill
 from reports.evidence.texts import signed

@@ -21,8 +21,8 @@ from crm.categories import CATEGORY
 from crm.channels import CHANNEL
 from crm.divisions import DIVISION
 from crm.grades import GRADE
-from crm.opportunities import OPPORTUNITY
 from crm.opportunity_rivals import OPPORTUNITY_RIVAL
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.products import PRODUCT
 from crm.suggestions import WHOLE
 from crm.trades import TRADE

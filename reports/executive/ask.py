@@ -13,7 +13,7 @@ from core.errors import Invalid, NotFound
 from core.i18n import _
 from core.lists import Query, conditions
 from crm.contracts import CONTRACT
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.trades import TRADE
 from reports.executive import words
 from reports.executive.period import Period, moving_periods, read_period

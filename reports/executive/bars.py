@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.i18n import _
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.engine.numbers import count, percent
 from reports.executive import words
 from reports.executive.data import ExecutiveData, Part, Stage, Sum

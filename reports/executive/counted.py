@@ -16,7 +16,7 @@ from crm.accounts import ACCOUNT
 from crm.chance import judged, weighted_in
 from crm.contracts import CONTRACT
 from crm.deal_pace import stalled
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import STAGE
 from reports.executive.ask import DEAL, PAPER, Ask, where
 from reports.executive.data import Days, Rate, Sum

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.i18n import _
 from crm.contracts import CONTRACT
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.engine.numbers import count
 from reports.executive import words
 from reports.executive.data import Before, ExecutiveData

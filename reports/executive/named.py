@@ -8,7 +8,7 @@ from crm.accounts import ACCOUNT
 from crm.chance import judged
 from crm.contracts import CONTRACT
 from crm.deal_pace import days_in_stage, stalled
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import STAGE
 from crm.units import UNIT
 from crm.users import USER

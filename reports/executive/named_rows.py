@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.entity import Entity
 from core.i18n import _
 from crm.contracts import CONTRACT
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.engine.numbers import count, day
 from reports.executive import words
 from reports.executive.data import Contract, Deal, ExecutiveData

@@ -10,7 +10,7 @@ from core.db import ActorSession
 from core.errors import NotFound
 from core.i18n import _
 from core.record import PLACE_COLUMNS, PLACES
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.units import UNIT
 
 OWNER = "owner"

@@ -2,7 +2,7 @@
 
 from core.entity import Entity
 from core.i18n import _
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.executive.scope import Filters
 from web.kit.requests import address
 from web.kit.views import Link

@@ -12,7 +12,7 @@ from core.i18n import _
 from core.lists import Query
 from core.papers import EARLIEST
 from core.spans import end_of
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.executive.period import Period, distance, read_period
 from reports.executive.reach import Reach, reach
 from reports.forecast.figures import STAGED, WAYS

@@ -9,7 +9,7 @@ from sqlmodel import Field
 from core import clock
 from core.access import Asker, Level, Me, Predicate, table_of
 from core.record import Row
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 
 STEM = "reports.forecast_freeze"
 READ = f"{STEM}.read"

@@ -18,7 +18,8 @@ from core.once import once
 from crm.accounts import Account
 from crm.activities import ACTIVITY, Activity
 from crm.logbook import Entry, plan, take_back
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.meeting.ask import NAMES, PATH, PERMISSION, Ask, asked
 from reports.meeting.gather import Want, lines, people
 from reports.meeting.shown import one, plannable, whole

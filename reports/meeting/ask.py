@@ -14,7 +14,7 @@ from core.fields import read_date
 from core.i18n import _
 from core.lists import Query
 from core.papers import EARLIEST
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.executive.reach import Reach, Unit, reach
 from reports.meeting.data import REASONS
 

@@ -5,7 +5,7 @@ from core.errors import NotFound
 from core.history import may_each
 from core.i18n import _
 from crm.activities import ACTIVITY
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.meeting.ask import Ask
 from reports.meeting.data import Person
 from reports.meeting.gather import Want, lines, people

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select, true
 
 from core.dialects import days_between
 from core.titles import titles
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.past.ask import ROW, SPAN, Ask
 from reports.past.data import Line
 from reports.past.stages import StageOf, all_stages, waiting

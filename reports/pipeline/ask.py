@@ -11,7 +11,7 @@ from core.db import ActorSession
 from core.lists import Query, conditions
 from crm.chance import judged
 from crm.deal_pace import stalled
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import STAGE
 
 MONTHS = 12

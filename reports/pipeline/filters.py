@@ -9,7 +9,7 @@ from core.i18n import _
 from core.lists import EMPTY, Query, conditions
 from core.narrow import field_of
 from core.registry import registry
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 
 
 def shown_filters(session: ActorSession, entity: Entity, query: Query) -> tuple[tuple[str, str], ...]:

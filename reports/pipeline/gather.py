@@ -6,7 +6,7 @@ from core import clock
 from core.db import ActorSession
 from core.lists import Query
 from core.settings import settings
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.units import UNIT
 from crm.users import USER
 from reports.pipeline.ask import LATER, OVERDUE, Ask, months

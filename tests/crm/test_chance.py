@@ -13,7 +13,8 @@ from crm.accounts import Account
 from crm.chance import judged
 from crm.deal_checks import QUESTIONS, answer
 from crm.departures import Departure
-from crm.opportunities import OPPORTUNITY, Opportunity, weighted
+from crm.opportunities import Opportunity, weighted
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.own_figures import open_deals
 from crm.playbook.deals import played
 from crm.stages import STAGE, Stage

@@ -9,8 +9,9 @@ from core import clock
 from core.errors import Invalid
 from core.registry import registry
 from crm.deal_states import deliver, hold, lose, move, reopen, win
-from crm.opportunities import OPPORTUNITY, Opportunity, weighted
+from crm.opportunities import Opportunity, weighted
 from crm.opportunity_lines import OpportunityLine
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.products import Product
 from crm.reasons import Reason
 from crm.stage_moves import StageMove

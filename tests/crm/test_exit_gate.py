@@ -13,9 +13,10 @@ from crm.deal_states import deliver, lose, move, win
 from crm.exit_gate import examined
 from crm.exit_proofs import EXIT_PROOF, ExitProof
 from crm.exit_tests import EXIT_TEST, ExitTest
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
 from crm.opportunity_lines import OpportunityLine
 from crm.opportunity_rivals import OpportunityRival
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.pipelines import Pipeline
 from crm.playbook.proved import Deal, lacks
 from crm.playbook.strengths import strengths

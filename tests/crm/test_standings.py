@@ -20,8 +20,9 @@ from core.spans import end_of, mend, stood_at, strays
 from core.transfer import import_file, undo_batch
 from crm.deal_states import win
 from crm.leavers import plan_of, reassign, undo
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
 from crm.opportunity_lines import OpportunityLine
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.products import Product
 from crm.reasons import Reason
 from crm.stages import Stage

@@ -11,7 +11,7 @@ from core.db import reading, unit_of_work
 from core.errors import Invalid, NotFound, Unscoped
 from core.lists import Query, count
 from core.totals import totals
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports import pipeline
 from reports.executive import conclude, counted, gather
 from reports.executive.data import Days, Sum

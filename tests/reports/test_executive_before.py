@@ -8,7 +8,7 @@ from core import clock
 from core.access import OPERATOR
 from core.db import reading, unit_of_work
 from core.lists import Query, count
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.executive import conclude, words
 from reports.executive.data import Rate, Sum
 from reports.executive.period import read_period

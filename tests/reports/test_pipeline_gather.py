@@ -14,7 +14,8 @@ from core.db import reading
 from core.i18n import use_language
 from core.lists import Query
 from core.totals import totals
-from crm.opportunities import OPPORTUNITY, weighted
+from crm.opportunities import weighted
+from crm.opportunity_verbs import OPPORTUNITY
 from reports.pipeline import PipelineData, Problem, draw, gather
 from tests.reports import papers
 from tests.reports.branch import ON, Branch, counted_statements, opened

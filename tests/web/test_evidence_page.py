@@ -14,7 +14,8 @@ from core.access import OPERATOR
 from core.db import kernel_session, reading, unit_of_work
 from core.queue import JobRecord
 from crm.activities import ACTIVITY, Activity
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import Stage
 from crm.weapons import Weapon
 from reports.evidence.findings import SEEN, UNSEEN, UNTOLD

@@ -13,7 +13,8 @@ from core import clock
 from core.access import OPERATOR
 from core.db import unit_of_work
 from core.people import Unit
-from crm.opportunities import OPPORTUNITY, Opportunity
+from crm.opportunities import Opportunity
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import Stage
 from tests.web.reading import statements
 from tests.web.world import World

@@ -14,7 +14,7 @@ from core.people import Unit
 from core.registry import registry
 from core.totals import totals
 from crm.accounts import Account
-from crm.opportunities import OPPORTUNITY
+from crm.opportunity_verbs import OPPORTUNITY
 from crm.trades import Trade
 from tests.web.world import World
 
