@@ -13,7 +13,8 @@ from campaigns.tasks import TASK, Task
 from core.notices import notify, notify_number
 from core.people import Unit, User
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.demo import shapes
 from crm.demo.planter import Planter
 from crm.demo.world import world

@@ -23,7 +23,8 @@ from core.ids import new_ids
 from core.notices import notify_number
 from core.people import User
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.tables import base36
 from crm.weapon_versions import current_versions
 

@@ -18,7 +18,8 @@ from core.errors import Conflict, Forbidden, Invalid
 from core.i18n import _, pick
 from core.notices import notify
 from crm.accounts import Account
-from crm.activities import Activity, drop, finish
+from crm.activities import Activity
+from crm.activity_verbs import drop, finish
 from crm.files import attach
 from crm.products import Product
 from web.kit.format import listed

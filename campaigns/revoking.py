@@ -22,7 +22,8 @@ from core.entity import Entity
 from core.errors import Conflict, NotFound
 from core.i18n import _
 from core.ids import new_id
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 
 MOST, NAMED = 20_000, 5
 _OPEN = (col(Task.archived_at).is_(None), col(Task.outcome).is_(None))

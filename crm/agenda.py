@@ -11,8 +11,8 @@ from core import clock
 from core.access import Me, table_of
 from core.db import ActorSession
 from crm.accounts import ACCOUNT
-from crm.activities import ACTIVITY
 from crm.activity_links import ActivityPerson
+from crm.activity_verbs import ACTIVITY
 from crm.key_persons import KeyPerson
 from crm.opportunity_verbs import OPPORTUNITY
 from crm.suggestions import Suggestion

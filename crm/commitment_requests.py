@@ -16,11 +16,13 @@ from core.i18n import N_, _, pick
 from core.placement import NOWHERE, places_of
 from core.record import PLACE_COLUMNS
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
 from crm.activity_links import persons_of
+from crm.activity_verbs import ACTIVITY
 from crm.asked_facts import facts_of
 from crm.ceilings import BOUND, TIERS, ceilings
-from crm.commitments import Commitment, commitments_of, demand_open
+from crm.commitment_verbs import demand_open
+from crm.commitments import Commitment, commitments_of
 from crm.key_persons import KeyPerson
 from crm.playbook.limits import limits
 from crm.playbook.reserving import demand_room, uncount

@@ -8,7 +8,7 @@ is the first of the planned activities and of the deal's own next step.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, literal, not_, or_, select
 
 from core import clock
 from core.access import Me, table_of
@@ -16,17 +16,14 @@ from core.dialects import days_between
 from core.entity import Stand
 from core.i18n import N_, _
 from core.module import Case, Condition
-from crm.activities import ACTIVITY
+from crm.activities import Activity
+from crm.opportunities import Opportunity
 from crm.stages import STAGE
 
-PLAN, STAGES = ACTIVITY.table, STAGE.table
+DEALS, PLAN = table_of(str(Opportunity.__tablename__)), table_of(str(Activity.__tablename__))
+STAGES = STAGE.table
 MINE = PLAN.alias()
 NOWHERE = Stand()
-
-
-def _deals() -> Table:
-    """Looked up late: the deals' own file takes its board's figures from here."""
-    return table_of("crm_opportunity")
 
 
 def days_in_stage(since: date | None, today: date) -> int | None:
@@ -47,24 +44,24 @@ def stalled(on: date | None = None) -> ColumnElement[bool]:
     """On a day; today, if none is given."""
     today = Me.today if on is None else literal(on)
     stage = STAGES.alias()
-    late = days_between(_deals().c.stage_since, today) > stage.c.limit_days
-    rotten = select(stage.c.id).where(stage.c.id == _deals().c.stage_id, late).correlate(_deals())
-    return and_(_deals().c.state == "open", exists(rotten), not_(_paused(today)))
+    late = days_between(DEALS.c.stage_since, today) > stage.c.limit_days
+    rotten = select(stage.c.id).where(stage.c.id == DEALS.c.stage_id, late).correlate(DEALS)
+    return and_(DEALS.c.state == "open", exists(rotten), not_(_paused(today)))
 
 
 def _paused(today: ColumnElement[Any]) -> ColumnElement[bool]:
     """An activity is planned within the limit of the stage."""
     stage = STAGES.alias()
-    limit = select(stage.c.limit_days).where(stage.c.id == _deals().c.stage_id).correlate(_deals()).scalar_subquery()
+    limit = select(stage.c.limit_days).where(stage.c.id == DEALS.c.stage_id).correlate(DEALS).scalar_subquery()
     return _has_plan(days_between(today, MINE.c.due_on).between(0, limit))
 
 
 def _has_plan(*narrower: ColumnElement[bool]) -> ColumnElement[bool]:
     """Asked deal by deal, in an index that begins with the deal: a page of a long list stops when it is full."""
     plans = select(MINE.c.id).where(
-        MINE.c.opportunity_id == _deals().c.id, MINE.c.state == "planned", MINE.c.archived_at.is_(None), *narrower
+        MINE.c.opportunity_id == DEALS.c.id, MINE.c.state == "planned", MINE.c.archived_at.is_(None), *narrower
     )
-    return exists(plans.correlate(_deals()))
+    return exists(plans.correlate(DEALS))
 
 
 def _days_ago() -> ColumnElement[int]:
@@ -73,26 +70,26 @@ def _days_ago() -> ColumnElement[int]:
 
 
 def next_is_overdue() -> ColumnElement[bool]:
-    return _is_open(or_(_deals().c.next_step_on < Me.today, _has_plan(_days_ago() > 0)))
+    return _is_open(or_(DEALS.c.next_step_on < Me.today, _has_plan(_days_ago() > 0)))
 
 
 def next_is_today() -> ColumnElement[bool]:
-    today = or_(_deals().c.next_step_on == Me.today, _has_plan(_days_ago() == 0))
+    today = or_(DEALS.c.next_step_on == Me.today, _has_plan(_days_ago() == 0))
     return and_(_is_open(today), not_(func.coalesce(next_is_overdue(), False)))
 
 
 def next_is_planned() -> ColumnElement[bool]:
-    soon = or_(_deals().c.next_step_on <= Me.today, _has_plan(_days_ago() >= 0))
-    planned = or_(_deals().c.next_step_on.is_not(None), _has_plan())
+    soon = or_(DEALS.c.next_step_on <= Me.today, _has_plan(_days_ago() >= 0))
+    planned = or_(DEALS.c.next_step_on.is_not(None), _has_plan())
     return and_(_is_open(planned), not_(func.coalesce(soon, False)))
 
 
 def nothing_next() -> ColumnElement[bool]:
-    return _is_open(and_(_deals().c.next_step_on.is_(None), not_(_has_plan())))
+    return _is_open(and_(DEALS.c.next_step_on.is_(None), not_(_has_plan())))
 
 
 def _is_open(clause: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(_deals().c.state == "open", clause)
+    return and_(DEALS.c.state == "open", clause)
 
 
 # --- for the board ---------------------------------------------------------------------------------------------
@@ -103,25 +100,25 @@ def planned() -> tuple[FromClause, ColumnElement[str]]:
     live = and_(PLAN.c.state == "planned", PLAN.c.archived_at.is_(None), PLAN.c.opportunity_id.is_not(None))
     grouped = select(PLAN.c.opportunity_id, func.min(PLAN.c.due_on).label("due_on")).where(live)
     first = grouped.group_by(PLAN.c.opportunity_id).subquery()
-    own, due = _deals().c.next_step_on, first.c.due_on
+    own, due = DEALS.c.next_step_on, first.c.due_on
     state = case(
         (or_(own < Me.today, due < Me.today), "over"),
         (or_(own == Me.today, due == Me.today), "today"),
         (or_(own.is_not(None), first.c.opportunity_id.is_not(None)), "plan"),
         else_="none",
     )
-    return _deals().outerjoin(first, first.c.opportunity_id == _deals().c.id), state
+    return DEALS.outerjoin(first, first.c.opportunity_id == DEALS.c.id), state
 
 
 def stands(session: Any, ids: list[int]) -> dict[int, Stand]:
     """How some deals stand: one statement, with a row for each planned activity."""
-    live = and_(PLAN.c.opportunity_id == _deals().c.id, PLAN.c.state == "planned", PLAN.c.archived_at.is_(None))
-    columns = (_deals().c.id, _deals().c.state, _deals().c.stage_since, _deals().c.next_step, _deals().c.next_step_on)
+    live = and_(PLAN.c.opportunity_id == DEALS.c.id, PLAN.c.state == "planned", PLAN.c.archived_at.is_(None))
+    columns = (DEALS.c.id, DEALS.c.state, DEALS.c.stage_since, DEALS.c.next_step, DEALS.c.next_step_on)
     statement = (
         select(*columns, STAGES.c.limit_days, PLAN.c.id.label("plan"), PLAN.c.subject, PLAN.c.due_on)
-        .select_from(_deals().outerjoin(STAGES, STAGES.c.id == _deals().c.stage_id).outerjoin(PLAN, live))
-        .where(_deals().c.id.in_(ids))
-        .order_by(_deals().c.id, PLAN.c.due_on, PLAN.c.id)
+        .select_from(DEALS.outerjoin(STAGES, STAGES.c.id == DEALS.c.stage_id).outerjoin(PLAN, live))
+        .where(DEALS.c.id.in_(ids))
+        .order_by(DEALS.c.id, PLAN.c.due_on, PLAN.c.id)
     )
     rows: dict[int, list[Any]] = {}
     for row in session.execute(statement):

@@ -5,8 +5,9 @@ from sqlmodel import col
 
 from core.i18n import N_
 from core.module import Case, Condition
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
 from crm.activity_links import ActivityPerson
+from crm.activity_verbs import ACTIVITY
 from crm.key_persons import KeyPerson
 from crm.opportunity_verbs import OPPORTUNITY
 

@@ -17,7 +17,8 @@ from core.i18n import _
 from core.people import User
 from core.transfer.undo import take_back
 from crm.accounts import ACCOUNT, Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.contracts import CONTRACT, Contract
 from crm.coowners import AccountCoowner
 from crm.opportunities import Opportunity

@@ -14,8 +14,9 @@ from sqlmodel import col
 from core import clock
 from core.db import ActorSession
 from core.i18n import _
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
 from crm.activity_links import ActivityPerson
+from crm.activity_verbs import ACTIVITY
 from crm.departures import Departure
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity

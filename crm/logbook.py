@@ -11,8 +11,9 @@ from core.history import history, may
 from core.i18n import _
 from core.registry import registry
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity, finish
-from crm.activity_links import add_person, add_user
+from crm.activities import Activity
+from crm.activity_joining import add_person, add_user
+from crm.activity_verbs import ACTIVITY, finish
 from crm.notes import Note, add_note
 from crm.opportunities import Opportunity
 

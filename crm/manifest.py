@@ -10,15 +10,16 @@ from crm import pages, seed
 from crm.account_months import ACCOUNT_MONTH
 from crm.account_signals import CARE, VIEWS
 from crm.accounts import ACCOUNT
-from crm.activities import ACTIVITY, due_on
+from crm.activities import due_on
 from crm.activity_links import ActivityAccount, ActivityPerson, ActivityUser
+from crm.activity_verbs import ACTIVITY
 from crm.ageing import AGEING
 from crm.categories import CATEGORY
 from crm.ceilings import CEILING
 from crm.channels import CHANNEL
 from crm.check_ins import CheckIn, LocationConsent
 from crm.commitment_requests import COMMITMENT_REQUEST
-from crm.commitments import COMMITMENT
+from crm.commitment_verbs import COMMITMENT
 from crm.contracts import CONTRACT
 from crm.coowners import AccountCoowner
 from crm.cost_classes import COST_CLASS

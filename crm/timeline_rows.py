@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from core.people import User
-from crm.activities import ACTIVITY, Activity, activities_of
+from crm.activities import Activity, activities_of
+from crm.activity_verbs import ACTIVITY
 from crm.key_persons import KeyPerson
 from crm.notes import Note
 from crm.opportunities import Opportunity

@@ -7,11 +7,13 @@ from core.approvals.finding import seats_of
 from core.approvals.rows import Approval
 from core.people import User
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity, finish
-from crm.activity_links import add_person
+from crm.activities import Activity
+from crm.activity_joining import add_person
+from crm.activity_verbs import ACTIVITY, finish
 from crm.commitment_requests import ask_for
-from crm.commitments import close as close_with_receipt
-from crm.commitments import commitments_of, spend
+from crm.commitment_verbs import close as close_with_receipt
+from crm.commitment_verbs import spend
+from crm.commitments import commitments_of
 from crm.demo.planter import Planter
 from crm.demo.tables import Row, fen, table
 from crm.files import attach

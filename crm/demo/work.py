@@ -13,7 +13,7 @@ from core.bulk import Values, update_rows
 from core.ids import new_id, new_ids
 from core.people import User
 from crm.accounts import Account
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.demo import shapes
 from crm.demo.bulk import create, create_links
 from crm.demo.chance import number

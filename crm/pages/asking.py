@@ -11,11 +11,12 @@ from core.errors import Conflict, DomainError, Invalid
 from core.i18n import N_, _
 from core.module import Action, Panel
 from core.once import once
-from crm.activities import ACTIVITY, Activity
-from crm.activity_links import add_person
+from crm.activities import Activity
+from crm.activity_joining import add_person
+from crm.activity_verbs import ACTIVITY
 from crm.ceilings import BOUND
 from crm.commitment_requests import ask_for
-from crm.commitments import COMMITMENT
+from crm.commitment_verbs import COMMITMENT
 from crm.files import attach
 from crm.pages import asking_acts, asking_page
 from crm.pages.asking_form import form_of

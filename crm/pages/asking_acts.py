@@ -12,9 +12,11 @@ from core.fields import KINDS as FIELD_KINDS
 from core.history import may
 from core.i18n import N_, _
 from core.once import once
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.commitment_requests import NAME, ask_for
-from crm.commitments import Commitment, close, commitments_of, release, spend, take_back
+from crm.commitment_verbs import close, release, spend, take_back
+from crm.commitments import Commitment, commitments_of
 from crm.evidence import EVIDENCE
 from crm.files import attach
 from crm.pages.asking_page import draw

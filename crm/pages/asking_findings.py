@@ -9,7 +9,8 @@ from core.db import ActorSession
 from core.i18n import _, pick
 from crm.activities import Activity
 from crm.asked_facts import Sum, said_of, sums_of
-from crm.commitments import COMMITMENT, Commitment, commitments_of
+from crm.commitment_verbs import COMMITMENT
+from crm.commitments import Commitment, commitments_of
 from crm.files import File, files_of
 from crm.key_persons import KeyPerson
 from crm.playbook.findings import Finding, Refusal

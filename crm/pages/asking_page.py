@@ -13,7 +13,8 @@ from core.errors import Conflict, DomainError, Forbidden, Invalid
 from core.history import may
 from core.i18n import _
 from core.titles import titles
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.commitment_requests import NAME
 from crm.commitments import Commitment, commitments_of, has_receipt
 from crm.files import files_of

@@ -15,7 +15,8 @@ from core.history import may
 from core.i18n import N_, _
 from core.module import Bulk
 from crm.accounts import ACCOUNT, Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.guests import Guests, add_guests, last_tie, take_back
 from web.kit import format as texts
 from web.kit.inputs import input_for, offer_for

@@ -12,7 +12,8 @@ from core.i18n import N_, _
 from core.module import Action, Panel
 from core.settings import settings
 from core.titles import titles
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.check_ins import (
     STEP,
     CheckIn,

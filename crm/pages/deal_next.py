@@ -14,7 +14,7 @@ from core.db import ActorSession
 from core.history import may
 from core.i18n import _, pick
 from core.module import Panel
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import Opportunity
 from crm.opportunity_verbs import OPPORTUNITY

@@ -6,7 +6,7 @@ from core import clock
 from core.db import ActorSession
 from core.i18n import _, pick
 from core.module import Panel
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
 from crm.opportunity_verbs import OPPORTUNITY

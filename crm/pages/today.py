@@ -6,7 +6,8 @@ from core.db import ActorSession, get
 from core.errors import Conflict, Forbidden, NotFound
 from core.history import history, may, undo_entry
 from core.i18n import N_, _
-from crm.activities import ACTIVITY, Activity, finish, plan_again
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY, finish, plan_again
 from crm.agenda import agenda
 from crm.client_signals import bills, endings
 from crm.opportunities import Opportunity

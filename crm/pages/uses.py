@@ -10,8 +10,9 @@ from core.fields import view
 from core.history import may
 from core.i18n import N_, _, pick
 from core.module import Action, Panel
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
 from crm.activity_links import ActivityPerson
+from crm.activity_verbs import ACTIVITY
 from crm.files import File
 from crm.guests import MOST_LINES, Guests, add_guests, last_tie, read_lines, take_out
 from crm.pages.guest_picks import Picks, picked, picks_of

@@ -20,7 +20,8 @@ from core.record import PLACE_COLUMNS
 from core.tallies import raise_tally, tally
 from crm.activities import Activity
 from crm.ceilings import CEILING, ceilings
-from crm.commitments import Commitment, complete, demand_course
+from crm.commitment_verbs import complete, demand_course
+from crm.commitments import Commitment
 from crm.key_persons import KeyPerson
 from crm.playbook.findings import Both, Refusal
 from crm.playbook.limits import Limit, limits

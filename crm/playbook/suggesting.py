@@ -16,8 +16,9 @@ from core import clock
 from core.db import ActorSession, get
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _, pick
-from crm.activities import ACTIVITY, Activity
-from crm.activity_links import add_person
+from crm.activities import Activity
+from crm.activity_joining import add_person
+from crm.activity_verbs import ACTIVITY
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
 from crm.pipelines import NEAR, Pipeline

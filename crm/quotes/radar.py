@@ -19,7 +19,8 @@ from core.i18n import N_, _
 from core.jobs import Progress
 from core.module import Job
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.contracts import Contract
 from crm.quotes.course import EXPIRES, expire
 from crm.quotes.renewals import BANDS, Renewal, band_of, ends_within, is_renewed

@@ -12,7 +12,7 @@ from core.db import ActorSession
 from core.i18n import _, pick
 from core.lists import Query, conditions
 from core.titles import titles
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.deal_reach import decision_met
 from crm.opportunity_verbs import OPPORTUNITY
 from crm.stage_moves import StageMove

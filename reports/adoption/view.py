@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.i18n import _
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.opportunity_verbs import OPPORTUNITY
 from reports.adoption.data import FEWEST, FILTER, Adoption, By, Counts, Part, Scope
 from reports.executive.period import THIS, in_words

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_
 from core.dialects import days_between
 from core.i18n import N_, _
 from core.module import Case, Condition
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.opportunity_verbs import OPPORTUNITY
 from crm.weapons import WEAPON
 from reports.evidence.findings import ALL, LANDMARK

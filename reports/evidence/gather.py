@@ -16,7 +16,7 @@ from core.access import table_of
 from core.db import ActorSession
 from core.past import changes
 from crm.accounts import ACCOUNT
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.categories import CATEGORY
 from crm.channels import CHANNEL
 from crm.divisions import DIVISION

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from core.access import Actor
 from core.i18n import _
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.weapons import Weapon
 from reports.evidence import forest
 from reports.evidence.behind import AT_LANDMARK, WITH, WITHOUT, deals

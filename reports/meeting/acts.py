@@ -16,7 +16,8 @@ from core.i18n import N_, _
 from core.lists import Query
 from core.once import once
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.logbook import Entry, plan, take_back
 from crm.opportunities import Opportunity
 from crm.opportunity_verbs import OPPORTUNITY

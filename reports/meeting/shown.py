@@ -4,7 +4,7 @@ from core.db import ActorSession
 from core.errors import NotFound
 from core.history import may_each
 from core.i18n import _
-from crm.activities import ACTIVITY
+from crm.activity_verbs import ACTIVITY
 from crm.opportunity_verbs import OPPORTUNITY
 from reports.meeting.ask import Ask
 from reports.meeting.data import Person

@@ -10,8 +10,9 @@ from campaigns.tasks import TASK, Task
 from core.errors import Conflict, Forbidden, Invalid
 from core.people import Unit, User
 from crm.accounts import Account
-from crm.activities import Activity, finish
+from crm.activities import Activity
 from crm.activity_links import ActivityAccount
+from crm.activity_verbs import finish
 from tests.crm.world import acting, days, id_of, one, save, seen
 
 REFUSED = (Forbidden, Conflict, StaleDataError)

@@ -10,7 +10,7 @@ from core.access import OPERATOR
 from core.actors import actor_for
 from core.db import get, reading
 from crm.activities import Activity
-from crm.activity_links import add_person
+from crm.activity_joining import add_person
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
 from crm.playbook.deals import Played, played

@@ -6,8 +6,9 @@ from typing import Any
 from core import clock
 from core.approvals import acts
 from crm.accounts import Account
-from crm.activities import Activity, finish
-from crm.activity_links import add_person
+from crm.activities import Activity
+from crm.activity_joining import add_person
+from crm.activity_verbs import finish
 from crm.ceilings import Ceiling
 from crm.commitment_requests import ask_for
 from crm.files import attach

@@ -11,8 +11,9 @@ from core.errors import Conflict, Forbidden, NotFound, Unscoped
 from core.people import Deputy, User
 from crm.account_months import AccountMonth
 from crm.accounts import Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
 from crm.activity_links import ActivityAccount
+from crm.activity_verbs import ACTIVITY
 from crm.coowners import add_coowner, remove_coowner
 from crm.key_persons import KeyPerson
 from crm.notes import Mention, Note, add_note, notes_of

@@ -12,8 +12,9 @@ from crm.account_map import lines, power_map
 from crm.account_months import AccountMonth
 from crm.account_view import known_of
 from crm.accounts import Account
-from crm.activities import Activity, finish
-from crm.activity_links import add_person
+from crm.activities import Activity
+from crm.activity_joining import add_person
+from crm.activity_verbs import finish
 from crm.client_signals import months_back
 from crm.contracts import Contract
 from crm.key_persons import KeyPerson

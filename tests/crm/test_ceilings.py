@@ -11,7 +11,8 @@ from core.i18n import use_language
 from core.people import Unit
 from crm.activities import Activity
 from crm.ceilings import Ceiling
-from crm.commitments import Commitment, spend
+from crm.commitment_verbs import spend
+from crm.commitments import Commitment
 from crm.playbook.reserving import reserve, shared
 from tests.crm import playing
 from tests.crm.gifts import YUAN, committed, gift, settle

@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from core.errors import Invalid
 from core.people import Unit
 from crm.accounts import ACCOUNT, Account, checked_uscc
-from crm.activities import Activity, activities_of, drop, finish, plan_again, urgency
-from crm.activity_links import accounts_of, add_account, add_person, persons_of
+from crm.activities import Activity, activities_of, urgency
+from crm.activity_joining import add_account, add_person
+from crm.activity_links import accounts_of, persons_of
+from crm.activity_verbs import drop, finish, plan_again
 from crm.contracts import CONTRACT, Contract
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.natures import Nature

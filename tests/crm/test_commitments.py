@@ -14,8 +14,9 @@ from core.history import history, undo_entry
 from core.i18n import use_language
 from core.transfer import import_file
 from crm.activities import Activity
-from crm.activity_links import add_person
-from crm.commitments import COMMITMENT, Commitment, close, release, spend, take_back
+from crm.activity_joining import add_person
+from crm.commitment_verbs import COMMITMENT, close, release, spend, take_back
+from crm.commitments import Commitment
 from crm.files import File
 from crm.guests import Guests, add_guests
 from crm.key_persons import KeyPerson

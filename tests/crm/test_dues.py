@@ -17,7 +17,8 @@ from core.notices import Notice, notices_of
 from core.people import User
 from core.queue import JobRecord, enqueue_later
 from crm.accounts import ACCOUNT, Account
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 
 pytestmark = pytest.mark.usefixtures("fresh_carrier")
 

@@ -12,7 +12,8 @@ from core.db import reading
 from core.errors import Conflict
 from core.history import history, undo_entry
 from crm.accounts import Account
-from crm.activities import Activity, finish
+from crm.activities import Activity
+from crm.activity_verbs import finish
 from crm.departures import Departure, gaps_of
 from crm.key_persons import KEY_PERSON, KeyPerson
 from crm.opportunities import Opportunity

@@ -7,7 +7,7 @@ import pytest
 from core.db import get
 from core.people import User
 from crm.activities import Activity
-from crm.activity_links import add_user
+from crm.activity_joining import add_user
 from crm.commitments import commitments_of
 from crm.playbook.reading import split_findings
 from crm.playbook.reserving import reserve

@@ -14,7 +14,7 @@ from core.actors import actor_for
 from core.db import get, reading
 from core.errors import Conflict, Invalid
 from crm.activities import Activity
-from crm.commitments import release_of
+from crm.commitment_verbs import release_of
 from crm.pipelines import Pipeline
 from crm.playbook.deals import played
 from crm.playbook.drawing import Candidate, candidates, drawn

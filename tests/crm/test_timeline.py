@@ -11,8 +11,9 @@ from core.actors import actor_for
 from core.db import reading
 from core.errors import Invalid, NotFound
 from crm.accounts import Account
-from crm.activities import Activity, finish
-from crm.activity_links import add_person
+from crm.activities import Activity
+from crm.activity_joining import add_person
+from crm.activity_verbs import finish
 from crm.contracts import Contract
 from crm.deal_states import move
 from crm.key_persons import KeyPerson

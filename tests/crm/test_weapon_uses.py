@@ -13,8 +13,10 @@ from core.db import reading
 from core.errors import Forbidden, Invalid
 from core.ids import new_id
 from core.people import User
-from crm.activities import Activity, finish, plan_again
-from crm.activity_links import ActivityPerson, add_user, users_of
+from crm.activities import Activity
+from crm.activity_joining import add_user
+from crm.activity_links import ActivityPerson, users_of
+from crm.activity_verbs import finish, plan_again
 from crm.check_ins import CheckIn, check_in, consent, give_consent, revoke_consent
 from crm.deal_checks import answer
 from crm.deal_states import move

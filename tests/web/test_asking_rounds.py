@@ -9,7 +9,8 @@ from core import clock
 from core.actors import actor_for
 from core.db import get, reading, unit_of_work
 from core.history import history
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.commitments import Commitment, commitments_of
 from crm.key_persons import KEY_PERSON, KeyPerson
 from tests.crm.playing import GIFT, SOCIAL

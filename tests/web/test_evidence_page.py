@@ -13,7 +13,8 @@ from core import clock
 from core.access import OPERATOR
 from core.db import kernel_session, reading, unit_of_work
 from core.queue import JobRecord
-from crm.activities import ACTIVITY, Activity
+from crm.activities import Activity
+from crm.activity_verbs import ACTIVITY
 from crm.opportunities import Opportunity
 from crm.opportunity_verbs import OPPORTUNITY
 from crm.stages import Stage
