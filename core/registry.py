@@ -33,7 +33,7 @@ GROUP = "octant.modules"
 
 # The kernel's parts that have tables or watch every session: they are in force in every process that loads modules.
 KERNEL = (
-    "approvals.rows", "audit", "bulk", "jobs", "notices", "once", "outbox", "paper_log", "passwords", "placement",
+    "approvals.rules", "audit", "bulk", "jobs", "notices", "once", "outbox", "paper_log", "passwords", "placement",
     "search", "seal", "signin", "transfer.batches", "views",
 )  # fmt: skip
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from core.approvals.rows import Approval
-    from core.db import ActorSession
+from core.approvals.rows import Approval
+from core.db import ActorSession
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,15 @@ class Step:
     since: int = 0
 
 
-def _nothing(_session: "ActorSession", _approval: "Approval") -> None:
+def _nothing(_session: ActorSession, _approval: Approval) -> None:
     """A kind that only reads how its requests ended."""
 
 
-Hook = Callable[["ActorSession", "Approval"], None]
+Hook = Callable[[ActorSession, Approval], None]
 Rows = list[dict[str, Any]]
 
 
-def _no_rows(_session: "ActorSession", _approval: "Approval", _before: Rows, _after: Rows) -> None:
+def _no_rows(_session: ActorSession, _approval: Approval, _before: Rows, _after: Rows) -> None:
     """Nothing else follows from what was written."""
 
 
@@ -67,11 +66,11 @@ class Outcome:
     key: str
     column: str
     steps: Mapping[str, Mapping[str, str]]
-    then: Callable[["ActorSession", "Approval", Rows, Rows], None] = _no_rows
+    then: Callable[[ActorSession, Approval, Rows, Rows], None] = _no_rows
     among: Callable[[int, Callable[[str], Any]], Any] | None = None
 
 
-def _nothing_shown(_session: "ActorSession", _approval: "Approval") -> str:
+def _nothing_shown(_session: ActorSession, _approval: Approval) -> str:
     return ""
 
 
@@ -89,15 +88,15 @@ class Kind:
     name: str
     label: str
     entity: str
-    say: Callable[["Approval"], str]
-    steps: Callable[["ActorSession", "Approval"], tuple[Step, ...]]
+    say: Callable[[Approval], str]
+    steps: Callable[[ActorSession, Approval], tuple[Step, ...]]
     outcomes: tuple[Outcome, ...] = ()
     on_approved: Hook = _nothing
     on_refused: Hook = _nothing
     on_recalled: Hook = _nothing
     days: int | None = None
     after_days: Literal["next", "refuse"] = "next"
-    draw: Callable[["ActorSession", "Approval"], str] = _nothing_shown
+    draw: Callable[[ActorSession, Approval], str] = _nothing_shown
 
 
 KINDS: dict[str, Kind] = {}
@@ -107,18 +106,18 @@ def register(kind: Kind) -> None:
     KINDS[kind.name] = kind
 
 
-def kind_of(approval: "Approval") -> Kind:
+def kind_of(approval: Approval) -> Kind:
     """Raises LookupError for a request of a module that is not installed any more."""
     return KINDS[approval.kind]
 
 
-def said(approval: "Approval") -> str:
+def said(approval: Approval) -> str:
     """What is asked, in words."""
     kind = KINDS.get(approval.kind)
     return kind.say(approval) if kind else approval.kind
 
 
-def drawn_of(session: "ActorSession", approval: "Approval") -> str:
+def drawn_of(session: ActorSession, approval: Approval) -> str:
     """What its module shows of it, as HTML; nothing of a kind that is not installed any more."""
     kind = KINDS.get(approval.kind)
     return kind.draw(session, approval) if kind else ""
