@@ -70,7 +70,7 @@ def _tab_count(entity: Entity, tab: Tab, short: Any) -> Any:
 def _case_counts(entity: Entity, query: Query, known: list[Condition], short: Any) -> list[Any]:
     """All cases are asked of each row in one reading of the rows. They may overlap, so that each has its own count."""
     cases = [(named, each) for named in known for each in named.cases]
-    flags = [case((each.where(), 1)).label(f"is_{index}") for index, (_named, each) in enumerate(cases)]
+    flags = [case((each.clause(), 1)).label(f"is_{index}") for index, (_named, each) in enumerate(cases)]
     if not flags:
         return []
     rows = select(*flags).select_from(entity.table).where(*conditions(entity, query))

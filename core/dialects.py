@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import roles
 from sqlalchemy.sql.elements import ClauseElement, ColumnElement
@@ -51,15 +52,28 @@ def journal_mode() -> str:
     return "WAL" if is_sound(sqlite_module().sqlite_version_info) else "DELETE"
 
 
+class PreparedOnce(SQLiteCompiler):
+    """LIMIT is written as a number. SQLite plans by a bound one, and would prepare the statement anew at each use.
+
+    To prepare one that counts fifteen conditions takes 45 ms, and to run it 3.
+    """
+
+    def limit_clause(self, select: sa.Select[Any], **kw: Any) -> str:
+        text: str = super().limit_clause(select, **{**kw, "literal_execute": True})  # type: ignore[no-untyped-call]
+        return text
+
+
 def _sqlite_engine(url: str) -> sa.Engine:
     made = sa.create_engine(
         url,
         module=sqlite_module(),
-        connect_args={"check_same_thread": False, "timeout": 30},
+        connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
         pool_size=20,
         max_overflow=20,
+        pool_use_lifo=True,  # a connection keeps its prepared statements: the one last used has them
         query_cache_size=4000,
     )
+    made.dialect.statement_compiler = PreparedOnce
 
     @event.listens_for(made, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
@@ -222,6 +236,12 @@ def _materialized(_element: Materialized, _compiler: Any, **_kw: Any) -> str:
     return "MATERIALIZED"
 
 
+def lists_code(column: Any, code: str) -> ColumnElement[bool]:
+    """The column's list holds the code. The pattern is ours and written out: see `PreparedOnce`."""
+    pattern = sa.bindparam(None, f'%"{code}"%', sa.String, literal_execute=True)
+    return sa.cast(column, sa.String).like(pattern)
+
+
 def worked_out_once(statement: sa.Select[Any], name: str) -> sa.CTE:
     """A part that others read. A newer SQLite would otherwise work it out again for each of them."""
     return statement.cte(name).prefix_with(Materialized())  # type: ignore[arg-type]
@@ -232,10 +252,13 @@ def analyze(bind: sa.Engine, *tables: str) -> None:
 
     SQLite never looks by itself. Of a sample it would take the few units, states and teams for as many values as it
     looked at, and read a whole province to find a team; so it reads all, and lets others write between two tables.
-    A database too busy for it now is asked again another day.
+    With a limit, however high, it keeps no single values: by these it would plan for what is bound, and prepare each
+    statement anew at each use. A database too busy for it now is asked again another day.
     """
     try:
         with bind.connect() as conn:
+            if is_sqlite(conn):
+                conn.exec_driver_sql(f"PRAGMA analysis_limit={2**31 - 1}")
             named = tables or (sa.inspect(conn).get_table_names() if is_sqlite(conn) else ("",))
             for table in named:
                 conn.exec_driver_sql(f"ANALYZE {table}")

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from core import clock
 from core.access import Contribution
 from core.approvals.kinds import Kind
 from core.entity import Entity
@@ -87,11 +89,23 @@ class Bulk:
 
 @dataclass(frozen=True)
 class Case:
-    """One answer of a condition: its code in the address, and `where() -> clause` over the entity's table."""
+    """One answer of a condition: its code in the address, and `where() -> clause` over the entity's table.
+
+    The clause may speak of today and of the actor's `Me`, not of the hour: it is built once a day.
+    """
 
     code: str
     label: str
     where: Callable[[], ColumnElement[bool]]
+
+    def clause(self) -> ColumnElement[bool]:
+        return _built(self.where, clock.today())
+
+
+@lru_cache(maxsize=200)
+def _built(where: Callable[[], ColumnElement[bool]], _day: date) -> ColumnElement[bool]:
+    """To build fifteen conditions takes longer than to count by them."""
+    return where()
 
 
 @dataclass(frozen=True)
@@ -115,7 +129,7 @@ class Condition:
 
     def where(self, code: str) -> ColumnElement[bool] | None:
         case = self.case(code)
-        return case.where() if case is not None else None
+        return case.clause() if case is not None else None
 
 
 @dataclass(frozen=True)

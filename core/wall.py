@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import Alias, Boolean, Connection, Delete, Engine, FromClause, Insert, Update, case, event, func, select
 from sqlalchemy.dialects.postgresql.base import PGCompiler
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql.elements import ColumnElement, True_
 from sqlalchemy.sql.visitors import InternalTraversal, iterate
 
 from core.access import ACCESS, Actor, Profile, bind_actor, predicate
+from core.dialects import PreparedOnce
 from core.errors import Unscoped
 from core.record import METADATA
 
@@ -138,7 +138,7 @@ class Settling(Update):
     inherit_cache = True
 
 
-class WalledSQLite(Wall, SQLiteCompiler):  # type: ignore[misc]
+class WalledSQLite(Wall, PreparedOnce):  # type: ignore[misc]
     pass
 
 

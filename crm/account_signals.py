@@ -33,7 +33,7 @@ def ending() -> ColumnElement[bool]:
 
 def silent() -> ColumnElement[bool]:
     """Nothing was done with it for three weeks, as its first or as a further account."""
-    since = clock.ago(days=SILENT_DAYS)
+    since = clock.start_of(clock.today() - timedelta(days=SILENT_DAYS))
     done = (col(Activity.done_at) >= since, col(Activity.state) == "done", col(Activity.archived_at).is_(None))
     first = select(col(Activity.id)).where(col(Activity.account_id) == HERE, *done)
     further = (

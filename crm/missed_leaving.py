@@ -5,12 +5,13 @@ A file passes the bulk door, which sees sets of rows and not the change of one p
 
 from typing import Any
 
-from sqlalchemy import String, and_, cast, exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
 from core.db import reading, unit_of_work
+from core.dialects import lists_code
 from core.i18n import N_
 from core.jobs import Progress
 from core.module import Job
@@ -72,7 +73,7 @@ def _deals() -> Any:
 
 
 def _is_decider() -> Any:
-    return cast(col(KeyPerson.roles), String).like('%"decider"%')
+    return lists_code(col(KeyPerson.roles), "decider")
 
 
 def open_missed(ids: list[int]) -> int:

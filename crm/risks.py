@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 from sqlmodel import col
 
 from core import clock
 from core.access import Me
 from core.db import ActorSession
+from core.dialects import lists_code
 from core.i18n import N_
 from core.module import Case, Condition
 from crm.accounts import ACCOUNT
@@ -123,7 +124,7 @@ def late_close() -> ColumnElement[bool]:
 
 def silent() -> ColumnElement[bool]:
     """There was contact with the client once, but none of late. Where none was ever noted, nothing is claimed."""
-    since = clock.now() - timedelta(days=SILENT_DAYS)
+    since = clock.start_of(clock.today() - timedelta(days=SILENT_DAYS))
     ever, late = _contact(), _contact(col(Activity.done_at) >= since)
     return and_(DEAL.c.state == "open", or_(*ever), *(not_(each) for each in late))
 
@@ -159,7 +160,7 @@ def _deciders(*support: str) -> Any:
     """The clients at which a decision maker stands so."""
     here = or_(col(KeyPerson.left_on).is_(None), col(KeyPerson.left_on) > Me.today)
     return select(col(KeyPerson.account_id)).where(
-        cast(col(KeyPerson.roles), String).like('%"decider"%'),
+        lists_code(col(KeyPerson.roles), "decider"),
         col(KeyPerson.support).in_(support),
         col(KeyPerson.archived_at).is_(None),
         here,

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlmodel import col
 
 from core import clock
+from core.dialects import lists_code
 from crm.activities import Activity
 from crm.activity_links import ActivityPerson
 from crm.contracts import Contract
@@ -158,7 +159,7 @@ def _contact(asked: _Asked) -> Clause:
 
 
 def _decider(asked: _Asked) -> Clause:
-    named = or_(col(KeyPerson.level) == "decision", cast(col(KeyPerson.roles), String).like('%"decider"%'))
+    named = or_(col(KeyPerson.level) == "decision", lists_code(col(KeyPerson.roles), "decider"))
     return or_(_decision_met(asked), _of_client(asked, _people(asked).where(named)))
 
 
