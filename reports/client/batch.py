@@ -17,6 +17,7 @@ from crm.account_view import forget
 from crm.accounts import ACCOUNT, Account
 from reports.client.data import ClientData
 from reports.client.gather import FILTER, PERMISSION, client_data
+from reports.client.risks import risks_of
 from reports.engine.numbers import count
 from reports.pipeline.filters import shown_filters
 
@@ -43,9 +44,10 @@ def gather(session: ActorSession, *, on: date | None = None, query: Query | None
     demand(session.actor, PERMISSION)
     asked = query or Query()
     found = chosen(session, asked)
+    risks = risks_of(session, [account.id for account in found])
     clients = []
     for number, account in enumerate(found, start=1):
-        clients.append(client_data(session, account))
+        clients.append(client_data(session, account, risks))
         forget(session, account)
         tell(number, 3 * len(found), _("Gathering the figures"))
     filters = () if FILTER in asked.filters else shown_filters(session, ACCOUNT, asked)

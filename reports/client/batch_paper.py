@@ -8,21 +8,24 @@ from core.i18n import _
 from core.papers import tell
 from reports.client.batch import ClientsData
 from reports.client.data import ClientData
-from reports.client.paper import story
+from reports.client.paper import line_of, story
 from reports.engine.blocks import Heading, section
 from reports.engine.numbers import Money, count, long_day, moment
-from reports.engine.page import Paper, Running, render
+from reports.engine.onepage import height_of
+from reports.engine.page import BOTTOM, HEIGHT, TOP, Paper, Running, render, seal_height
+from reports.engine.styles import style
 from reports.engine.tables import Cell, Column, figures, narrow, table
+from reports.engine.wrap import text
 
 
 class Client(Heading):
     """The client's name, large; what stands under it is one level below it among the bookmarks. Drawing it tells how
     far the paper is: it is drawn twice, as its pages are counted first."""
 
-    size = 18.0
+    size = 16.0
 
     def __init__(self, client: ClientData, number: int, of: int) -> None:
-        super().__init__(client.name, client.code)
+        super().__init__(client.name)
         self.number, self.of = number, of
 
     def draw(self) -> None:
@@ -43,7 +46,8 @@ def draw(data: ClientsData) -> bytes:
         scope=_("Data of {moment} · {filters}", moment=moment(data.made_at), filters=_filters(data)),
         data=data,
     )
-    return render(paper, lambda: _story(data))
+    ended = seal_height(paper)
+    return render(paper, lambda: _story(data, ended))
 
 
 def _filters(data: ClientsData) -> str:
@@ -52,18 +56,14 @@ def _filters(data: ClientsData) -> str:
     return " · ".join(_("{label}: {value}", label=label, value=value) for label, value in data.filters)
 
 
-def _story(data: ClientsData) -> list[Flowable]:
-    found = _contents(data)
+def _story(data: ClientsData, ended: float) -> list[Flowable]:
+    """The last of them shares its page with the seal."""
+    found, last = _contents(data), len(data.clients)
     for number, client in enumerate(data.clients, start=1):
-        head = Client(client, number, len(data.clients))
-        found += [PageBreak(), Running(client.name), head, *map(_below, story(client))]
+        top: list[Flowable] = [Client(client, number, last), text(line_of(client), style(tone="quiet"))]
+        room = HEIGHT - TOP - BOTTOM - height_of(top) - (ended if number == last else 0.0)
+        found += [PageBreak(), Running(client.name), *top, *story(client, room, level=1)]
     return found
-
-
-def _below(each: Flowable) -> Flowable:
-    if isinstance(each, Heading):
-        each.level = 1
-    return each
 
 
 def _contents(data: ClientsData) -> list[Flowable]:

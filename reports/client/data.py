@@ -1,4 +1,5 @@
-"""What a client's page on paper is made of. Amounts are whole fen; unknown is None."""
+"""What a client's page on paper is made of. Amounts are whole fen; unknown is None. Of every list there are the
+worthiest, and beside it how many there are."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,23 +13,32 @@ class Month:
 
 @dataclass(frozen=True)
 class Person:
-    """`support` and the last meeting as the reader's records say; no way to reach them is on the paper."""
+    """How somebody stands as the reader's records say; no way to reach them is on the paper. `stance` is the code of
+    `support`. Whether they decide goes by their level or their part in the purchase."""
 
     name: str
     post: str
     level: str
+    parts: tuple[str, ...]
+    stance: str
     support: str
+    interests: str
     last_met: date | None
+    decides: bool
 
 
 @dataclass(frozen=True)
 class Deal:
+    """`risks` are the codes of what the records say against it."""
+
     name: str
     stage: str
     amount: int | None
     chance: int | None
     close_on: date | None
     next_step: str
+    next_on: date | None
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,17 @@ class Held:
     is_ours: bool
     monthly: int | None
     ends_on: date | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What was promised of a product, and what was measured; not kept, kept, or not measured yet."""
+
+    product: str
+    promised: str
+    measured: str
+    on: date | None
+    is_kept: bool | None
 
 
 @dataclass(frozen=True)
@@ -58,18 +79,24 @@ class ClientData:
     months: tuple[Month, ...] = ()
     people: tuple[Person, ...] = ()
     people_count: int = 0
+    unmet: int = 0
     deals: tuple[Deal, ...] = ()
     deals_count: int = 0
+    risky: int = 0
     open_amount: int = 0
     weighted: int = 0
     contracts: tuple[Held, ...] = ()
     contracts_count: int = 0
+    ours_count: int = 0
+    promises: tuple[Promise, ...] = ()
+    promises_count: int = 0
+    missed: int = 0
     open_sales: tuple[str, ...] = ()
     unsold: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
-        return len(self.months) + self.people_count + self.deals_count + self.contracts_count
+        return len(self.months) + self.people_count + self.deals_count + self.contracts_count + self.promises_count
 
     def amounts(self) -> list[int | None]:
         """Every amount that is printed: they decide whether decimals are."""

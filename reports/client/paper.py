@@ -1,43 +1,50 @@
-"""A client on a page or two of A4: figures, a year of revenue, people, deals, contracts, products."""
+"""A client on one page of A4, before a visit: what to say, figures, whom one meets, what they buy, what is open."""
 
 from reportlab.platypus import Flowable, Spacer
 
 from core.i18n import _
-from reports.client.data import ClientData, Deal, Held, Person
-from reports.engine.blocks import Figure, Figures, notes, paragraph, section
-from reports.engine.charts import flowable
-from reports.engine.numbers import Money, count, day, moment, rate, tenths
-from reports.engine.page import INNER, Paper, render
-from reports.engine.spec import ColumnChart, Pillar
-from reports.engine.tables import Cell, Column, Toned, figures, narrow, table
+from reports.client.blocks import bought, buying, met, opened, promised
+from reports.client.data import ClientData
+from reports.client.saying import said
+from reports.engine.blocks import Conclusion, Figure, LowFigures
+from reports.engine.numbers import Money, count, long_day, moment
+from reports.engine.onepage import across, beside, fitted, height_of
+from reports.engine.page import Paper, render, room_of
+
+LEFT = 0.58
 
 
 def draw(data: ClientData) -> bytes:
     """The PDF, in the current language."""
     paper = Paper(
         title=data.name,
-        subtitle=_("Client {code} · {owner} · what {reader} may see", code=data.code, owner=data.owner or "—",
-                   reader=data.reader),
-        kicker=_("The client on a page"),
+        subtitle=line_of(data),
+        kicker=_("The client on a page · {day}", day=long_day(data.made_at.date())),
         author=data.reader,
         scope=_("Data of {moment} · {client}", moment=moment(data.made_at), client=data.name),
         data=data,
-    )  # fmt: skip
-    return render(paper, lambda: story(data))
+        is_low=True,
+    )
+    room = room_of(paper)
+    return render(paper, lambda: story(data, room))
 
 
-def story(data: ClientData) -> list[Flowable]:
+def line_of(data: ClientData) -> str:
+    """Who the client is, in one line."""
+    return " · ".join((data.code, *(value for _name, value in data.facts)))
+
+
+def story(data: ClientData, room: float, level: int = 0) -> list[Flowable]:
+    """In so much room, whatever there is of everything."""
     money = Money.fitting(data.currency, data.amounts())
-    return [
-        Figures(_figures(data, money)),
-        Spacer(1, 10),
-        *([notes(data.facts)] if data.facts else []),
-        *_months(data, money),
-        *_people(data),
-        *_deals(data, money),
-        *_contracts(data, money),
-        *_products(data),
+    top = [Conclusion(said(data, money), label=_("What to say")), Spacer(1, 8), LowFigures(_figures(data, money))]
+    strips = [
+        across(met(data)),
+        *beside(bought(data, money, LEFT), buying(data, 1 - LEFT), LEFT),
+        across(opened(data, money)),
+        *beside(*promised(data, money)),
     ]
+    return [*top, *fitted(strips, room - height_of(top), level)]
 
 
 def _figures(data: ClientData, money: Money) -> list[Figure]:
@@ -45,79 +52,14 @@ def _figures(data: ClientData, money: Money) -> list[Figure]:
     value, unit = money.parts(newest.revenue or 0) if newest else ("—", "")
     amount, amount_unit = money.parts(data.open_amount)
     weighted, weighted_unit = money.parts(data.weighted)
-    ours = sum(1 for each in data.contracts if each.is_ours)
     return [
         Figure(_("Revenue"), value, unit, f"{newest.first:%Y-%m}" if newest else _("no month on record")),
         Figure(_("Open deals"), amount, amount_unit, _("{n} deals on record", n=count(data.deals_count))),
-        Figure(_("Weighted"), weighted, weighted_unit),
-        Figure(_("Contracts"), count(data.contracts_count), note=_("{n} of ours among those shown", n=count(ours))),
+        Figure(_("Weighted"), weighted, weighted_unit, _at_risk(data), tone="bad" if data.risky else "quiet"),
+        Figure(_("Contracts"), count(data.contracts_count), note=_("{n} of them ours", n=count(data.ours_count))),
         Figure(_("Members"), "—" if data.members is None else count(data.members)),
     ]
 
 
-def _months(data: ClientData, money: Money) -> list[Flowable]:
-    known = [month for month in data.months if month.revenue is not None]
-    if not known:
-        return []
-    size, unit = money.unit(max(month.revenue or 0 for month in known))
-    pillars = tuple(
-        Pillar(f"{month.first:%m}", month.revenue or 0, tenths(month.revenue or 0, size)) for month in known
-    )
-    hint = _("unit {unit}; from {first} to {last}", unit=f"{money.sign.strip()} {unit}".strip(),
-             first=f"{known[0].first:%Y-%m}", last=f"{known[-1].first:%Y-%m}")  # fmt: skip
-    return section(_("Revenue by month"), flowable(ColumnChart(_("Revenue by month"), pillars), INNER), hint=hint)
-
-
-def _people(data: ClientData) -> list[Flowable]:
-    if not data.people:
-        return section(_("People of the client"), paragraph(_("Nobody of the client is on record.")))
-    heads = [Column(_("Full name"), 1), Column(_("Post"), 1.4), Column(_("Level"), 1), Column(_("Support"), 1)]
-    heads.append(narrow(_("Last met")))
-    rows = [_person(each) for each in data.people]
-    return section(_("People of the client"), table(heads, rows), hint=_more(len(rows), data.people_count))
-
-
-def _person(each: Person) -> list[Cell]:
-    met: Cell = day(each.last_met) if each.last_met else Toned(_("never met"), "warn")
-    return [each.name, each.post or "—", each.level or "—", each.support, met]
-
-
-def _deals(data: ClientData, money: Money) -> list[Flowable]:
-    if not data.deals:
-        return []
-    heads = [Column(_("Deal"), 1.6), Column(_("Stage"), 1), figures(_("Amount ({currency})", currency=data.currency))]
-    heads += [figures(_("Prob.")), narrow(_("Expected close")), Column(_("Next step"), 1.2)]
-    rows = [_deal(each, money) for each in data.deals]
-    return section(_("Open deals"), table(heads, rows), hint=_more(len(rows), data.deals_count))
-
-
-def _deal(each: Deal, money: Money) -> list[Cell]:
-    figures_of = [money.exact(each.amount), rate(each.chance), day(each.close_on)]
-    return [each.name, each.stage, *figures_of, each.next_step or "—"]
-
-
-def _contracts(data: ClientData, money: Money) -> list[Flowable]:
-    if not data.contracts:
-        return []
-    heads = [Column(_("Contract"), 1.6), Column(_("Product"), 1.2), Column(_("Supplier"), 0.8)]
-    heads += [figures(_("Monthly ({currency})", currency=data.currency)), narrow(_("Ends on"))]
-    rows = [_contract(each, money) for each in data.contracts]
-    return section(_("Contracts"), table(heads, rows), hint=_more(len(rows), data.contracts_count))
-
-
-def _contract(each: Held, money: Money) -> list[Cell]:
-    supplier: Cell = _("Ours") if each.is_ours else Toned(each.rival or _("A rival’s"), "warn")
-    return [each.name, each.product or "—", supplier, money.exact(each.monthly), day(each.ends_on)]
-
-
-def _products(data: ClientData) -> list[Flowable]:
-    pairs = [
-        (_("In open deals"), ", ".join(data.open_sales)),
-        (_("What peers have and this client has not"), ", ".join(data.unsold)),
-    ]
-    found = [(name, value) for name, value in pairs if value]
-    return section(_("Products"), notes(found)) if found else []
-
-
-def _more(shown: int, whole: int) -> str:
-    return _("{shown} of {whole}", shown=count(shown), whole=count(whole)) if shown < whole else ""
+def _at_risk(data: ClientData) -> str:
+    return _("{n} at risk", n=count(data.risky)) if data.deals_count else ""

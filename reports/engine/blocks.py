@@ -122,7 +122,7 @@ class Figure:
 class Figures(Flowable):
     """Key figures side by side, each in its own frame, which grows with the longest note."""
 
-    gap, pad, tall = 7.0, 8.0, 62.0
+    gap, pad, tall, down = 7.0, 8.0, 62.0, 0.0
 
     def __init__(self, figures: Sequence[Figure]) -> None:
         super().__init__()
@@ -144,10 +144,10 @@ class Figures(Flowable):
         self.canv.setStrokeColor(color(LINE_2))
         self.canv.setLineWidth(0.5)
         self.canv.roundRect(x, 0, self.each, self.height, 5, stroke=1, fill=0)
-        self._write(figure.label, x, self.up + 44, _label_size(figure.label, self.room), INK_3)
-        end = self._write(figure.value, x, self.up + 25, _fitting(figure, self.room), INK, bold=True)
-        self._write(figure.unit, end - self.pad + 3, self.up + 25, SMALL, INK_3)
-        note.drawOn(self.canv, x + self.pad, self.up + 17 - note.height)
+        self._write(figure.label, x, self.up + 44 - self.down, _label_size(figure.label, self.room), INK_3)
+        end = self._write(figure.value, x, self.up + 25 - self.down, _fitting(figure, self.room), INK, bold=True)
+        self._write(figure.unit, end - self.pad + 3, self.up + 25 - self.down, SMALL, INK_3)
+        note.drawOn(self.canv, x + self.pad, self.up + 17 - self.down - note.height)
 
     def _write(self, words: str, x: float, y: float, size: float, ink: str, *, bold: bool = False) -> float:
         font = fonts.BOLD if bold else fonts.REGULAR
@@ -156,6 +156,12 @@ class Figures(Flowable):
         self.canv.setFillColor(color(ink))
         self.canv.drawString(x + self.pad, y, shown)
         return x + self.pad + fonts.width(shown, size, font)
+
+
+class LowFigures(Figures):
+    """On a paper of one page."""
+
+    tall, down = 52.0, 6.0
 
 
 def _label_size(label: str, room: float) -> float:

@@ -9,7 +9,7 @@ Measure = Callable[..., float]
 # The most that names may take of a chart's width: beyond it they are cut.
 NAMES = 0.5
 ROW, BAR, NAME_SIZE, NOTE_SIZE = 18.0, 10.0, 8.5, 8.0
-_TALL, _HEAD, _FOOT = 150.0, 20.0, 20.0
+_HEAD, _FOOT = 20.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -114,17 +114,19 @@ def lay_columns(chart: ColumnChart, width: float, measure: Measure) -> Scene:
     """Columns of equal width over a base line; values above, names below, targets as short lines."""
     step = width / max(len(chart.pillars), 1)
     tallest = max((max(pillar.value, pillar.target or 0) for pillar in chart.pillars), default=0)
-    marks: list[Mark] = [Line("grid", 0, width, _TALL - _FOOT)]
+    marks: list[Mark] = [Line("grid", 0, width, chart.tall - _FOOT)]
     for i, pillar in enumerate(chart.pillars):
-        marks += _column(pillar, i * step, step, tallest, measure)
+        marks += _column(pillar, (i * step, step, chart.tall), tallest, measure)
     content = "; ".join(heard(pillar.name, pillar.label) for pillar in chart.pillars)
-    return Scene(chart.title, content, width, _TALL, tuple(marks))
+    return Scene(chart.title, content, width, chart.tall, tuple(marks))
 
 
-def _column(pillar: Pillar, x: float, step: float, tallest: float, measure: Measure) -> list[Mark]:
-    room, base = _TALL - _HEAD - _FOOT, _TALL - _FOOT
+def _column(pillar: Pillar, place: tuple[float, float, float], tallest: float, measure: Measure) -> list[Mark]:
+    """Within a place: its left edge, how wide, how tall."""
+    x, step, height = place
+    room, base = height - _HEAD - _FOOT, height - _FOOT
     middle, thick = x + step / 2, min(step * 0.56, 34)
-    marks: list[Mark] = [Label("ax", middle, _TALL - 6, _clip(pillar.name, step - 2, measure, NOTE_SIZE), "middle")]
+    marks: list[Mark] = [Label("ax", middle, height - 6, _clip(pillar.name, step - 2, measure, NOTE_SIZE), "middle")]
     tall = _length(pillar.value, tallest, room) if pillar.value > 0 else 0.0
     if tall:
         tip = heard(pillar.name, pillar.label)

@@ -23,6 +23,8 @@ MARGIN, TOP, BOTTOM = 45.0, 48.0, 58.0
 INNER = WIDTH - 2 * MARGIN
 _BAND_TOP, _BAND_BOTTOM, _BAND_GAP = 46.0, 28.0, 22.0
 _COVER_TOP = 260.0
+# The band of a paper of one page: it gives its room to the figures.
+_LOW_TOP, _LOW_BOTTOM, _LOW_GAP = 26.0, 14.0, 10.0
 MOST_TOGETHER = 400.0
 
 Story = Callable[[], list[Flowable]]
@@ -33,7 +35,8 @@ class Paper:
     """What a report says about itself: on the band, in the footer, at its end and in the document's properties.
 
     `data` are the figures that the seal covers. A tall one begins with a cover; one for a client says at its end only
-    how to know it again. `logo` is a picture for the first page's band.
+    how to know it again. `logo` is a picture for the first page's band. A low one keeps band and seal small, so that
+    all of it stands on one page.
     """
 
     title: str
@@ -43,6 +46,7 @@ class Paper:
     scope: str
     data: Figures
     is_tall: bool = False
+    is_low: bool = False
     is_for_client: bool = False
     logo: bytes = b""
 
@@ -57,10 +61,26 @@ def render(paper: Paper, story: Story) -> bytes:
     seal = seal_of(paper.data)
 
     def whole() -> list[Flowable]:
-        return _ended(story(), closing(paper.data, paper.scope, seal, INNER, is_for_client=paper.is_for_client))
+        return _ended(story(), _closing(paper, seal))
 
     pages = _build(paper, whole(), seal, pages=0).page
     return _build(paper, whole(), seal, pages=pages).content()
+
+
+def _closing(paper: Paper, seal: str) -> list[Flowable]:
+    look = {"is_for_client": paper.is_for_client, "is_low": paper.is_low}
+    return closing(paper.data, paper.scope, seal, INNER, **look)
+
+
+def room_of(paper: Paper) -> float:
+    """What the first page holds beside its band and the seal: a paper whose story is no taller has one page."""
+    ended = seal_height(paper)
+    return HEIGHT - _band_height(_band_texts(paper), paper) - _band_gap(paper) - BOTTOM - ended
+
+
+def seal_height(paper: Paper) -> float:
+    fonts.register()
+    return sum(each.wrap(INNER, HEIGHT)[1] for each in _closing(paper, seal_of(paper.data)))
 
 
 def _ended(story: list[Flowable], seal: list[Flowable]) -> list[Flowable]:
@@ -114,14 +134,10 @@ class _Document(BaseDocTemplate):
         self._doSave = int(pages > 0)
         self.band = _band_texts(paper)
         self.band_height = _band_height(self.band, paper)
-        super().__init__(
-            self.out,
-            pagesize=A4,
-            **properties(paper, seal),
-        )
+        super().__init__(self.out, pagesize=A4, **properties(paper, seal))
         self.addPageTemplates(
             [
-                PageTemplate("first", [_frame(HEIGHT - self.band_height - _BAND_GAP)], onPage=_draw_first),
+                PageTemplate("first", [_frame(HEIGHT - self.band_height - _band_gap(paper))], onPage=_draw_first),
                 PageTemplate("later", [_frame(HEIGHT - TOP)], onPageEnd=_draw_later),
             ]
         )
@@ -144,20 +160,28 @@ def _band_texts(paper: Paper) -> list[tuple[Flowable, float]]:
     """The texts of the band with the height of each."""
     texts = (
         text(paper.kicker, style(9, ink=ON_BAND_2)),
-        text(paper.title, style(30 if paper.is_tall else 22, ink=ON_BAND, bold=True, spread=1.5)),
+        text(paper.title, style(_title_size(paper), ink=ON_BAND, bold=True, spread=1.35 if paper.is_low else 1.5)),
         text(paper.subtitle, style(9.5, ink=ON_BAND_2)),
     )
     return [(each, each.wrap(INNER, HEIGHT)[1]) for each in texts]
 
 
 def _band_height(band: list[tuple[Flowable, float]], paper: Paper) -> float:
-    return _band_top(paper) + sum(height for _text, height in band) + _BAND_BOTTOM
+    return _band_top(paper) + sum(height for _text, height in band) + (_LOW_BOTTOM if paper.is_low else _BAND_BOTTOM)
+
+
+def _band_gap(paper: Paper) -> float:
+    return _LOW_GAP if paper.is_low else _BAND_GAP
+
+
+def _title_size(paper: Paper) -> float:
+    return 30.0 if paper.is_tall else 16.0 if paper.is_low else 22.0
 
 
 def _band_top(paper: Paper) -> float:
     """A cover has room for the logo; the band of another paper makes some."""
-    if paper.is_tall:
-        return _COVER_TOP
+    if paper.is_tall or paper.is_low:
+        return _COVER_TOP if paper.is_tall else _LOW_TOP
     return _BAND_TOP + (plate_height(paper.logo) if paper.logo else 0)
 
 

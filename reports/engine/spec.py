@@ -43,6 +43,7 @@ class ColumnChart:
 
     title: str
     pillars: tuple[Pillar, ...]
+    tall: float = 150.0
 
 
 @dataclass(frozen=True)
