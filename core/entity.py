@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, func, inspect
 
 from core.access import Rule
 from core.fields import FieldView, view
-from core.i18n import language
+from core.i18n import language, pick
 from core.record import Record, Reference
 
 
@@ -178,8 +178,6 @@ class Entity:
         if self.title is not None:
             return str(getattr(record, self.title.key))
         if issubclass(self.model, Reference):
-            from core.i18n import pick
-
             return pick(record.name_zh, record.name_en)
         return str(record.name)
 

@@ -15,6 +15,7 @@ from sqlmodel import Field
 from core import clock
 from core.access import Actor, protect_kernel
 from core.db import ActorSession, reading, unit_of_work
+from core.ids import new_id
 from core.record import Row
 from core.wall import whole
 
@@ -64,8 +65,6 @@ class _Taken(Exception):
 def token_of(actor: Actor, key: str, form: Iterable[tuple[str, str]]) -> str:
     """Without a key (a form of somebody's own making) every sending is a new one."""
     if not key:
-        from core.ids import new_id
-
         key = str(new_id())
     text = repr((actor.user_id, key, sorted(form)))
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -22,8 +22,8 @@ from core.errors import Conflict, Forbidden
 from core.history import may
 from core.i18n import _
 from core.outbox import Outgoing
-from core.passwords import Reset, end_visits, reset_link
-from core.people import User, Visit
+from core.passwords import Pen, Reset, end_visits, reset_link
+from core.people import Credential, User, Visit
 from core.queue import JobRecord, woken
 from core.wall import whole
 
@@ -97,8 +97,6 @@ def figures(actor: Actor) -> Figures:
 
 def has_password(actor: Actor, user_id: int) -> bool:
     """Whether the user could sign in with one; and no open link is waiting."""
-    from core.people import Credential
-
     demand_oversight(actor)
     with kernel_session(writes=False) as session:
         return session.scalar(select(Credential.id).where(col(Credential.user_id) == user_id)) is not None  # type: ignore[call-overload]
@@ -121,8 +119,6 @@ def new_link(session: ActorSession, users: Entity, user_id: int) -> str:
 
 def sign_out_of(actor: Actor, user_id: int) -> None:
     """End every session of a user; the caller has asked `demand_keys`."""
-    from core.passwords import Pen
-
     stem = ACCESS["core_user"].stem
     with kernel_session() as session:
         end_visits(session, user_id)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
 from core import clock
+from core.access import Level
 from core.fields import choice, day, flag, ref, text
 from core.record import PLACE_COLUMNS, PLACES, Record, Reference, Row
 
@@ -109,8 +110,6 @@ class Attempt(Row, table=True):
 
 def role_grants(rows: list[Any]) -> dict[str, str]:
     """The grants of several roles as one; where two name the same pattern, the wider level wins."""
-    from core.access import Level
-
     merged: dict[str, str] = {}
     for grants in rows:
         for pattern, level in grants.items():

@@ -5,14 +5,14 @@ from typing import Any
 from sqlalchemy import delete, event, insert, select
 from sqlmodel import col
 
-from core.access import ACCESS
+from core.access import ACCESS, Level, Profile
 from core.audit import AuditEntry, AuditValue, entry_rows, insert_entries
 from core.bulk import door_open
 from core.db import ActorSession, check_reach, get
 from core.errors import Forbidden, Invalid, NotFound
 from core.i18n import _, pick
 from core.ids import new_ids
-from core.people import Role, User, UserRole
+from core.people import Role, User, UserRole, role_grants
 from core.wall import whole
 
 VERB = "roles"
@@ -66,9 +66,6 @@ def _demand_firm(user: User, given: list[Role]) -> None:
 
 
 def _may(grants: list[dict[str, str]], permission: str) -> bool:
-    from core.access import Level, Profile
-    from core.people import role_grants
-
     levels = tuple((pattern, Level[level.upper()]) for pattern, level in role_grants(grants).items())
     return Profile(levels).level(permission) > Level.NONE
 

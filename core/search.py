@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, event, false, or_, select
 from sqlmodel import Field, SQLModel
 
-from core.access import protect_kernel
+from core.access import ACCESS, protect_kernel
 from core.audit import table_name
 from core.db import ActorSession
 from core.dialects import bulk_insert, id_slices
@@ -116,8 +116,6 @@ def _visible_ids(table: str, needles: list[tuple[str, bool]]) -> Any:
 
 
 def _stem_of(table: str) -> str:
-    from core.access import ACCESS
-
     return ACCESS[table].stem
 
 

@@ -154,12 +154,6 @@ def _demand_all_open(session: ActorSession, activity_id: int) -> None:
         demand_open(session, commitment)
 
 
-def _draw(session: ActorSession, approval: Approval) -> str:
-    from crm.pages.asking_findings import draw
-
-    return draw(session, approval)
-
-
 USE = Outcome(
     "crm_activity", "id", "approval",
     {
@@ -180,6 +174,5 @@ SHARES = Outcome(
 
 COMMITMENT_REQUEST = Kind(
     name=NAME, label=N_("Gift, hospitality or trip"), entity=ACTIVITY.stem, say=say, steps=steps,
-    outcomes=(USE, SHARES), on_approved=_demand_still_open,
-    draw=_draw, days=3,
+    outcomes=(USE, SHARES), on_approved=_demand_still_open, days=3,
 )  # fmt: skip

@@ -10,12 +10,14 @@ from core.errors import Conflict, Forbidden, Invalid
 from core.history import history, may
 from core.i18n import _
 from core.registry import registry
+from core.titles import titles
 from crm.accounts import Account
 from crm.activities import Activity
 from crm.activity_joining import add_person, add_user
 from crm.activity_verbs import ACTIVITY, finish
 from crm.notes import Note, add_note
 from crm.opportunities import Opportunity
+from crm.weapons import weapon_by_code
 
 Kind = Literal["note", "call", "visit", "plan"]
 KINDS: tuple[Kind, ...] = ("note", "call", "visit", "plan")
@@ -62,8 +64,6 @@ def plan(session: ActorSession, entry: Entry) -> Activity:
 
 
 def _is_visit(session: ActorSession, entry: Entry) -> bool:
-    from crm.weapons import weapon_by_code
-
     visit = weapon_by_code(session, WEAPONS["visit"])
     return visit is not None and visit.id == entry.weapon_id
 
@@ -145,8 +145,6 @@ def _meet(session: ActorSession, activity: Activity, entry: Entry) -> None:
 
 def _subject(session: ActorSession, entry: Entry) -> str:
     """What lists call it: whom it was with, else the client or the deal."""
-    from core.titles import titles
-
     people = titles(session, {"crm_key_person": set(entry.persons)}) if entry.persons else {}
     with_whom = ", ".join(people.values()) or (entry.deal or entry.account).name  # type: ignore[union-attr]
     return _("Call with {name}", name=with_whom) if entry.kind == "call" else _("Visit to {name}", name=with_whom)

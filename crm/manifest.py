@@ -1,5 +1,7 @@
 """The crm module: the carrier's people and units, its clients, and the work with them."""
 
+from dataclasses import replace
+
 from core.access import personal, reference, via
 from core.i18n import N_
 from core.module import Due, Forget, Menu, Module
@@ -47,6 +49,7 @@ from crm.pages import (
     account,
     account_list,
     asking,
+    asking_findings,
     bulk_plan,
     deal,
     deal_check,
@@ -61,6 +64,7 @@ from crm.pages import (
     notes,
     promises,
     quote,
+    quote_asked,
     renewals,
     rights,
     timeline,
@@ -270,6 +274,9 @@ MODULE = Module(
     dues=(Due(ACTIVITY.stem, due_on),),
     forgets=(Forget(CheckIn, "at", ("place", "latitude", "longitude"), lambda: settings().keep_places_days),),
     rules=CO_OWNERS,
-    approvals=(COMMITMENT_REQUEST, QUOTE_REQUEST),
+    approvals=(
+        replace(COMMITMENT_REQUEST, draw=asking_findings.draw),
+        replace(QUOTE_REQUEST, draw=quote_asked.draw),
+    ),
     jobs=(*JOBS, *RADAR),
 )

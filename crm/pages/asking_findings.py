@@ -11,6 +11,7 @@ from crm.activities import Activity
 from crm.asked_facts import Sum, said_of, sums_of
 from crm.commitment_verbs import COMMITMENT
 from crm.commitments import Commitment, commitments_of
+from crm.evidence import EVIDENCE_LABELS
 from crm.files import File, files_of
 from crm.key_persons import KeyPerson
 from crm.playbook.findings import Finding, Refusal
@@ -178,8 +179,6 @@ def said(found: Iterable[Finding]) -> tuple[Said, ...]:
 
 
 def papers(found: Iterable[File]) -> tuple[Link, ...]:
-    from crm.evidence import EVIDENCE_LABELS
-
     return tuple(
         Link(text=f"{_(EVIDENCE_LABELS.get(each.evidence or '', each.evidence or 'File'))} · {each.name}",
              href=f"/crm/file/{each.id}", icon="paperclip")

@@ -23,6 +23,7 @@ from crm.opportunities import Opportunity
 from crm.opportunity_verbs import OPPORTUNITY
 from crm.quotes.lines import QuoteLine, lines_of
 from crm.quotes.quotes import Quote
+from crm.quotes.renewals import is_renewed
 
 EVIDENCE = "contract"
 # How long before its end, and after it, a contract counts as the one that is renewed.
@@ -124,8 +125,6 @@ def contracts_of_quote(session: ActorSession, quote: Quote) -> list[Contract]:
 
 def renewable(session: ActorSession, account_id: int, on: date) -> list[Contract]:
     """Our contracts of the client that end about then and that nothing renews yet; the first to end first."""
-    from crm.quotes.renewals import is_renewed
-
     near = col(Contract.ends_on) >= on - LATE, col(Contract.ends_on) <= on + EARLY
     own = col(Contract.account_id) == account_id, col(Contract.supplier) == "ours"
     live = select(Contract).where(*own, *near, col(Contract.archived_at).is_(None), ~is_renewed(Contract))

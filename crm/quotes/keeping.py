@@ -14,6 +14,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import _
 from crm.quotes.lines import QuoteLine, discount, lines_of
 from crm.quotes.quotes import SETTLED, Quote
+from crm.quotes.requests import demand_within
 
 # Asking and its answer are written by the kernel, and pass no unit of work.
 COURSE = {
@@ -59,8 +60,6 @@ def _demand_course(session: ActorSession, quote: Quote) -> None:
     if before != quote.state and (before, quote.state) not in COURSE and before is not None:
         raise Invalid(_("This step does not follow from where the quote stands."))
     if (before, quote.state) == ("draft", "approved"):
-        from crm.quotes.requests import demand_within
-
         demand_within(session, quote)
     if before not in (None, "draft") and changed(quote) - OF_COURSE:
         raise _settled()

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import object_session
 from sqlmodel import Field, col
 
+from core import clock
 from core.access import via
 from core.entity import Entity, Section
 from core.errors import Invalid
@@ -102,15 +103,9 @@ def complete(session: Any, line: QuoteLine) -> None:
     _settle_promise(line)
     quote = session.get(Quote, line.quote_id)
     if quote is None or quote.state == "draft":
-        tax = rated(session, session.get(Product, line.product_id), quote.priced_on if quote else _day())
+        tax = rated(session, session.get(Product, line.product_id), quote.priced_on if quote else clock.today())
         line.vat, line.needs_tax_desk = tax.rate, tax.is_unsure
         calculate(line)
-
-
-def _day() -> date:
-    from core import clock
-
-    return clock.today()
 
 
 def _settle_promise(line: QuoteLine) -> None:

@@ -16,6 +16,7 @@ from crm.products import Product
 from crm.quotes.kept import cases_of, clauses_of
 from crm.quotes.lines import QuoteLine, lines_of
 from crm.quotes.parts import PARTS
+from crm.quotes.promises import is_kept
 from crm.quotes.quotes import Quote
 from crm.quotes.rates import products_of
 from crm.quotes.tax import by_rate, split_gross
@@ -109,8 +110,6 @@ def _unit_of(product: Product | None) -> Words:
 
 
 def promise_of(row: QuoteLine) -> Promise | None:
-    from crm.quotes.promises import is_kept
-
     if row.promise is None or row.promised is None:
         return None
     return Promise(

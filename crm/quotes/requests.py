@@ -107,12 +107,6 @@ def _settled(session: ActorSession, approval: Approval, before: Rows, _after: Ro
         raise Conflict(_("What is asked for has changed since. It has to be asked for anew."))
 
 
-def _draw(session: ActorSession, approval: Approval) -> str:
-    from crm.pages.quote_asked import draw
-
-    return draw(session, approval)
-
-
 STATE = Outcome(
     "crm_quote", "id", "state",
     {
@@ -123,5 +117,5 @@ STATE = Outcome(
 )  # fmt: skip
 
 QUOTE_REQUEST = Kind(
-    name=NAME, label=N_("Special price"), entity=QUOTE.stem, say=say, steps=steps, outcomes=(STATE,), draw=_draw, days=3
+    name=NAME, label=N_("Special price"), entity=QUOTE.stem, say=say, steps=steps, outcomes=(STATE,), days=3
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.access import Level
+from core.access import ACCESS, Level
 from core.entity import Entity
 from core.i18n import N_, _
 from core.registry import registry
@@ -51,6 +51,4 @@ def users() -> Entity:
 
 
 def role_change() -> str:
-    from core.access import ACCESS
-
     return f"{ACCESS['core_user_role'].stem}.update"

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from core.access import demand
 from core.db import get
+from core.errors import Forbidden
 from core.i18n import N_, _, pick
 from core.oversight import (
     Entry,
@@ -216,8 +217,6 @@ def _turn(ask: Ask, name: str, flash: str) -> Response:
 
 
 def demand_other(ask: Ask) -> None:
-    from core.errors import Forbidden
-
     if ask.id == ask.actor.user_id:
         raise Forbidden(_("You would lock yourself out. Let another administrator do this."))
 
