@@ -195,9 +195,10 @@ def test_it_is_asked_for_every_morning_once(carrier: str) -> None:
         assert len(session.scalars(select(JobRecord).where(col(JobRecord.name) == evidence.NAME)).all()) == 1
 
 
-def test_a_process_of_its_own_finds_the_same() -> None:
+def test_a_process_of_its_own_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that serves pages asks meanwhile whether the work is still wanted."""
     looks: list[int] = []
+    monkeypatch.setattr("reports.evidence.apart.LOOK_EVERY", 0.01)
     made = apart(started.calculated, gathered(60), alive=lambda: looks.append(1))
     assert made == calculated(gathered(60))
     assert looks

@@ -1,7 +1,7 @@
 """Papers that come by themselves: on which day, to whom, once, and made with whose rights."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from core.errors import Forbidden, Invalid
 from core.i18n import use_language
 from core.people import Role, User, UserRole
 from core.queue import JobRecord, enqueue_for
-from reports.centre.schedules import Schedule, ScheduleReader, complete, complete_reader
+from reports.centre.schedules import WEEKDAYS, Schedule, ScheduleReader, complete, complete_reader
 from reports.centre.sending import due_on, send_due
 from tests.reports.branch import Branch, opened
 
@@ -105,11 +105,11 @@ def test_paused_and_archived_schedules_send_nothing(branch: Branch) -> None:
 def test_a_day_on_which_nothing_ran_is_made_up_for_and_none_before_the_reader_came(
     branch: Branch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = datetime(2026, 11, 24, 2, tzinfo=UTC)  # a Tuesday
-    monkeypatch.setattr(clock, "now", lambda: at)
-    scheduled(branch.lin, branch.lin, often="weekly", weekday="mon")
+    at = clock.now()
+    yesterday = WEEKDAYS[(clock.today() - timedelta(days=1)).weekday()]
+    scheduled(branch.lin, branch.lin, often="weekly", weekday=yesterday)
     assert send_due(quiet)["sent"] == 0
-    monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=8))  # the Wednesday after the Monday
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=8))  # two days after the next one
     assert send_due(quiet)["sent"] == 1
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=9))
     assert send_due(quiet)["sent"] == 0
