@@ -19,7 +19,7 @@ from reports.executive import words
 from reports.executive.period import Period, moving_periods, read_period
 from reports.executive.reach import OWNER, Reach, reach
 from reports.executive.scope import Filters, Named, Scope
-from reports.past.stages import all_stages, waiting
+from reports.stages import all_stages, waiting
 
 DEAL, PAPER = OPPORTUNITY.table.c, CONTRACT.table.c
 NAMES = ("period", "unit", "trade")

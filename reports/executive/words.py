@@ -8,7 +8,7 @@ from reports.executive.data import FEWEST, Deal, ExecutiveData, Part, Rate
 from reports.executive.period import in_words
 from reports.executive.reach import OWNER
 from reports.executive.scope import SOON, Scope
-from reports.past.wilson import interval
+from reports.wilson import interval
 from web.kit.format import money_short
 from web.kit.views.common import Tone
 

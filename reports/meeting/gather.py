@@ -20,7 +20,7 @@ from crm.deal_pace import stands
 from reports.meeting.ask import DEAL, Ask, asked
 from reports.meeting.data import REASONS, Before, Line, MeetingData, Person, Planned
 from reports.meeting.flags import flagged, is_told, red_of
-from reports.past.stages import StageOf, all_stages
+from reports.stages import StageOf, all_stages
 
 MOST_PEOPLE, MOST_PLANNED = 30, 40
 # Of each person: on a paper, and on a page until the next ones are asked for.

@@ -10,7 +10,7 @@ from reports.past.data import Line
 from reports.past.gather import of_day
 from reports.past.lines import Want, lines
 from reports.past.rows import href, key
-from reports.past.stages import StageOf, all_stages
+from reports.stages import StageOf, all_stages
 
 CARDS = 10
 

@@ -19,7 +19,7 @@ from reports.past.compare import ARCHIVED, PARTS, Change, Stood, Sum, Waterfall,
 from reports.past.data import ChangeData, Line
 from reports.past.gather import began, scope
 from reports.past.lines import STATES, Want, lines
-from reports.past.stages import all_stages
+from reports.stages import all_stages
 
 EACH = 8
 

@@ -10,8 +10,8 @@ from reports.engine.shares import Share
 from reports.past.ask import ROW, Ask
 from reports.past.gather import TABLES, by_part, unprovisioned
 from reports.past.passages import Passage, passages
-from reports.past.stages import StageOf, all_stages
-from reports.past.wilson import Interval, interval
+from reports.stages import StageOf, all_stages
+from reports.wilson import Interval, interval
 
 # Days in the stage; the last is open.
 AGES: tuple[tuple[int, int | None], ...] = ((0, 15), (15, 31), (31, 61), (61, 91), (91, None))

@@ -20,7 +20,7 @@ from reports.executive.reach import OWNER
 from reports.past.ask import PRODUCT, ROW, Ask, asked, made_at
 from reports.past.data import PastData, Scope
 from reports.past.lines import STATES, Want, lines
-from reports.past.stages import StageOf, all_stages, waiting
+from reports.stages import StageOf, all_stages, waiting
 
 LARGEST = 20
 TABLES = {OWNER: "core_user", PRODUCT: "crm_product"}

@@ -12,7 +12,7 @@ from core.titles import titles
 from crm.opportunity_verbs import OPPORTUNITY
 from reports.past.ask import ROW, SPAN, Ask
 from reports.past.data import Line
-from reports.past.stages import StageOf, all_stages, waiting
+from reports.stages import StageOf, all_stages, waiting
 
 NONE = "-"
 STATES = ("open", "on_hold", "won", "lost")

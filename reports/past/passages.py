@@ -18,7 +18,7 @@ from core import clock
 from core.spans import end_of
 from reports.past.ask import ROW, Ask
 from reports.past.lines import STATES
-from reports.past.stages import StageOf, all_stages
+from reports.stages import StageOf, all_stages
 
 # A span: the day on which the deal came into the stage, the stage's rank, the stage, the day on which the span ended,
 # the deal's state, the span itself. There are hundreds of thousands: they stay tuples.

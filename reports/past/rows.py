@@ -12,7 +12,7 @@ from reports.past.compare import PARTS
 from reports.past.data import Line
 from reports.past.lines import NONE, STATES, Want, lines, number
 from reports.past.passages import passages
-from reports.past.stages import StageOf, all_stages
+from reports.stages import StageOf, all_stages
 from web.kit.requests import address, number_of
 
 PAGE = 50

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reports.past.compare import PARTS, Stood, Sum, Window, changes, compare, counts
-from reports.past.wilson import interval
+from reports.wilson import interval
 
 HISTORIES = 10_000
 DAY = date(2026, 7, 1)

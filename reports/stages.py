@@ -1,4 +1,4 @@
-"""The stages as reports of a past day need them: in their order, and in which a signed deal still waits."""
+"""The stages as reports need them: in their order, and in which a signed deal still waits."""
 
 from dataclasses import dataclass
 
