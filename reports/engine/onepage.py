@@ -32,7 +32,7 @@ class Head(Heading):
 
 @dataclass(frozen=True)
 class Fixed:
-    """A block that stands whole."""
+    """A block that stands whole. Without a title there is none above it."""
 
     title: str
     body: tuple[Flowable, ...]
@@ -43,7 +43,7 @@ class Fixed:
 class Listed:
     """A block that may be cut: rows in order of their worth, of `whole` that there are.
 
-    `like` are rows of others whose columns are to be as wide; a list without a head of its own stands below theirs.
+    Of lists that share their columns each is given their `widths`, and only the first has a head.
     """
 
     title: str
@@ -51,8 +51,9 @@ class Listed:
     rows: Rows
     whole: int
     hint: str = ""
-    like: Rows = ()
+    widths: Sequence[float] = ()
     has_head: bool = True
+    above: float = ABOVE
 
 
 Block = Fixed | Listed
@@ -133,11 +134,12 @@ class _Block:
         self.rows: Rows = block.rows if isinstance(block, Listed) else ()
         self.head, self.heights = 0.0, [0.0]
         if isinstance(block, Listed) and block.rows:
-            self.widths = widths_of(block.columns, [*block.rows, *block.like], width, TIGHT)
+            self.widths = block.widths or widths_of(block.columns, block.rows, width, TIGHT)
             tall = _heights(self._table(block, len(block.rows)))
             self.head, self.heights = (tall[0], tall[1:]) if block.has_head else (0.0, tall)
         fixed = block.body if isinstance(block, Fixed) else ()
-        self.body = ABOVE + self._title_height() + sum(each.wrap(width, HEIGHT)[1] for each in fixed)
+        self.above = block.above if isinstance(block, Listed) else ABOVE
+        self.body = self.above + self._title_height() + sum(each.wrap(width, HEIGHT)[1] for each in fixed)
 
     @property
     def can_grow(self) -> bool:
@@ -149,14 +151,17 @@ class _Block:
         return self.body + table
 
     def drawn(self) -> list[Flowable]:
-        title = Head(self.block.title, self._hint(self.shown), self.level)
-        found: list[Flowable] = [Spacer(1, ABOVE), title]
+        found: list[Flowable] = [Spacer(1, self.above)]
+        if self.block.title:
+            found.append(Head(self.block.title, self._hint(self.shown), self.level))
         if isinstance(self.block, Fixed):
             return [*found, *self.block.body]
         return [*found, self._table(self.block, self.shown)] if self.shown else found
 
     def _title_height(self) -> float:
         """Of the longest that it may say."""
+        if not self.block.title:
+            return 0.0
         heads = (Head(self.block.title, self._hint(shown), self.level) for shown in (0, min(1, len(self.rows))))
         return max(head.wrap(self.width, HEIGHT)[1] for head in heads)
 
