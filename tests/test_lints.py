@@ -1,4 +1,4 @@
-"""Code that could go round the access wall, or run stored text, does not get into the product."""
+"""Code that goes round the access wall or runs stored text does not get into the product; nor do loops of files."""
 
 from pathlib import Path
 
@@ -38,6 +38,34 @@ def test_the_kernels_doors_are_opened_only_in_the_kernel() -> None:
 
 def test_no_stored_text_is_ever_run() -> None:
     assert {name: used for name, text in sources(*PRODUCT) if (used := lints.dangerous_calls(text))} == {}
+
+
+def test_no_files_need_each_other() -> None:
+    """Tables stand below, their verbs above: `crm/activities.py` and `crm/activity_verbs.py`."""
+    assert lints.import_loop(sources(*PRODUCT)) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from crm.deals import win",
+        "import crm.deals",
+        "def late():\n    from crm.deals import win",
+        "if TYPE_CHECKING:\n    from crm import deals",
+        "from crm.pages.deal import show",
+    ],
+    ids=["plain", "module", "inside a function", "for the type checker", "through a package"],
+)
+def test_the_lint_sees_a_loop(back: str) -> None:
+    pages = [("crm/pages/__init__.py", "from crm.pages import start"), ("crm/pages/deal.py", "")]
+    files = [*pages, ("crm/pages/start.py", "import crm.deals"), ("crm/plans.py", back)]
+    loop = lints.import_loop([*files, ("crm/__init__.py", ""), ("crm/deals.py", "from crm.plans import plan")])
+    assert {"crm.deals", "crm.plans"} <= {*loop}
+
+
+def test_the_lint_lets_a_package_name_what_it_holds() -> None:
+    held = [("crm/quotes/lines.py", "from crm.quotes import rates"), ("crm/quotes/rates.py", "import crm.units")]
+    assert lints.import_loop([("crm/quotes/__init__.py", "from crm.quotes.lines import total"), *held]) == []
 
 
 @pytest.mark.parametrize(
