@@ -1,4 +1,4 @@
-"""The body of a list's table. A page of it has four hundred cells, and a template takes three times as long for each."""
+"""The body of a list's table: four hundred cells a page, each of which takes a template three times as long."""
 
 from collections.abc import Callable
 from typing import Any
