@@ -8,6 +8,7 @@ compiled statement serves everybody with the same profile and nobody else.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, false, or_, select, true
@@ -221,8 +222,12 @@ def through(link: str, mine: str, theirs: str, parent: str) -> Rule:
     return rule
 
 
+@cache
 def parents(ask: Asker, parent: str, *, hidden: bool = False) -> Any:
-    """Ids of the parent's rows that the asker reaches at the same level; `hidden`: of all the others."""
+    """Ids of the parent's rows that the asker reaches at the same level; `hidden`: of all the others.
+
+    Built once: many rules name the same parents, and to build these takes longer than to render them.
+    """
     above = METADATA.tables[parent].alias()
     reached = _at(ACCESS[parent], ask, above, for_children=True)
     return select(above.c.id).where(reached.is_not(true()) if hidden else reached)

@@ -8,6 +8,7 @@ migrations inside `core`, and a lint refuses it elsewhere.
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -204,12 +205,17 @@ def within(session: Session, table: sa.Table, ids: list[int], *verbs: str) -> li
     The rules are asked of rows that are found by their key. In a sub-select of the visible rows SQLite would look for
     each of these ids under each of the records by which the rule reaches them.
     """
-    rows = whole(table)
     found: list[int] = []
     for part in id_slices(ids):
-        rules = (RowRule(verb, rows) for verb in verbs)
-        found += session.connection().scalars(sa.select(rows.c.id).where(rows.c.id.in_(part), *rules)).all()
+        found += session.connection().scalars(_ruled(table, verbs), {"ids": part}).all()
     return found
+
+
+@cache
+def _ruled(table: sa.Table, verbs: tuple[str, ...]) -> Any:
+    rows = whole(table)
+    chosen = rows.c.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(rows.c.id).where(chosen, *(RowRule(verb, rows) for verb in verbs))
 
 
 def get(session: ActorSession, model: type[AnyRow], record_id: int) -> AnyRow:

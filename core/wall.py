@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql.base import PGCompiler
 from sqlalchemy.sql.elements import ColumnElement, True_
 from sqlalchemy.sql.visitors import InternalTraversal, iterate
 
-from core.access import ACCESS, Actor, Profile, bind_actor, predicate
+from core.access import ACCESS, Actor, Profile, bind_actor, parents, predicate
 from core.dialects import PreparedOnce
 from core.errors import Unscoped
 from core.record import METADATA
@@ -248,6 +248,7 @@ def forget_profiles() -> None:
     """Rules changed (a test's mutant): statements compiled before are void."""
     with _lock:
         _dialects.clear()
+        parents.cache_clear()
 
 
 def guard(engine: Engine) -> None:

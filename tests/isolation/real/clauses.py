@@ -27,6 +27,8 @@ from core.access import Actor, bind_actor
 from core.dialects import either
 
 DROPPED = {"and": "1=1", "or": "1=0"}
+WRAPPED = (Grouping, UnaryExpression, ScalarSelect, SelectStatementGrouping)
+COMPOUND = (BooleanClauseList, BinaryExpression, *WRAPPED, Select, either)
 
 
 class Mark(ColumnElement[bool]):
@@ -59,13 +61,15 @@ class Marker:
         return Mark(self.inside(clause), number, kind)
 
     def inside(self, element: Any) -> Any:
-        """The element with all its clauses marked. It was made for us, so it is changed in place."""
+        """A copy of the element with all its clauses marked: rules share what they have in common."""
+        if isinstance(element, COMPOUND):
+            element = element._clone()
         if isinstance(element, BooleanClauseList):
             kind = "or" if element.operator is operators.or_ else "and"
             element.clauses = tuple(self.mark(clause, kind) for clause in element.clauses)
         elif isinstance(element, BinaryExpression):
             element.left, element.right = self.inside(element.left), self.inside(element.right)
-        elif isinstance(element, (Grouping, UnaryExpression, ScalarSelect, SelectStatementGrouping)):
+        elif isinstance(element, WRAPPED):
             element.element = self.inside(element.element)
         elif isinstance(element, Select):
             self.select(element)

@@ -1,6 +1,7 @@
 """A database with the product's tables, without their foreign keys, and the world in it."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, select
@@ -57,6 +58,7 @@ def actors() -> dict[str, Actor]:
     return {name: actor_for(name) for name in ACTORS}
 
 
+@cache
 def models() -> dict[str, Any]:
     from sqlmodel import SQLModel
 

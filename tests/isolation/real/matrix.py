@@ -123,15 +123,13 @@ def run(world: World, tables: Tables, people: tuple[str, ...], writers: tuple[st
 def _writes(
     world: World, tables: Tables, writers: tuple[str, ...], one: Any, me: Person, stored: dict[str, list[Values]]
 ) -> Iterator[tuple[str, str, Any, Any]]:
-    before = {table: one.stored(table) for table in METADATA.tables}
     for table in tables:
         acts = [writing.statements] * (table in oracle.RULES) + [writing.cells] * (me.user["username"] in writers)
         for act in acts:
             for shape, got, expected in act(world, one, me, table, stored[table]):
                 yield shape, table, got, expected
-    after = {table: one.stored(table) for table in METADATA.tables}
     for table in tables:
-        yield "after all", table, {key for key in after[table] if after[table][key] != before[table].get(key)}, set()
+        yield "after all", table, one.changed(table), set()
 
 
 def judged(world: World, actors: tuple[str, ...], writers: tuple[str, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from core.db import ActorSession
 from core.record import METADATA
 from tests.isolation.real import oracle, tries
 from tests.isolation.real.asking import Person
-from tests.isolation.real.bench import Bench, Try, changed, create, delete, entity_of, update
+from tests.isolation.real.bench import Bench, Try, create, delete, entity_of, update
 from tests.isolation.real.rows import Values, World
 
 TEXTS = ("name", "subject", "note", "body", "purpose", "why", "post", "offer", "name_zh", "mime", "root", "actor")
@@ -106,16 +106,15 @@ def _other(value: Any) -> Any:
 def _one_by_one(
     one: Bench, table: str, shape: str, rows: list[Row], act: Callable[[Values], Try], most: int | None = None
 ) -> Cell:
-    """Each forbidden row by itself; all allowed ones together. One snapshot tells of both."""
+    """Each forbidden row by itself; all allowed ones together. One look tells of both."""
     allowed = tries.some(allowed_of(rows), most or ALLOWED)
     forbidden = [row.values for row in rows if not row.is_allowed] if most else forbidden_of(rows)
     with one.taken_back():
-        before = one.stored(table)
         for row in forbidden:
             one.attempt(act(row))
         if allowed:
             one.attempt(*(act(row) for row in allowed))
-        return shape, changed(before, one.stored(table)), {_key(table, row) for row in allowed}
+        return shape, one.changed(table), {_key(table, row) for row in allowed}
 
 
 def _key(table: str, row: Values) -> Any:
@@ -136,9 +135,8 @@ def _moved(world: World, one: Bench, me: Person, table: str, rows: list[Row]) ->
             for new in tries.some((new for new, is_allowed in targets if is_allowed is wanted), FORBIDDEN):
                 values = {name: value for name, value in new.items() if value != row[name]}
                 with one.taken_back():
-                    before = one.stored(table)
                     one.attempt(update(table, row, values))
-                    moved = {str(new)} if changed(before, one.stored(table)) else set()
+                    moved = {str(new)} if one.changed(table) else set()
                 yield "move", moved, {str(new)} if wanted else set()
 
 
@@ -165,12 +163,11 @@ def _whole_sets(
     one: Bench, table: str, shape: str, act: Callable[[list[Values]], Try], rows: list[Row]
 ) -> Iterator[Cell]:
     allowed = allowed_of(rows)
-    before = one.stored(table)
     with one.taken_back():
         for row in forbidden_of(rows):
             one.attempt(act([*allowed[:2], row]))
-        yield shape, changed(before, one.stored(table)), set()
+        yield shape, one.changed(table), set()
     with one.taken_back():
         if allowed:
             one.attempt(act(allowed))
-        yield shape, changed(before, one.stored(table)), {_key(table, row) for row in allowed}
+        yield shape, one.changed(table), {_key(table, row) for row in allowed}
