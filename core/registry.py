@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -46,11 +46,19 @@ class Registry:
         for module in self.modules:
             yield from module.entities
 
+    @cached_property
+    def _by_stem(self) -> dict[str, Entity]:
+        return {entity.stem: entity for entity in self.entities()}
+
+    @cached_property
+    def _by_table(self) -> dict[str, Entity]:
+        return {entity.table.name: entity for entity in self.entities()}
+
     def entity(self, stem: str) -> Entity | None:
-        return next((entity for entity in self.entities() if entity.stem == stem), None)
+        return self._by_stem.get(stem)
 
     def entity_of_table(self, table: str) -> Entity | None:
-        return next((entity for entity in self.entities() if entity.table.name == table), None)
+        return self._by_table.get(table)
 
     def panels(self, entity: str) -> list[Panel]:
         found = [panel for module in self.modules for panel in module.panels if panel.entity == entity]
