@@ -29,11 +29,20 @@ class DealStanding(Row, table=True):
         Index(
             "uq_crm_deal_standing_open", "opportunity_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
-        Index("ix_crm_deal_standing_deal", "opportunity_id", "from_at", "until_at", "state"),
-        # Holds all that totals of a day read, so that they need no row.
+        # These hold all that is read by them, so that hundreds of thousands need no row: of one deal what a forecast
+        # compares; of a day its totals, for what stood on a late day ended late or not at all; of months who came in.
         Index(
-            "ix_crm_deal_standing_day", "state", "from_at", "until_at", "province_id", "city_id", "stage_id",
-            "owner_id", "amount", "probability", "expected_close_on", "opportunity_id", "stage_since", "closed_on",
+            "ix_crm_deal_standing_deal", "opportunity_id", "from_at", "until_at", "state", "expected_close_on",
+            "probability", "own_probability", "amount", "stage_id",
+        ),
+        Index(
+            "ix_crm_deal_standing_day", "state", "until_at", "from_at", "province_id", "city_id", "stage_id",
+            "owner_id", "amount", "probability", "own_probability", "expected_close_on", "opportunity_id",
+            "stage_since", "closed_on", "account_id",
+        ),
+        Index(
+            "ix_crm_deal_standing_began", "state", "from_at", "stage_since", "stage_id", "until_at",
+            "opportunity_id", "province_id", "city_id",
         ),
     )  # fmt: skip
     opportunity_id: int = Field(foreign_key="crm_opportunity.id", ondelete="CASCADE", sa_type=BigInteger)

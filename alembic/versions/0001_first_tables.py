@@ -2239,26 +2239,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("crm_deal_standing", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_crm_deal_standing_began",
+            ["state", "from_at", "stage_since", "stage_id", "until_at", "opportunity_id", "province_id", "city_id"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_crm_deal_standing_day",
             [
                 "state",
-                "from_at",
                 "until_at",
+                "from_at",
                 "province_id",
                 "city_id",
                 "stage_id",
                 "owner_id",
                 "amount",
                 "probability",
+                "own_probability",
                 "expected_close_on",
                 "opportunity_id",
                 "stage_since",
                 "closed_on",
+                "account_id",
             ],
             unique=False,
         )
         batch_op.create_index(
-            "ix_crm_deal_standing_deal", ["opportunity_id", "from_at", "until_at", "state"], unique=False
+            "ix_crm_deal_standing_deal",
+            [
+                "opportunity_id",
+                "from_at",
+                "until_at",
+                "state",
+                "expected_close_on",
+                "probability",
+                "own_probability",
+                "amount",
+                "stage_id",
+            ],
+            unique=False,
         )
         batch_op.create_index(
             "uq_crm_deal_standing_open",
@@ -3198,6 +3217,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_crm_deal_standing_deal")
         batch_op.drop_index("ix_crm_deal_standing_day")
+        batch_op.drop_index("ix_crm_deal_standing_began")
 
     op.drop_table("crm_deal_standing")
     with op.batch_alter_table("crm_deal_check", schema=None) as batch_op:

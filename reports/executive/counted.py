@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from core.dialects import days_between
+from core.dialects import days_between, worked_out_once
 from core.entity import Entity
 from crm.accounts import ACCOUNT
 from crm.chance import judged, weighted_in
@@ -60,7 +60,7 @@ def closed(ask: Ask) -> list[Closed]:
     span = ask.period.written(days[0], ask.period.after)
     filters = {**ask.scope.decided, "closed_on": (span,)}
     inner = select(span_number.label("span"), DEAL.state, ask.part.label("part"), DEAL.amount)
-    found = inner.where(where(OPPORTUNITY, filters)).subquery().c
+    found = worked_out_once(inner.where(where(OPPORTUNITY, filters)), "found").c
     keys = (found.span, found.state, found.part)
     statement = select(*keys, *_sums(found.amount)).group_by(*keys)
     return [Closed(days[row[0]], row[1], row[2], *map(int, row[3:])) for row in ask.session.execute(statement)]
@@ -76,7 +76,7 @@ def opened(ask: Ask) -> list[Opened]:
         weighted_in(DEAL.amount, chance).label("weighted"),
         case((stalled(), 1)).label("stalled"),
     ).select_from(deals)
-    found = inner.where(where(OPPORTUNITY, ask.scope.open)).subquery().c
+    found = worked_out_once(inner.where(where(OPPORTUNITY, ask.scope.open)), "found").c
     late = case((found.stalled == 1, found.amount))
     sums = (*_sums(found.amount), _sum(found.weighted), func.count(found.stalled), func.count(late), _sum(late))
     rows = ask.session.execute(select(found.stage_id, *sums).group_by(found.stage_id))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, select, true
 
 from crm.accounts import ACCOUNT
 from crm.chance import judged
@@ -21,28 +21,28 @@ MOST = 8
 
 def top_deals(ask: Ask) -> tuple[Deal, ...]:
     """The largest amounts; deals whose amount is unknown are not among them."""
-    return _listed(
-        ask, _deals(ask, ask.scope.open).where(DEAL.amount.is_not(None)).order_by(DEAL.amount.desc(), DEAL.id.desc())
-    )
+    return _listed(ask, ask.scope.open, DEAL.amount.desc(), DEAL.id.desc(), among=DEAL.amount.is_not(None))
 
 
 def waiting_deals(ask: Ask) -> tuple[Deal, ...]:
     """What has been longest in its stage, for where no deal has an amount."""
-    return _listed(ask, _deals(ask, ask.scope.open).order_by(DEAL.stage_since, DEAL.id))
+    return _listed(ask, ask.scope.open, DEAL.stage_since, DEAL.id)
 
 
 def stalled_deals(ask: Ask) -> tuple[Deal, ...]:
-    order = (func.coalesce(DEAL.amount, -1).desc(), DEAL.stage_since, DEAL.id)
-    return _listed(ask, _deals(ask, ask.scope.stalled).order_by(*order))
+    return _listed(ask, ask.scope.stalled, func.coalesce(DEAL.amount, -1).desc(), DEAL.stage_since, DEAL.id)
 
 
-def _listed(ask: Ask, statement: Select[Any]) -> tuple[Deal, ...]:
-    return tuple(_deal(row, ask) for row in ask.session.execute(statement.limit(MOST)))
+def _listed(ask: Ask, filters: Filters, *order: Any, among: ColumnElement[bool] | None = None) -> tuple[Deal, ...]:
+    """The few that are shown are chosen first: what they refer to is looked up for them alone."""
+    wanted = select(DEAL.id).where(where(OPPORTUNITY, filters), true() if among is None else among)
+    rows = ask.session.execute(_deals(ask, wanted.order_by(*order).limit(MOST).subquery()).order_by(*order))
+    return tuple(_deal(row, ask) for row in rows)
 
 
-def _deals(ask: Ask, filters: Filters) -> Select[Any]:
+def _deals(ask: Ask, chosen: FromClause) -> Select[Any]:
     account, owner, place, at = ACCOUNT.table.alias(), USER.table.alias(), UNIT.table.alias(), STAGE.table
-    joined = OPPORTUNITY.table.outerjoin(at, at.c.id == DEAL.stage_id)
+    joined = chosen.join(OPPORTUNITY.table, DEAL.id == chosen.c.id).outerjoin(at, at.c.id == DEAL.stage_id)
     joined = joined.outerjoin(account, account.c.id == DEAL.account_id).outerjoin(owner, owner.c.id == DEAL.owner_id)
     joined, chance = judged(joined.outerjoin(place, place.c.id == ask.place), at.c.probability)
     columns = (
@@ -59,7 +59,7 @@ def _deals(ask: Ask, filters: Filters) -> Select[Any]:
         at.c.limit_days,
         case((stalled(), 1)).label("stalled"),
     )
-    return select(*columns).select_from(joined).where(where(OPPORTUNITY, filters))
+    return select(*columns).select_from(joined)
 
 
 def _deal(row: Any, ask: Ask) -> Deal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 
 from core.spans import end_of, stood_at
 from reports.executive.period import moved
@@ -56,13 +56,13 @@ def quarters(ask: Ask) -> tuple[Quarter, ...]:
 
 
 def calibration(ask: Ask) -> Calibration:
-    """One statement, however many deals."""
-    asked, now = quarters(ask), SPAN.alias()
-    came = and_(now.c.opportunity_id == ROW.opportunity_id, stood_at(now.c, end_of(ask.on)))
-    keys = (ROW.own_probability, ROW.probability)
-    sums = (func.count(), func.coalesce(func.sum(case((_won(now.c, asked), 1), else_=0)), 0))
-    counted = select(*keys, *sums).select_from(SPAN.outerjoin(now, came)).where(in_forecast(ask)).group_by(*keys)
-    found = ask.session.execute(counted).all()
+    """One statement: all deals are counted, and beside them those that were won, of which there are few."""
+    asked, keys = quarters(ask), (ROW.own_probability, ROW.probability)
+    called = select(*keys, func.count().label("deals"), literal(0).label("won")).where(in_forecast(ask)).group_by(*keys)
+    won, now = select(*keys, literal(0), func.count()), SPAN.alias()
+    won = won.select_from(now.join(SPAN, now.c.opportunity_id == ROW.opportunity_id))
+    won = won.where(in_forecast(ask), stood_at(now.c, end_of(ask.on)), _won(now.c, asked)).group_by(*keys)
+    found = ask.session.execute(union_all(called, won)).all()
     by = {TYPED: [(row[0], row[2], row[3]) for row in found], STAGED: [(row[1], row[2], row[3]) for row in found]}
     return Calibration(asked[0][0], asked[-1][1], {way: _binned(rows) for way, rows in by.items()})
 
@@ -78,7 +78,7 @@ def in_forecast(ask: Ask) -> ColumnElement[bool]:
 def _won(now: Any, asked: tuple[Quarter, ...]) -> ColumnElement[bool]:
     """In the quarter in which it had been expected, as it stands now."""
     same = or_(*(and_(_within(ROW.expected_close_on, each), _within(now.closed_on, each)) for each in asked))
-    return and_(now.state == "won", same)
+    return and_(now.state == "won", _within(now.closed_on, (asked[0][0], asked[-1][1])), same)
 
 
 def _within(column: Any, quarter: Quarter) -> ColumnElement[bool]:

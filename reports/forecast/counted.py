@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tr
 from sqlmodel import col
 
 from core.db import ActorSession
+from core.dialects import worked_out_once
 from core.spans import stood_at
 from crm.chance import weighted_in
 from crm.playbook.proved import Deal, lacks
@@ -104,11 +105,11 @@ def open_groups(count: Count) -> list[Group]:
     keys = (ROW.stage_id, count.window.label("window"), count.lacks.label("lacks"), *_places(count))
     is_asked = or_(ROW.expected_close_on.is_(None), ROW.expected_close_on < count.windows[-1][1])
     own = ROW.own_probability
-    inner = select(
+    inner = worked_out_once(select(
         *keys, ROW.amount, own.label("own"), weighted_in(ROW.amount, own).label("typed"),
         weighted_in(ROW.amount, func.coalesce(ROW.probability, 0)).label("staged"), _model(count, chance),
         chance.label("chance") if count.is_modelled else literal(0).label("chance"),
-    ).select_from(source).where(count.is_open, is_asked).subquery()  # fmt: skip
+    ).select_from(source).where(count.is_open, is_asked), "part")  # fmt: skip
     part = inner.c
     by = (part.stage_id, part.window, part.lacks, *(part[name] for name in count.places))
     sums = (

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from core import clock
 from core.db import ActorSession
+from core.dialects import worked_out_once
 from core.entity import Stand
 from core.i18n import _
 from core.lists import Query
@@ -85,7 +86,7 @@ def planned_today(ask: Ask) -> tuple[Planned, ...]:
 
 def people(ask: Ask) -> list[Person]:
     """Everybody with an open deal, whoever has most red flags first. Two statements."""
-    flags = flagged(ask).subquery().c
+    flags = worked_out_once(flagged(ask), "flags").c
     told = is_told(flags, ask.why)
     statement = select(
         flags.owner_id,
@@ -138,7 +139,7 @@ def _chosen(ask: Ask, want: Want) -> Any:
     if want.deal:
         return flagged(ask, DEAL.c.id == want.deal)
     whose = [func.coalesce(DEAL.c.owner_id, 0).in_(want.owners)] if want.owners else []
-    flags = flagged(ask, *whose).subquery()
+    flags = worked_out_once(flagged(ask, *whose), "flags")
     order = (red_of(flags.c).desc(), func.coalesce(flags.c.amount, -1).desc(), flags.c.id)
     place = func.row_number().over(partition_by=flags.c.owner_id, order_by=order).label("place")
     placed = select(flags, place).where(is_told(flags.c, ask.why)).subquery()

@@ -3,12 +3,12 @@
 What stood unchanged over both days is counted where it is kept; read and compared is what changed in between.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, case, exists, func, select
 
 from core.db import ActorSession
 from core.lists import Query
@@ -28,25 +28,24 @@ EACH = 8
 class Both:
     """How deals of which anything changed stood on the two days, by their numbers, and the sum of all the others.
 
-    `spans` are the rows to show them by, the later where there is any.
+    `spans` are the rows to show them by, the later where there is any; `changed` is what became of the sum.
     """
 
     before: dict[int, Stood]
     after: dict[int, Stood]
     spans: dict[int, int]
     untouched: Sum
+    changed: tuple[Change, ...]
 
 
 def both(ask: Ask) -> Both:
     first, last = end_of(ask.earlier), end_of(ask.later)
-    before = _read(ask, ROW.from_at < first, ROW.until_at >= first, ROW.until_at < last)
-    after = _read(ask, stood_at(ROW, last), ROW.from_at >= first)
-    return Both(
-        {**dict.fromkeys(_known(ask, first, last), Stood(ARCHIVED)), **_stood(ask, before.values())},
-        _stood(ask, after.values()),
-        {deal: row.id for deal, row in {**before, **after}.items()},
-        _untouched(ask, first, last),
-    )
+    spans: dict[int, int] = {}
+    before = _read(ask, spans, ROW.from_at < first, ROW.until_at >= first, ROW.until_at < last)
+    after = _read(ask, spans, stood_at(ROW, last), ROW.from_at >= first)
+    before = {**dict.fromkeys(_known(ask, first, last), Stood(ARCHIVED)), **before}
+    changed = tuple(changes(before, after, ask.window))
+    return Both(before, after, spans, _untouched(ask, first, last), changed)
 
 
 def _untouched(ask: Ask, first: datetime, last: datetime) -> Sum:
@@ -56,22 +55,13 @@ def _untouched(ask: Ask, first: datetime, last: datetime) -> Sum:
     return Sum(count, int(amount or 0))
 
 
-def _read(ask: Ask, *where: Any) -> dict[int, Any]:
-    columns = [ROW.opportunity_id, ROW.id, ROW.state, ROW.amount, ROW.expected_close_on]
-    if ask.place:
-        columns.append(ROW[ask.place].label("place"))
-    rows = ask.session.execute(select(*columns).where(ROW.state.in_(STATES), *where))
-    return {row.opportunity_id: row for row in rows}
-
-
-def _stood(ask: Ask, rows: Iterable[Any]) -> dict[int, Stood]:
-    unit = ask.reach.chosen.id if ask.reach.chosen else None
-    return {
-        row.opportunity_id: Stood(
-            row.state, row.amount, row.expected_close_on, unit is None or row.place == unit
-        )
-        for row in rows
-    }  # fmt: skip
+def _read(ask: Ask, spans: dict[int, int], *where: Any) -> dict[int, Stood]:
+    """How deals stood, by their numbers; their spans are put among the others, in the place of earlier ones."""
+    is_inside = case((ask.in_unit, 1), else_=0)
+    columns = (ROW.opportunity_id, ROW.id, ROW.state, ROW.amount, ROW.expected_close_on, is_inside)
+    rows = ask.session.execute(select(*columns).where(ROW.state.in_(STATES), *where)).all()
+    spans.update((deal, span) for deal, span, *_stood in rows)
+    return {deal: Stood(state, amount, close_on, bool(inside)) for deal, _s, state, amount, close_on, inside in rows}
 
 
 def _known(ask: Ask, first: datetime, last: datetime) -> set[int]:
@@ -103,15 +93,19 @@ def between(ask: Ask, *, named: bool = True) -> ChangeData:
 
 
 def fall(ask: Ask, found: Both) -> Waterfall:
-    return compare(found.before, found.after, ask.window, found.untouched)
+    return compare(found.before, found.after, ask.window, found.untouched, found.changed)
 
 
 def parts(ask: Ask, found: Both) -> dict[str, list[Change]]:
     """The changes by part, the largest first."""
     held: dict[str, list[Change]] = {}
-    for change in changes(found.before, found.after, ask.window):
+    for change in found.changed:
         held.setdefault(change.why, []).append(change)
-    return {why: sorted(held[why], key=lambda c: (-abs(c.amount), c.deal)) for why in PARTS if why in held}
+    return {why: sorted(held[why], key=_largest_first) for why in PARTS if why in held}
+
+
+def _largest_first(change: Change) -> tuple[int, int]:
+    return -abs(change.amount), change.deal
 
 
 def moved_days(ask: Ask, found: Both) -> dict[str, list[Change]]:
@@ -130,7 +124,8 @@ def _open(ask: Ask, then: Stood, now: Stood) -> bool:
 
 def _largest(ask: Ask, found: Both) -> dict[str, tuple[Line, ...]]:
     """Of each part the largest, all read in one go."""
-    top = {why: all_of[:EACH] for why, all_of in parts(ask, found).items()}
+    held = [(why, [change for change in found.changed if change.why == why]) for why in PARTS]
+    top = {why: nsmallest(EACH, all_of, key=_largest_first) for why, all_of in held if all_of}
     changed = {change.deal: change.amount for some in top.values() for change in some}
     ids = tuple(found.spans[deal] for deal in changed)
     rows = (

@@ -8,7 +8,7 @@ grown, shrunk or stayed. So no fen is counted twice and none is lost, whatever h
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Why = Literal[
     "new", "restored", "reopened", "taken_up", "moved_in", "pulled_in", "grown",
@@ -22,8 +22,7 @@ PARTS: tuple[Why, ...] = (
 ARCHIVED = "archived"
 
 
-@dataclass(frozen=True)
-class Stood:
+class Stood(NamedTuple):
     """A deal at the end of a day. `archived` is a state here; `is_inside` says: in the scope."""
 
     state: str
@@ -55,8 +54,7 @@ class Sum:
 NONE = Sum()
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Why a deal counts on one of the days only, or counts otherwise. `amount` is what it adds, or takes away."""
 
     deal: int
@@ -82,20 +80,26 @@ class Waterfall:
 
 
 def compare(
-    before: Mapping[int, Stood], after: Mapping[int, Stood], window: Window | None = None, untouched: Sum = NONE
+    before: Mapping[int, Stood],
+    after: Mapping[int, Stood],
+    window: Window | None = None,
+    untouched: Sum = NONE,
+    changed: Iterable[Change] | None = None,
 ) -> Waterfall:
     """A deal that is missing was not written down yet on the day; missing afterwards, it is out of the lists.
 
-    `untouched` are deals that count on both days and of which nothing changed in between, beside those that are named.
+    `untouched` are deals that count on both days and of which nothing changed in between, beside those that are named;
+    `changed` are the changes of these, where they are known already.
     """
     opening = untouched + _total(stood for stood in before.values() if counts(stood, window))
     closing = untouched + _total(stood for stood in after.values() if counts(stood, window))
-    parts: dict[Why, Sum] = {}
-    for change in changes(before, after, window):
-        parts[change.why] = parts.get(change.why, Sum()) + Sum(1, change.amount)
+    amounts: dict[Why, list[int]] = {}
+    for change in changed if changed is not None else changes(before, after, window):
+        amounts.setdefault(change.why, []).append(change.amount)
     both = [(then, after[deal]) for deal, then in before.items() if deal in after and _both(then, after[deal], window)]
     return Waterfall(
-        opening=opening, closing=closing, parts={why: parts[why] for why in PARTS if why in parts},
+        opening=opening, closing=closing,
+        parts={why: Sum(len(amounts[why]), sum(amounts[why])) for why in PARTS if why in amounts},
         same=untouched + _total(now for then, now in both if worth(then) == worth(now)),
         later=_total(now for then, now in both if _days(then, now) > 0),
         earlier=_total(now for then, now in both if _days(then, now) < 0),

@@ -1,6 +1,5 @@
 """What changed between two days adds up in whole fen, whatever happened in between; each deal has one reason."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -22,12 +21,12 @@ def lived(random: Random, stood: Stood | None) -> Stood | None:
         return born(random) if random.random() < 0.4 else None
     what = random.randrange(6)
     if what == 0:
-        return replace(stood, state=random.choice(STATES))
+        return stood._replace(state=random.choice(STATES))
     if what == 1:
-        return replace(stood, amount=random.choice((None, 0, random.randrange(10**12), -random.randrange(10**6))))
+        return stood._replace(amount=random.choice((None, 0, random.randrange(10**12), -random.randrange(10**6))))
     if what == 2:
-        return replace(stood, close_on=day(random))
-    return replace(stood, is_inside=random.random() < 0.7) if what == 3 else stood
+        return stood._replace(close_on=day(random))
+    return stood._replace(is_inside=random.random() < 0.7) if what == 3 else stood
 
 
 def born(random: Random) -> Stood:
@@ -84,22 +83,22 @@ QUARTER = WINDOWS[1]
     ("then", "now", "why", "amount"),
     [
         (None, OPEN, "new", 500),
-        (replace(OPEN, state="archived"), OPEN, "restored", 500),
-        (replace(OPEN, state="lost"), OPEN, "reopened", 500),
-        (replace(OPEN, state="on_hold"), OPEN, "taken_up", 500),
-        (replace(OPEN, is_inside=False), OPEN, "moved_in", 500),
-        (replace(OPEN, close_on=DAY + timedelta(days=200)), OPEN, "pulled_in", 500),
-        (OPEN, replace(OPEN, amount=700), "grown", 200),
-        (replace(OPEN, amount=None), OPEN, "grown", 500),
-        (OPEN, replace(OPEN, amount=100), "shrunk", -400),
-        (OPEN, replace(OPEN, close_on=None), "slipped_out", -500),
-        (OPEN, replace(OPEN, state="won", amount=900), "won", -500),
-        (OPEN, replace(OPEN, state="lost"), "lost", -500),
-        (OPEN, replace(OPEN, state="on_hold"), "on_hold", -500),
+        (OPEN._replace(state="archived"), OPEN, "restored", 500),
+        (OPEN._replace(state="lost"), OPEN, "reopened", 500),
+        (OPEN._replace(state="on_hold"), OPEN, "taken_up", 500),
+        (OPEN._replace(is_inside=False), OPEN, "moved_in", 500),
+        (OPEN._replace(close_on=DAY + timedelta(days=200)), OPEN, "pulled_in", 500),
+        (OPEN, OPEN._replace(amount=700), "grown", 200),
+        (OPEN._replace(amount=None), OPEN, "grown", 500),
+        (OPEN, OPEN._replace(amount=100), "shrunk", -400),
+        (OPEN, OPEN._replace(close_on=None), "slipped_out", -500),
+        (OPEN, OPEN._replace(state="won", amount=900), "won", -500),
+        (OPEN, OPEN._replace(state="lost"), "lost", -500),
+        (OPEN, OPEN._replace(state="on_hold"), "on_hold", -500),
         (OPEN, None, "archived", -500),
         # Won by another unit is no win of this one.
-        (OPEN, replace(OPEN, state="won", is_inside=False), "moved_out", -500),
-        (replace(OPEN, state="lost", is_inside=False), OPEN, "moved_in", 500),
+        (OPEN, OPEN._replace(state="won", is_inside=False), "moved_out", -500),
+        (OPEN._replace(state="lost", is_inside=False), OPEN, "moved_in", 500),
     ],
 )
 def test_each_deal_has_the_one_reason_that_says_why(
@@ -110,7 +109,7 @@ def test_each_deal_has_the_one_reason_that_says_why(
 
 
 def test_without_a_window_an_expected_close_that_was_put_off_is_said_beside_the_sum() -> None:
-    fall = compare({1: OPEN}, {1: replace(OPEN, close_on=DAY + timedelta(days=9))})
+    fall = compare({1: OPEN}, {1: OPEN._replace(close_on=DAY + timedelta(days=9))})
     assert not fall.parts
     assert (fall.later, fall.earlier, fall.same) == (Sum(1, 500), Sum(), Sum(1, 500))
 
