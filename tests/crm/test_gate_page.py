@@ -243,7 +243,7 @@ def test_the_page_of_a_reopened_deal_tells_its_first_life(am: Browser) -> None:
         reopen(session, found, why="They called again.")
         deal_id = found.id
     text = text_of(part(am.get(f"/crm/opportunity/{deal_id}").text, "p-deal-tests"))
-    assert re.search(r"Lost on \d+ \w+\. .+ Opened again on \d+ \w+\. · am · They called again\.", text)
+    assert re.search(r"Lost on \d+ \w+( \d{4})?\. .+ Opened again on \d+ \w+\. · am · They called again\.", text)
 
 
 def test_a_lost_deal_reopened_keeps_its_first_life_countable(fresh_carrier: str) -> None:

@@ -1,5 +1,6 @@
 """Reading a PDF back: its lines with their place on the page, its fonts."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -26,6 +27,12 @@ def read(pdf: bytes) -> PdfReader:
 def text_of(pdf: bytes) -> str:
     """All text without white space: a name may be broken over lines."""
     return "".join("".join(page.extract_text() for page in read(pdf).pages).split())
+
+
+def numbers_of(pdf: bytes) -> set[str]:
+    """What stands by itself as a number: not among the letters and digits of a code."""
+    texts = " ".join(page.extract_text() for page in read(pdf).pages)
+    return {each.strip(".,") for each in re.findall(r"(?<![0-9A-Za-z.])[0-9][0-9.,]*(?![0-9A-Za-z])", texts)}
 
 
 def lines_of(pdf: bytes) -> list[list[PaperLine]]:
