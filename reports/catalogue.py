@@ -43,20 +43,24 @@ REPORTS = (
     Report(
         "meeting", N_("Weekly meeting"), meeting.gather, meeting.draw, MEETING, tables(meeting.book), meeting_words,
     ),
-    Report("past", N_("Pipeline on a day"), past.gather, past.draw, PAST, tables(past.past_book), past_words),
     Report(
-        "change", N_("Pipeline change"), past.gather_change, past.draw_change, PAST, tables(past.change_book),
-        past_words,
+        "past", N_("Pipeline on a day"), past.gather, past.draw, PAST,
+        {"slides": past.draw_slides, **tables(past.past_book)}, past_words,
     ),
     Report(
-        "forecast", N_("Forecast"), forecast.gather, forecast.draw, FORECAST, tables(forecast.book), forecast_words,
+        "change", N_("Pipeline change"), past.gather_change, past.draw_change, PAST,
+        {"slides": past.draw_change_slides, **tables(past.change_book)}, past_words,
     ),
     Report(
-        "evidence", N_("What weapons are worth"), evidence.gather, evidence_paper.draw, READ, tables(evidence_book),
-        evidence.in_words,
+        "forecast", N_("Forecast"), forecast.gather, forecast.draw, FORECAST,
+        {"slides": forecast.draw_slides, **tables(forecast.book)}, forecast_words,
     ),
     Report(
-        "campaign", N_("Results of campaigns"), campaign.gather, campaign.draw, watch.READ, tables(campaign.book),
-        campaign.in_words,
+        "evidence", N_("What weapons are worth"), evidence.gather, evidence_paper.draw, READ,
+        {"slides": evidence_paper.draw_slides, **tables(evidence_book)}, evidence.in_words,
+    ),
+    Report(
+        "campaign", N_("Results of campaigns"), campaign.gather, campaign.draw, watch.READ,
+        {"slides": campaign.draw_slides, **tables(campaign.book)}, campaign.in_words,
     ),
 )  # fmt: skip

@@ -8,10 +8,10 @@ from campaigns.tasks import outcome_label
 from core.i18n import _
 from reports.campaign import words
 from reports.campaign.data import CampaignData, Result
-from reports.engine.blocks import Conclusion, Figure, Figures, notes, section
-from reports.engine.charts import flowable
+from reports.engine.blocks import Conclusion, Figure, Figures, Piece, notes, pictured, piece, stacked
 from reports.engine.numbers import Money, count, long_day, moment, percent
-from reports.engine.page import INNER, Paper, render
+from reports.engine.page import Paper, render
+from reports.engine.slides import render_slides
 from reports.engine.spec import Bar, BarChart
 from reports.engine.tables import Cell, Column, Toned, figures, narrow, table
 
@@ -20,8 +20,18 @@ MOST_BARS, MOST_ROWS = 10, 40
 
 def draw(data: CampaignData) -> bytes:
     """The PDF, in the current language."""
+    return render(_paper(data), lambda: [*_top(data), *stacked(_pieces(data))])
+
+
+def draw_slides(data: CampaignData) -> bytes:
+    """The same figures, a chart or a table on each slide."""
+    said = words.conclusion(data, _money(data))
+    return render_slides(_paper(data), said, lambda: [*piece(_("Key figures"), *_top(data)), *_pieces(data)])
+
+
+def _paper(data: CampaignData) -> Paper:
     slots = {"day": long_day(data.on), "currency": data.currency, "reader": data.reader}
-    paper = Paper(
+    return Paper(
         title=_("Results of campaigns"),
         subtitle=_("As of {day} · {currency} · what {reader} may see", **slots),
         kicker=_("Octant"),
@@ -29,18 +39,22 @@ def draw(data: CampaignData) -> bytes:
         scope=_("Data of {moment} · {filters}", moment=moment(data.made_at), filters=words.scope(data)),
         data=data,
     )
-    return render(paper, lambda: _story(data))
 
 
-def _story(data: CampaignData) -> list[Flowable]:
-    money = Money.fitting(data.currency, data.amounts())
-    said = Conclusion(words.conclusion(data, money))
+def _money(data: CampaignData) -> Money:
+    return Money.fitting(data.currency, data.amounts())
+
+
+def _top(data: CampaignData) -> list[Flowable]:
+    said = Conclusion(words.conclusion(data, _money(data)))
+    return [said, Spacer(1, 12), Figures(_figures(data, _money(data)))] if data.total.tasks else [said]
+
+
+def _pieces(data: CampaignData) -> list[Piece]:
     if not data.total.tasks:
-        return [said, *_notes(data)]
+        return _notes(data)
+    money = _money(data)
     return [
-        said,
-        Spacer(1, 12),
-        Figures(_figures(data, money)),
         *_chart(data),
         *_campaigns(data, money),
         *(each for group in data.groups for each in _results(group.title, head(group.key), group.results, data, money)),
@@ -72,13 +86,13 @@ def chart(data: CampaignData) -> BarChart:
     )
 
 
-def _chart(data: CampaignData) -> list[Flowable]:
+def _chart(data: CampaignData) -> list[Piece]:
     drawn = chart(data)
     hint = _("dark: interested or done; light: all that was reported")
-    return section(drawn.title, flowable(drawn, INNER), hint=hint) if drawn.bars else []
+    return pictured(drawn, hint=hint) if drawn.bars else []
 
 
-def _campaigns(data: CampaignData, money: Money) -> list[Flowable]:
+def _campaigns(data: CampaignData, money: Money) -> list[Piece]:
     heads = [Column(_("Campaign"), 1.6), Column(_("Weapon"), 0.9), narrow(_("Ends on")), *_heads(data)]
     rows: list[list[Cell]] = []
     for each in data.campaigns[:MOST_ROWS]:
@@ -86,15 +100,15 @@ def _campaigns(data: CampaignData, money: Money) -> list[Flowable]:
         ends: Cell = Toned(each.ends_on.isoformat(), "warn") if is_late else each.ends_on.isoformat()
         rows.append([each.result.name, each.weapon or "—", ends, *_cells(each.result, data, money)])
     total: list[Cell] = [_("Total"), "", "", *_cells(data.total, data, money)]
-    return section(_("By campaign"), table(heads, rows, total=total), hint=_hint(len(data.campaigns)))
+    return piece(_("By campaign"), table(heads, rows, total=total), hint=_hint(len(data.campaigns)))
 
 
 def _results(
     title: str, head: str, results: Sequence[Result], data: CampaignData, money: Money
-) -> list[Flowable]:  # fmt: skip
+) -> list[Piece]:  # fmt: skip
     rows = [[each.name, *_cells(each, data, money)] for each in results[:MOST_ROWS]]
     total = [_("Total"), *_cells(data.total, data, money)]
-    return section(title, table([Column(head), *_heads(data)], rows, total=total), hint=_hint(len(results)))
+    return piece(title, table([Column(head), *_heads(data)], rows, total=total), hint=_hint(len(results)))
 
 
 def head(key: str) -> str:
@@ -118,15 +132,15 @@ def _cells(its: Result, data: CampaignData, money: Money) -> list[Cell]:
     return [*known, share, money.exact(its.cost), *won]
 
 
-def _outcomes(data: CampaignData) -> list[Flowable]:
+def _outcomes(data: CampaignData) -> list[Piece]:
     heads = [Column(_("Campaign"), 1.4), figures(_("Open")), *(figures(outcome_label(code)) for code in data.outcomes)]
     rows = [_counted(each.result.name, each.result, data) for each in data.campaigns[:MOST_ROWS] if each.result.tasks]
-    return section(_("What came of it"), table(heads, rows, total=_counted(_("Total"), data.total, data)))
+    return piece(_("What came of it"), table(heads, rows, total=_counted(_("Total"), data.total, data)))
 
 
 def _counted(name: str, its: Result, data: CampaignData) -> list[Cell]:
     return [name, count(its.open), *(count(n) for _code, n in zip(data.outcomes, its.counts, strict=True))]
 
 
-def _notes(data: CampaignData) -> list[Flowable]:
-    return section(_("How to read this"), notes(words.definitions(data)))
+def _notes(data: CampaignData) -> list[Piece]:
+    return piece(_("How to read this"), notes(words.definitions(data)))

@@ -8,6 +8,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table, TableStyl
 
 from core.i18n import _, language
 from reports.engine import fonts
+from reports.engine.charts import Chart, flowable
 from reports.engine.page import HEIGHT, INNER, clip
 from reports.engine.styles import BODY, BRAND, BRAND_SOFT, INK, INK_3, LINE, LINE_2, SMALL, color, style
 from reports.engine.wrap import Text, plain, text
@@ -53,20 +54,29 @@ def section(title: str, *body: Flowable, hint: str = "") -> list[Flowable]:
 
 @dataclass(frozen=True)
 class Piece:
-    """A title and what belongs to it: a section of a paper, or a slide."""
+    """A title and what belongs to it: a section of a paper, or a slide. A chart is drawn as large as there is room."""
 
     title: str
-    body: tuple[Flowable, ...]
+    body: tuple[Flowable, ...] = ()
     hint: str = ""
+    chart: Chart | None = None
 
 
 def piece(title: str, *body: Flowable, hint: str = "") -> list[Piece]:
     return [Piece(title, body, hint)]
 
 
+def pictured(chart: Chart, *, title: str = "", hint: str = "") -> list[Piece]:
+    return [Piece(title or chart.title, (), hint, chart)]
+
+
 def stacked(pieces: Iterable[Piece]) -> list[Flowable]:
     """One below the other, on paper."""
-    return [each for one in pieces for each in section(one.title, *one.body, hint=one.hint)]
+    return [each for one in pieces for each in section(one.title, *_body(one), hint=one.hint)]
+
+
+def _body(one: Piece) -> tuple[Flowable, ...]:
+    return (flowable(one.chart, INNER), *one.body) if one.chart else one.body
 
 
 class Conclusion(Flowable):
@@ -120,7 +130,7 @@ class Figure:
 
 
 class Figures(Flowable):
-    """Key figures side by side, each in its own frame, which grows with the longest note."""
+    """Key figures side by side, each in its own frame, which grows with the longest label and note."""
 
     gap, pad, tall, down = 7.0, 8.0, 62.0, 0.0
 
@@ -132,19 +142,21 @@ class Figures(Flowable):
         self.each = (width - self.gap * (len(self.figures) - 1)) / len(self.figures)
         self.room = self.each - 2 * self.pad
         self.notes = [text(figure.note, style(NOTE, tone=figure.tone, spread=1.3)) for figure in self.figures]
+        self.labels = [text(figure.label, style(SMALL, tone="quiet", spread=1.2)) for figure in self.figures]
+        self.rise = max(label.wrap(self.room, height)[1] for label in self.labels) - round(SMALL * 1.2, 1)
         self.up = max(0.0, *(note.wrap(self.room, height)[1] - NOTE * 1.3 for note in self.notes))
-        self.width, self.height = width, self.tall + self.up
+        self.width, self.height = width, self.tall + self.up + self.rise
         return self.width, self.height
 
     def draw(self) -> None:
-        for i, (figure, note) in enumerate(zip(self.figures, self.notes, strict=True)):
-            self._draw(figure, note, i * (self.each + self.gap))
+        for i, (figure, label, note) in enumerate(zip(self.figures, self.labels, self.notes, strict=True)):
+            self._draw(figure, label, note, i * (self.each + self.gap))
 
-    def _draw(self, figure: Figure, note: Text, x: float) -> None:
+    def _draw(self, figure: Figure, label: Text, note: Text, x: float) -> None:
         self.canv.setStrokeColor(color(LINE_2))
         self.canv.setLineWidth(0.5)
         self.canv.roundRect(x, 0, self.each, self.height, 5, stroke=1, fill=0)
-        self._write(figure.label, x, self.up + 44 - self.down, _label_size(figure.label, self.room), INK_3)
+        label.drawOn(self.canv, x + self.pad, self.up + 42 - self.down)
         end = self._write(figure.value, x, self.up + 25 - self.down, _fitting(figure, self.room), INK, bold=True)
         self._write(figure.unit, end - self.pad + 3, self.up + 25 - self.down, SMALL, INK_3)
         note.drawOn(self.canv, x + self.pad, self.up + 17 - self.down - note.height)
@@ -162,12 +174,6 @@ class LowFigures(Figures):
     """On a paper of one page."""
 
     tall, down = 52.0, 6.0
-
-
-def _label_size(label: str, room: float) -> float:
-    """The largest size at which the label stands in one line; a label is cut only below the smallest."""
-    sizes = (SMALL, 7.5, 7.0, 6.5, 6.0, 5.5)
-    return next((size for size in sizes if fonts.width(label, size) <= room), sizes[-1])
 
 
 def _fitting(figure: Figure, room: float) -> float:

@@ -23,6 +23,7 @@ from core.i18n import _
 from core.stamps import seal_of
 from reports.engine import fonts
 from reports.engine.blocks import Heading, Piece
+from reports.engine.charts import fitted
 from reports.engine.page import INNER, MARGIN, WIDTH, Paper, clip, describe, draw_gradient, properties
 from reports.engine.stamp import closing
 from reports.engine.styles import INK, INK_3, LINE, ON_BAND, ON_BAND_2, SMALL, color, style
@@ -56,10 +57,14 @@ def render_slides(paper: Paper, said: Sequence[str], slides: Slides) -> bytes:
 
 def _built(paper: Paper, said: Sequence[str], slides: Sequence[Piece], seal: str, *, pages: int) -> "_Deck":
     deck = _Deck(paper, seal, pages)
-    shown = [each for slide in slides for each in (PageBreak(), Title(slide.title, slide.hint), *slide.body)]
+    shown = [each for slide in slides for each in (PageBreak(), Title(slide.title, slide.hint), *_body(slide))]
     ended = KeepTogether(closing(paper.data, paper.scope, seal, INNER))
     deck.build([*_cover(paper, said), NextPageTemplate("slide"), *shown, ended])
     return deck
+
+
+def _body(slide: Piece) -> tuple[Flowable, ...]:
+    return (fitted(slide.chart, INNER, ROOM), *slide.body) if slide.chart else slide.body
 
 
 def _cover(paper: Paper, said: Sequence[str]) -> list[Flowable]:

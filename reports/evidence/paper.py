@@ -1,12 +1,25 @@
 """The paper of what weapons are worth: intervals, numbers of deals, each finding in words, and how it is calculated."""
 
+from collections.abc import Sequence
+
 from reportlab.platypus import Flowable, Spacer
 
 from core.i18n import _
-from reports.engine.blocks import Conclusion, Figure, Figures, joined, notes, paragraph, section
-from reports.engine.charts import flowable
+from reports.engine.blocks import (
+    Conclusion,
+    Figure,
+    Figures,
+    Piece,
+    joined,
+    notes,
+    paragraph,
+    pictured,
+    piece,
+    stacked,
+)
 from reports.engine.numbers import count, long_day, moment, percent
-from reports.engine.page import INNER, Paper, render
+from reports.engine.page import Paper, render
+from reports.engine.slides import render_slides
 from reports.engine.spec import Interval, IntervalChart
 from reports.engine.tables import Cell, Column, Toned, figures, table
 from reports.evidence.findings import FEWEST_PUBLISHED, LANDMARK, SEEN, UNSEEN, Effect
@@ -18,7 +31,17 @@ from reports.evidence.texts import conclusion, definitions, gap_in_words, signed
 
 def draw(data: EvidenceData) -> bytes:
     """The PDF, in the current language."""
-    paper = Paper(
+    return render(_paper(data), lambda: _story(data))
+
+
+def draw_slides(data: EvidenceData) -> bytes:
+    """The same figures, a chart or a table on each slide."""
+    said = _conclusion(data)
+    return render_slides(_paper(data), said, lambda: [*piece(_("Key figures"), *_top(data)), *_pieces(data)])
+
+
+def _paper(data: EvidenceData) -> Paper:
+    return Paper(
         title=_("What weapons are worth"),
         subtitle=_("Of the whole province, calculated {when}", when=moment(data.made_at)),
         kicker=_("Octant"),
@@ -26,7 +49,6 @@ def draw(data: EvidenceData) -> bytes:
         scope=_("Data of {moment} · {filters}", moment=moment(data.made_at), filters=scope(data)),
         data=data,
     )
-    return render(paper, lambda: _story(data))
 
 
 def scope(data: EvidenceData) -> str:
@@ -34,15 +56,27 @@ def scope(data: EvidenceData) -> str:
 
 
 def _story(data: EvidenceData) -> list[Flowable]:
+    return [*_top(data), *stacked(_pieces(data))]
+
+
+def _top(data: EvidenceData) -> list[Flowable]:
+    said = Conclusion(_conclusion(data))
+    return [said, Spacer(1, 12), Figures(_figures(data))] if data.findings else [said]
+
+
+def _conclusion(data: EvidenceData) -> Sequence[str]:
     if not data.findings:
-        return [Conclusion((_nothing(data),)), *_certainty(data), *_notes(data)]
+        return (_nothing(data),)
+    return conclusion((each.weapon, each.compared) for each in data.findings)
+
+
+def _pieces(data: EvidenceData) -> list[Piece]:
+    if not data.findings:
+        return [*_certainty(data), *_notes(data)]
     return [
-        Conclusion(conclusion((each.weapon, each.compared) for each in data.findings)),
-        Spacer(1, 12),
-        Figures(_figures(data)),
         *_intervals(data),
         *_table(data),
-        *section(_("In words"), notes([(each.weapon, _said(each)) for each in data.findings])),
+        *piece(_("In words"), notes([(each.weapon, _said(each)) for each in data.findings])),
         *_drawn(data),
         *_certainty(data),
         *_notes(data),
@@ -83,9 +117,9 @@ def intervals(data: EvidenceData) -> IntervalChart:
     return IntervalChart(_("Difference in win rate, in points"), tuple(_interval(each) for each in data.findings))
 
 
-def _intervals(data: EvidenceData) -> list[Flowable]:
+def _intervals(data: EvidenceData) -> list[Piece]:
     hint = _("line: 95 % interval; upright mark: plain table; n: deals with and without")
-    return section(_("Difference in win rate, in points"), flowable(intervals(data), INNER), hint=hint)
+    return pictured(intervals(data), hint=hint)
 
 
 def _interval(each: Finding) -> Interval:
@@ -105,10 +139,10 @@ def between(effect: Effect) -> str:
     return _("{low} to {high}", low=signed(effect.low), high=signed(effect.high))
 
 
-def _table(data: EvidenceData) -> list[Flowable]:
+def _table(data: EvidenceData) -> list[Piece]:
     heads = [Column(_("Weapon")), Column(_("What is known"), 1.1), figures(_("Points")), figures(_("95 % interval"))]
     heads += [figures(_("With")), figures(_("Without")), figures(_("Overlap")), figures(_("Plain table"))]
-    return section(_("Weapon by weapon"), table(heads, [_row(each) for each in data.findings]))
+    return piece(_("Weapon by weapon"), table(heads, [_row(each) for each in data.findings]))
 
 
 def _row(each: Finding) -> list[Cell]:
@@ -125,30 +159,30 @@ def _said(each: Finding) -> str:
     return joined((sentence(each.compared, each.weapon), gap))
 
 
-def _drawn(data: EvidenceData) -> list[Flowable]:
+def _drawn(data: EvidenceData) -> list[Piece]:
     rows = [_drawn_row(each, each.drawn) for each in data.findings if each.drawn is not None]
     if not rows:
         return []
     heads = [Column(_("Weapon"), 0.8), figures(_("Drawn by chance")), figures(_("{n} drawn", n="n")),
              figures(_("{n} not", n="n")), Column(_("In words"), 3)]  # fmt: skip
     hint = _("against what else could have been drawn; nobody picked the deals")
-    return section(_("Where chance decided"), table(heads, rows), hint=hint)
+    return piece(_("Where chance decided"), table(heads, rows), hint=hint)
 
 
 def _drawn_row(each: Finding, its: Effect) -> list[Cell]:
     return [each.weapon, points(its) or "—", count(its.used), count(its.unused), sentence(its, each.weapon)]
 
 
-def _certainty(data: EvidenceData) -> list[Flowable]:
+def _certainty(data: EvidenceData) -> list[Piece]:
     skill = data.skill
     if skill is None:
         return []
     title = _("How sure the chance to win is")
     if not skill.is_there:
-        return section(title, paragraph(statement(skill)))
+        return piece(title, paragraph(statement(skill)))
     heads = [Column(_("Called")), figures(_("Deals")), figures(_("On average")), figures(_("Won"))]
     rows = [_bin(each) for each in skill.calibration]
-    return section(title, paragraph(statement(skill)), Spacer(1, 6), table(heads, rows))
+    return piece(title, paragraph(statement(skill)), Spacer(1, 6), table(heads, rows))
 
 
 def _bin(each: Bin) -> list[Cell]:
@@ -156,13 +190,13 @@ def _bin(each: Bin) -> list[Cell]:
     return [called, count(each.deals), f"{100 * each.said:.0f}%", f"{100 * each.won:.0f}%"]
 
 
-def _notes(data: EvidenceData) -> list[Flowable]:
+def _notes(data: EvidenceData) -> list[Piece]:
     own = [
         (_("Filters"), scope(data)),
         (_("Calculated"), long_day(data.made_at.date())),
         (_("Rights"), _("The figures are the same for everybody who may read them.")),
     ]
     return [
-        *section(_("Three traps, and what is done about them"), notes(traps())),
-        *section(_("How to read this"), notes([*own, *definitions()])),
+        *piece(_("Three traps, and what is done about them"), notes(traps())),
+        *piece(_("How to read this"), notes([*own, *definitions()])),
     ]

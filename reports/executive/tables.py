@@ -136,12 +136,16 @@ def _deals(title: str, deals: Sequence[Deal], hint: str, data: ExecutiveData, mo
     heads = [Column(_("Deal"), 1.7), Column(_("Account"), 1.6), Column(_("Unit"), 1), Column(_("Stage"), 1)]
     amount = figures(_("Amount ({currency})", currency=data.currency))
     heads += [amount, figures(_("Prob.")), narrow(_("Expected close"))]
-    heads += [Column(_("State"), 1), Column(_("Owner"), 0.9)]
-    return piece(title, table(heads, [_deal(deal, data, money) for deal in deals]), hint=hint)
+    are_stalled = all(deal.is_stalled for deal in deals)
+    heads += [figures(_("Days / limit")) if are_stalled else Column(_("State"), 1), Column(_("Owner"), 0.9)]
+    rows = [_deal(deal, data, money, are_stalled=are_stalled) for deal in deals]
+    return piece(title, table(heads, rows), hint=hint)
 
 
-def _deal(deal: Deal, data: ExecutiveData, money: Money) -> list[Cell]:
+def _deal(deal: Deal, data: ExecutiveData, money: Money, *, are_stalled: bool) -> list[Cell]:
+    """Where all are stalled, the title says so, and the row how long."""
     state, tone = words.standing(deal, data)
+    state = f"{deal.days} / {deal.limit}" if are_stalled else state
     its = [deal.name, deal.account or "—", deal.place or "—", deal.stage, money.exact(deal.amount)]
     return [*its, words.chance(deal), day(deal.close_on), Toned(state, tone), deal.owner or "—"]
 

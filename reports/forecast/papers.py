@@ -3,9 +3,10 @@
 from reportlab.platypus import Flowable, Spacer
 
 from core.i18n import _
-from reports.engine.blocks import Conclusion, Figure, Figures, notes, section
+from reports.engine.blocks import Conclusion, Figure, Figures, Piece, notes, piece, stacked
 from reports.engine.numbers import Money, count, long_day, moment
 from reports.engine.page import Paper, render
+from reports.engine.slides import render_slides
 from reports.engine.tables import Cell, Column, Toned, figures, table
 from reports.executive.period import Period
 from reports.forecast import words
@@ -21,6 +22,12 @@ from reports.forecast.ranges import Past, Range, mean_accuracy
 def draw(data: ForecastData) -> bytes:
     """The PDF, in the current language."""
     return render(_paper(data), lambda: _story(data))
+
+
+def draw_slides(data: ForecastData) -> bytes:
+    """The same figures, a table on each slide."""
+    said = _said(data, Money.fitting(data.currency, data.amounts()))
+    return render_slides(_paper(data), said, lambda: [*piece(_("Key figures"), *_top(data)), *_pieces(data)])
 
 
 def _paper(data: ForecastData) -> Paper:
@@ -42,11 +49,17 @@ def filters(data: ForecastData) -> str:
 
 
 def _story(data: ForecastData) -> list[Flowable]:
+    return [*_top(data), *stacked(_pieces(data))]
+
+
+def _top(data: ForecastData) -> list[Flowable]:
+    money = Money.fitting(data.currency, data.amounts())
+    return [Conclusion(_said(data, money)), Spacer(1, 12), Figures([_figure(way, money) for way in data.ways])]
+
+
+def _pieces(data: ForecastData) -> list[Piece]:
     money = Money.fitting(data.currency, data.amounts())
     return [
-        Conclusion(_said(data, money)),
-        Spacer(1, 12),
-        Figures([_figure(way, money) for way in data.ways]),
         *_ways(data, money),
         *_frozen(data, money),
         *_units(data),
@@ -83,7 +96,7 @@ def _range(its: Range | None, money: Money) -> str:
     return _("{low} to {high}", low=money.short(its.low), high=money.short(its.high))
 
 
-def _ways(data: ForecastData, money: Money) -> list[Flowable]:
+def _ways(data: ForecastData, money: Money) -> list[Piece]:
     columns = [
         Column(_("Forecast")), figures(_("Won")), figures(_("Open")), figures(_("Total")), figures(_("Deals")),
         figures(_("Left out")), Column(_("Range"), 1.6),
@@ -92,7 +105,7 @@ def _ways(data: ForecastData, money: Money) -> list[Flowable]:
     best, unproved = data.figures.best, data.figures.unproved
     hint = _("best case {amount}; {n} deals in a commit stage lack evidence", amount=money.short(best.amount),
              n=count(unproved.count))  # fmt: skip
-    return section(_("Four ways side by side"), table(columns, rows), hint=hint)
+    return piece(_("Four ways side by side"), table(columns, rows), hint=hint)
 
 
 def _way(way: Way, data: ForecastData, money: Money) -> list[Cell]:
@@ -108,7 +121,7 @@ def _way(way: Way, data: ForecastData, money: Money) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _frozen(data: ForecastData, money: Money) -> list[Flowable]:
+def _frozen(data: ForecastData, money: Money) -> list[Piece]:
     past = data.history.frozen
     if not past:
         return []
@@ -120,7 +133,7 @@ def _frozen(data: ForecastData, money: Money) -> list[Flowable]:
     for way in WAYS:
         found = mean_accuracy(past, way)
         means += ["", percent(found[0]) if found else "—"]
-    return section(_("Frozen on the first day, and what was won"), table(columns, rows, total=means))
+    return piece(_("Frozen on the first day, and what was won"), table(columns, rows, total=means))
 
 
 def _past(each: Past, money: Money) -> list[Cell]:
@@ -131,7 +144,7 @@ def _past(each: Past, money: Money) -> list[Cell]:
     return row
 
 
-def _units(data: ForecastData) -> list[Flowable]:
+def _units(data: ForecastData) -> list[Piece]:
     months = sorted({each.first for part in data.parts for each in part.months}, reverse=True)
     if not months:
         return []
@@ -140,10 +153,10 @@ def _units(data: ForecastData) -> list[Flowable]:
     for part in data.parts:
         by = {each.first: each.accuracy(data.scope.way) for each in part.months}
         rows.append([part.name, *(Toned(percent(by.get(m)) or "—", tone(by.get(m))) for m in months)])
-    return section(_("Accuracy by unit and month"), table(columns, rows), hint=words.way(data.scope.way))
+    return piece(_("Accuracy by unit and month"), table(columns, rows), hint=words.way(data.scope.way))
 
 
-def _called(data: ForecastData, way: str) -> list[Flowable]:
+def _called(data: ForecastData, way: str) -> list[Piece]:
     found = data.calibration.by[way]
     if not found:
         return []
@@ -151,7 +164,7 @@ def _called(data: ForecastData, way: str) -> list[Flowable]:
                figures(_("Interval"))]  # fmt: skip
     hint = _("{first} to {last}", first=f"{data.calibration.first:%Y-%m}", last=last_month(data.calibration))
     title = _("What was called likely: {way}", way=words.way(way))
-    return section(title, table(columns, [_tenth(each) for each in found]), hint=hint)
+    return piece(title, table(columns, [_tenth(each) for each in found]), hint=hint)
 
 
 def _tenth(each: Called) -> list[Cell]:
@@ -162,7 +175,7 @@ def _tenth(each: Called) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _notes(data: ForecastData) -> list[Flowable]:
+def _notes(data: ForecastData) -> list[Piece]:
     pairs = [(_("Filters"), filters(data)), *((words.way(way), words.means(way)) for way in WAYS), *words.notes()]
     rights = _("Deals that {reader} may see; owners, units, stages and weights of the day.", reader=data.reader)
-    return section(_("How to read this"), notes([*pairs, (_("Rights"), rights)]))
+    return piece(_("How to read this"), notes([*pairs, (_("Rights"), rights)]))

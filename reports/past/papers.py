@@ -3,11 +3,11 @@
 from reportlab.platypus import Flowable, Spacer
 
 from core.i18n import _
-from reports.engine.blocks import Conclusion, Figure, Figures, notes, section
-from reports.engine.charts import flowable
+from reports.engine.blocks import Conclusion, Figure, Figures, Piece, notes, pictured, piece, stacked
 from reports.engine.numbers import Money, count, day, long_day, moment, percent, rate
-from reports.engine.page import INNER, Paper, render
+from reports.engine.page import Paper, render
 from reports.engine.shares import Share
+from reports.engine.slides import NAMED_ROWS, render_slides
 from reports.engine.tables import Cell, Column, figures, narrow, table
 from reports.past import chart, words
 from reports.past.data import ChangeData, Line, PastData
@@ -17,16 +17,40 @@ MOST_ROWS = 40
 
 def draw(data: PastData) -> bytes:
     """The PDF, in the current language."""
-    title = _("Pipeline on a day")
-    subtitle = _("As it stood at the end of {day} · {currency} · what {reader} may see", **_slots(data))
-    return render(_paper(data, title, subtitle), lambda: _story(data))
+    return render(_past_paper(data), lambda: [*_top(data), *stacked(_pieces(data))])
+
+
+def draw_slides(data: PastData) -> bytes:
+    """The same figures, a chart or a table on each slide."""
+    said = _said(data, _money(data))
+    return render_slides(
+        _past_paper(data), said, lambda: [*piece(_("Key figures"), *_top(data)), *_pieces(data, NAMED_ROWS)]
+    )
 
 
 def draw_change(data: ChangeData) -> bytes:
+    return render(_change_paper(data), lambda: [*_change_top(data), *stacked(_change_pieces(data))])
+
+
+def draw_change_slides(data: ChangeData) -> bytes:
+    said = _change_said(data, _money(data))
+    return render_slides(_change_paper(data), said, lambda: _change_pieces(data, NAMED_ROWS))
+
+
+def _past_paper(data: PastData) -> Paper:
+    subtitle = _("As it stood at the end of {day} · {currency} · what {reader} may see", **_slots(data))
+    return _paper(data, _("Pipeline on a day"), subtitle)
+
+
+def _change_paper(data: ChangeData) -> Paper:
     first, last = sorted((data.scope.on, data.scope.against))
     slots = {**_slots(data), "first": long_day(first), "last": long_day(last)}
     subtitle = _("From {first} to {last} · {currency} · what {reader} may see", **slots)
-    return render(_paper(data, _("Pipeline change"), subtitle), lambda: _change_story(data))
+    return _paper(data, _("Pipeline change"), subtitle)
+
+
+def _money(data: PastData | ChangeData) -> Money:
+    return Money.fitting(data.currency, data.amounts())
 
 
 def _slots(data: PastData | ChangeData) -> dict[str, str]:
@@ -41,23 +65,26 @@ def _paper(data: PastData | ChangeData, title: str, subtitle: str) -> Paper:
 # --- a day ----------------------------------------------------------------------------------------------------
 
 
-def _story(data: PastData) -> list[Flowable]:
-    money = Money.fitting(data.currency, data.amounts())
+def _top(data: PastData) -> list[Flowable]:
+    said = Conclusion(_said(data, _money(data)))
+    return [said, Spacer(1, 12), Figures(_figures(data, _money(data)))] if data.totals.count else [said]
+
+
+def _pieces(data: PastData, named: int | None = None) -> list[Piece]:
+    """With so many deals by name at most."""
     if not data.totals.count:
-        return [Conclusion((_nothing(data),)), *_notes(data)]
-    by = words.by_title(data.scope.by)
+        return _notes(data)
+    money, by = _money(data), words.by_title(data.scope.by)
     return [
-        Conclusion(_said(data, money)),
-        Spacer(1, 12),
-        Figures(_figures(data, money)),
-        *section(_("By stage"), flowable(chart.bars(_("By stage"), data.by_stage, money), INNER),
-                 hint=_("dark: weighted amount; light: whole amount")),
-        *section(by, flowable(chart.bars(by, data.by_part, money), INNER)),
-        *_largest(_("Largest deals"), data.largest, money),
+        *pictured(
+            chart.bars(_("By stage"), data.by_stage, money), hint=_("dark: weighted amount; light: whole amount")
+        ),
+        *pictured(chart.bars(by, data.by_part, money)),
+        *_largest(_("Largest deals"), data.largest[:named], money, data.totals.count),
         *_shares(_("Figures by stage"), _("Stage"), data.by_stage, data, money),
         *_shares(by, words.by(data.scope.by), data.by_part, data, money),
         *_notes(data),
-    ]  # fmt: skip
+    ]
 
 
 def _nothing(data: PastData | ChangeData) -> str:
@@ -67,6 +94,8 @@ def _nothing(data: PastData | ChangeData) -> str:
 
 
 def _said(data: PastData, money: Money) -> tuple[str, ...]:
+    if not data.totals.count:
+        return (_nothing(data),)
     totals = data.totals
     found = [
         _("Open deals on {day}: {n}, worth {amount}; weighted by the stages of that day {weighted}.",
@@ -95,13 +124,13 @@ def _figures(data: PastData, money: Money) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _shares(title: str, head: str, shares: tuple[Share, ...], data: PastData, money: Money) -> list[Flowable]:
+def _shares(title: str, head: str, shares: tuple[Share, ...], data: PastData, money: Money) -> list[Piece]:
     columns = [Column(head), figures(_("Deals")), figures(_("Amount")), figures(_("Weighted")), figures(_("Share"))]
     rows = [_share(share, data, money) for share in shares[:MOST_ROWS]]
     if rest := shares[MOST_ROWS:]:
         rows.append(_share(_together(rest), data, money))
     totals = _share(data.totals, data, money)
-    return section(title, table(columns, rows, total=[_("Total"), *totals[1:]]), hint=data.currency)
+    return piece(title, table(columns, rows, total=[_("Total"), *totals[1:]]), hint=data.currency)
 
 
 def _together(rest: tuple[Share, ...]) -> Share:
@@ -120,23 +149,33 @@ def _share(share: Share, data: PastData, money: Money) -> list[Cell]:
 # --- a change -------------------------------------------------------------------------------------------------
 
 
-def _change_story(data: ChangeData) -> list[Flowable]:
-    money, fall = Money.fitting(data.currency, data.amounts()), data.waterfall
-    if not (fall.opening.count or fall.closing.count):
-        return [Conclusion((_nothing(data),)), *_notes(data)]
+def _change_top(data: ChangeData) -> list[Flowable]:
+    return [Conclusion(_change_said(data, _money(data)))]
+
+
+def _change_pieces(data: ChangeData, named: int | None = None) -> list[Piece]:
+    money, fall = _money(data), data.waterfall
+    if _is_empty(data):
+        return _notes(data)
     drawn = chart.waterfall(fall, data.scope, money.short)
-    parts = [_largest(words.part(why), data.lines.get(why, ()), money, fall.parts[why].count) for why in fall.parts]
+    lines = {why: data.lines.get(why, ())[:named] for why in fall.parts}
+    parts = [_largest(words.part(why), lines[why], money, fall.parts[why].count) for why in fall.parts]
     return [
-        Conclusion(_change_said(data, money)),
-        *section(_("What changed"), flowable(drawn, INNER), hint=_("amount, and number of deals")),
+        *pictured(drawn, title=_("What changed"), hint=_("amount, and number of deals")),
         *_change_table(data, money),
         *(each for part in parts for each in part),
         *_notes(data),
     ]
 
 
+def _is_empty(data: ChangeData) -> bool:
+    return not (data.waterfall.opening.count or data.waterfall.closing.count)
+
+
 def _change_said(data: ChangeData, money: Money) -> tuple[str, ...]:
     fall = data.waterfall
+    if _is_empty(data):
+        return (_nothing(data),)
     slots = {"opening": money.short(fall.opening.amount), "closing": money.short(fall.closing.amount),
              "change": chart.signed(fall.change, money.short)}  # fmt: skip
     found = [_("The open pipeline went from {opening} to {closing}: {change}.", **slots)]
@@ -148,7 +187,7 @@ def _change_said(data: ChangeData, money: Money) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _change_table(data: ChangeData, money: Money) -> list[Flowable]:
+def _change_table(data: ChangeData, money: Money) -> list[Piece]:
     first, last = sorted((data.scope.on, data.scope.against))
     fall = data.waterfall
     rows: list[list[Cell]] = [[_("Open on {day}", day=day(first)), count(fall.opening.count),
@@ -159,13 +198,13 @@ def _change_table(data: ChangeData, money: Money) -> list[Flowable]:
                same=count(fall.same.count), later=count(fall.later.count),
                earlier=count(fall.earlier.count))  # fmt: skip
     columns = [Column(_("Part")), figures(_("Deals")), figures(_("Amount ({currency})", currency=data.currency))]
-    return section(_("The parts add up"), table(columns, rows, total=total), hint=beside)
+    return piece(_("The parts add up"), table(columns, rows, total=total), hint=beside)
 
 
 # --- both -----------------------------------------------------------------------------------------------------
 
 
-def _largest(title: str, lines: tuple[Line, ...], money: Money, of: int = 0) -> list[Flowable]:
+def _largest(title: str, lines: tuple[Line, ...], money: Money, of: int = 0) -> list[Piece]:
     if not lines:
         return []
     is_change = any(line.change is not None for line in lines)
@@ -179,10 +218,10 @@ def _largest(title: str, lines: tuple[Line, ...], money: Money, of: int = 0) -> 
         for line in lines
     ]  # fmt: skip
     hint = _("the {shown} largest of {all}", shown=count(len(lines)), all=count(of)) if of > len(lines) else ""
-    return section(title, table(columns, rows), hint=hint)
+    return piece(title, table(columns, rows), hint=hint)
 
 
-def _notes(data: PastData | ChangeData) -> list[Flowable]:
+def _notes(data: PastData | ChangeData) -> list[Piece]:
     begin = _(
         "A deal’s history begins on the day it was written down here. One that was brought in with an earlier "
         "beginning stands in no day before that."
@@ -195,4 +234,4 @@ def _notes(data: PastData | ChangeData) -> list[Flowable]:
         (_("Amount"), _("One-off plus monthly charges over the term, without VAT, in {currency}.",
                         currency=data.currency)),
     ]  # fmt: skip
-    return section(_("How to read this"), notes(pairs))
+    return piece(_("How to read this"), notes(pairs))
