@@ -1,7 +1,6 @@
 """The one door between the database and pandas or numpy, so that the access wall stands before reports too."""
 
 from collections.abc import Sequence
-from datetime import UTC
 from operator import itemgetter
 from typing import Any
 
@@ -11,6 +10,7 @@ from core.db import ActorSession
 
 # So many rows at a time: what was just read is still at hand.
 PART = 5_000
+EMPTY = -1e12
 
 
 def frame(session: ActorSession, statement: Select[Any]) -> Any:
@@ -32,10 +32,10 @@ def columns(session: ActorSession, statement: Select[Any]) -> list[Any]:
     """
     import numpy as np
 
-    cursor = session.execute(statement).cursor
+    result: Any = session.execute(statement)
     kinds = [column.type for column in statement.selected_columns]
     parts: list[list[Any]] = [[_array(kind, ())] for kind in kinds]
-    while rows := cursor.fetchmany(PART):
+    while rows := result.cursor.fetchmany(PART):
         for place, kind in enumerate(kinds):
             parts[place].append(_array(kind, list(map(itemgetter(place), rows))))
     return [np.concatenate(part) for part in parts]
@@ -48,14 +48,20 @@ def _array(kind: Any, values: Sequence[Any]) -> Any:
     if isinstance(of, Date):
         return np.array(values, dtype="datetime64[D]")
     if isinstance(of, DateTime):
-        return np.array(values if _is_text(values) else list(map(_utc, values)), dtype="datetime64[us]")
+        return np.array(values, dtype="datetime64[us]") if _is_text(values) else _moments(values)
     return np.array(values, dtype=np.int64)
 
 
 def _is_text(values: Sequence[Any]) -> bool:
-    """SQLite keeps an instant as text in UTC, PostgreSQL gives it in the zone of its session."""
+    """SQLite keeps an instant as text in UTC, PostgreSQL gives it with a zone."""
     return any(isinstance(value, str) for value in values)
 
 
-def _utc(value: Any) -> Any:
-    return value and value.astimezone(UTC).replace(tzinfo=None)
+def _moments(values: Sequence[Any]) -> Any:
+    """By the seconds since 1970, which are exact to a millionth."""
+    import numpy as np
+
+    seconds = np.array([EMPTY if value is None else value.timestamp() for value in values])
+    moments = np.rint(seconds * 1_000_000).astype(np.int64).astype("datetime64[us]")
+    moments[seconds == EMPTY] = np.datetime64("NaT")
+    return moments

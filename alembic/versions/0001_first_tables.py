@@ -2145,7 +2145,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_crm_activity_opportunity", ["opportunity_id", "state", "archived_at", "due_on"], unique=False
+            "ix_crm_activity_opportunity",
+            ["opportunity_id", "state", "archived_at", "due_on", "province_id", "city_id"],
+            unique=False,
         )
         batch_op.create_index(
             "ix_crm_activity_owner_due",

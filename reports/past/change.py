@@ -1,14 +1,15 @@
-"""Read what stood at the ends of two days, and compare it: four statements, however many deals.
+"""Read what stood at the ends of two days, and compare it: three statements, however many deals.
 
 What stood unchanged over both days is counted where it is kept; read and compared is what changed in between.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 
 from core.db import ActorSession
 from core.lists import Query
@@ -39,13 +40,15 @@ class Both:
 
 
 def both(ask: Ask) -> Both:
+    """Who began anew between the days, though they had stood before, were out of the lists on the first."""
     first, last = end_of(ask.earlier), end_of(ask.later)
-    spans: dict[int, int] = {}
-    before = _read(ask, spans, ROW.from_at < first, ROW.until_at >= first, ROW.until_at < last)
-    after = _read(ask, spans, stood_at(ROW, last), ROW.from_at >= first)
-    before = {**dict.fromkeys(_known(ask, first, last), Stood(ARCHIVED)), **before}
-    changed = tuple(changes(before, after, ask.window))
-    return Both(before, after, spans, _untouched(ask, first, last), changed)
+    earlier = _rows(ask, literal(1), ROW.from_at < first, ROW.until_at >= first, ROW.until_at < last)
+    later = _rows(ask, _known_before(first), stood_at(ROW, last), ROW.from_at >= first)
+    before, after = _stood(earlier), _stood(later)
+    anew = [row[0] for row in later if row[-1] and row[2] == "open" and row[0] not in before]
+    before.update(dict.fromkeys(anew, Stood(ARCHIVED)))
+    spans = {row[0]: row[1] for row in (*earlier, *later)}
+    return Both(before, after, spans, _untouched(ask, first, last), tuple(changes(before, after, ask.window)))
 
 
 def _untouched(ask: Ask, first: datetime, last: datetime) -> Sum:
@@ -55,24 +58,25 @@ def _untouched(ask: Ask, first: datetime, last: datetime) -> Sum:
     return Sum(count, int(amount or 0))
 
 
-def _read(ask: Ask, spans: dict[int, int], *where: Any) -> dict[int, Stood]:
-    """How deals stood, by their numbers; their spans are put among the others, in the place of earlier ones."""
+def _rows(ask: Ask, is_known: ColumnElement[int], *where: ColumnElement[bool]) -> Sequence[Any]:
+    """Deal, span, state, amount, expected close, whether it stood in the unit, whether the deal was known before."""
     is_inside = case((ask.in_unit, 1), else_=0)
-    columns = (ROW.opportunity_id, ROW.id, ROW.state, ROW.amount, ROW.expected_close_on, is_inside)
-    rows = ask.session.execute(select(*columns).where(ROW.state.in_(STATES), *where)).all()
-    spans.update((deal, span) for deal, span, *_stood in rows)
-    return {deal: Stood(state, amount, close_on, bool(inside)) for deal, _s, state, amount, close_on, inside in rows}
-
-
-def _known(ask: Ask, first: datetime, last: datetime) -> set[int]:
-    """Deals that began anew between the days, though they had stood before: they were out of the lists on the first."""
-    old, then = SPAN.alias().c, SPAN.alias().c
-    statement = select(ROW.opportunity_id).where(
-        ROW.state == "open", ROW.from_at >= first, stood_at(ROW, last),
-        exists().where(old.opportunity_id == ROW.opportunity_id, old.from_at < first),
-        ~exists().where(then.opportunity_id == ROW.opportunity_id, stood_at(then, first)),
+    columns = (
+        ROW.opportunity_id, ROW.id, ROW.state, ROW.amount, ROW.expected_close_on, is_inside, is_known
     )  # fmt: skip
-    return set(ask.session.scalars(statement))
+    return ask.session.execute(select(*columns).where(ROW.state.in_(STATES), *where)).all()
+
+
+def _known_before(moment: datetime) -> ColumnElement[int]:
+    old = SPAN.alias().c
+    known = exists().where(old.opportunity_id == ROW.opportunity_id, old.from_at < moment)
+    return case((known.correlate(SPAN), 1), else_=0)
+
+
+def _stood(rows: Sequence[Any]) -> dict[int, Stood]:
+    return {
+        deal: Stood(state, amount, close_on, bool(inside)) for deal, _s, state, amount, close_on, inside, _k in rows
+    }
 
 
 def gather(session: ActorSession, *, on: date | None = None, query: Query | None = None) -> ChangeData:
