@@ -148,6 +148,15 @@ def bulk_insert(session: Any, table: sa.Table, rows: list[dict[str, Any]]) -> No
         cursor.close()
 
 
+def plain_rows(result: Any, size: int) -> Iterator[list[Any]]:
+    """What an executed statement found, so many rows at a time, as the driver gives them: no values are converted.
+
+    A day or an instant is text on SQLite. For long columns of numbers (`core.frames.columns`).
+    """
+    while rows := result.cursor.fetchmany(size):
+        yield rows
+
+
 def _driver_rows(dialect: sa.Dialect, table: sa.Table, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """The rows as tuples of what the driver takes, made column by column."""
     columns = []

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Date, DateTime, Select
 
 from core.db import ActorSession
+from core.dialects import plain_rows
 
 # So many rows at a time: what was just read is still at hand.
 PART = 5_000
@@ -32,10 +33,9 @@ def columns(session: ActorSession, statement: Select[Any]) -> list[Any]:
     """
     import numpy as np
 
-    result: Any = session.execute(statement)
     kinds = [column.type for column in statement.selected_columns]
     parts: list[list[Any]] = [[_array(kind, ())] for kind in kinds]
-    while rows := result.cursor.fetchmany(PART):
+    for rows in plain_rows(session.execute(statement), PART):
         for place, kind in enumerate(kinds):
             parts[place].append(_array(kind, list(map(itemgetter(place), rows))))
     return [np.concatenate(part) for part in parts]
