@@ -7,7 +7,6 @@ from typing import Any
 
 from PIL import Image
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from agents.firms import Firm
 from agents.handovers import Handover, HandoverPerson
@@ -19,6 +18,7 @@ from core.people import User, Visit
 from crm.accounts import Account
 from crm.activities import Activity
 from crm.key_persons import KeyPerson
+from tests.client import Client
 from tests.crm.test_pages import Browser
 from tests.crm.world import acting, days, id_of, one, save
 from tests.web.world import the_app
@@ -66,7 +66,7 @@ class Phone(Browser):
         with kernel_session() as session:
             user = session.scalars(select(User.id).where(User.username == name)).one()  # type: ignore[call-overload]
             session.add(Visit(user_id=user, token=token_digest(token)))
-        self.client = TestClient(the_app(), base_url="http://127.0.0.1", follow_redirects=False)
+        self.client = Client(the_app())
         self.client.cookies.update({"octant": token, "octant_lang": "en"})
 
 

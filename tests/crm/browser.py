@@ -6,11 +6,11 @@ import secrets
 from typing import Any
 
 from sqlmodel import col, select
-from starlette.testclient import TestClient
 
 from core.db import kernel_session
 from core.passwords import token_digest
 from core.people import User, Visit
+from tests.client import Client
 from tests.web.world import the_app
 
 FRAGMENT = {"HX-Request": "true"}
@@ -22,7 +22,7 @@ class Browser:
         with kernel_session() as session:
             user = session.exec(select(User.id).where(col(User.username) == name)).one()
             session.add(Visit(user_id=user, token=token_digest(token)))
-        self.client = TestClient(the_app(), base_url="http://127.0.0.1", follow_redirects=False)
+        self.client = Client(the_app())
         self.client.cookies.update({"octant": token, "octant_lang": lang})
 
     def get(self, path: str, **headers: str) -> Any:

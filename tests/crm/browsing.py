@@ -4,23 +4,20 @@ import re
 import secrets
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from core.actors import actor_for
 from core.db import kernel_session
 from core.passwords import token_digest
 from core.people import Visit
+from tests.client import HOST, Client
 from tests.web.world import the_app
 
-HOST = "http://127.0.0.1"
 
-
-def signed_in(name: str, lang: str = "en") -> TestClient:
+def signed_in(name: str, lang: str = "en") -> Client:
     """A browser of this person's, without the costly hash of a password; it does not follow what a post answers."""
     token = secrets.token_urlsafe(32)
     with kernel_session() as session:
         session.add(Visit(user_id=actor_for(name).user_id or 0, token=token_digest(token)))
-    made = TestClient(the_app(), base_url=HOST, follow_redirects=False, headers={"origin": HOST})
+    made = Client(the_app(), {"origin": HOST})
     made.cookies.set("octant_lang", lang)
     made.cookies.set("octant", token)
     return made

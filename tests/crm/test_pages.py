@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from core.access import OPERATOR
 from core.db import kernel_session, reading
@@ -22,6 +21,7 @@ from crm.pages.rights import read, written
 from crm.reasons import Reason
 from crm.stages import Stage
 from crm.tags import Tag, hang, take_off
+from tests.client import Client
 from tests.crm.world import acting, id_of, one, save, seen
 from tests.web.world import the_app
 
@@ -35,7 +35,7 @@ class Browser:
         with kernel_session() as session:
             user = session.scalars(select(User.id).where(User.username == name)).one()  # type: ignore[call-overload]
             session.add(Visit(user_id=user, token=token_digest(f"token-of-{name}")))
-        self.client = TestClient(the_app(), base_url="http://127.0.0.1", follow_redirects=False)
+        self.client = Client(the_app())
         self.client.cookies.update({"octant": f"token-of-{name}", "octant_lang": "en"})
 
     def get(self, path: str) -> Any:

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from core import clock
 from core.access import OPERATOR
@@ -18,9 +17,10 @@ from core.registry import registry
 from crm.accounts import Account
 from crm.key_persons import KeyPerson
 from crm.opportunities import Opportunity
+from tests.client import HOST as HOST
+from tests.client import Client
 from web.app import create_app
 
-HOST = "http://127.0.0.1"
 PLACES = {
     "gd": ("province", None),
     "gz": ("city", "gd"),
@@ -42,8 +42,8 @@ class World:
     tokens: dict[str, str]
     app: Any
 
-    def client(self, user: str | None, lang: str = "en", **headers: str) -> TestClient:
-        made = TestClient(self.app, base_url=HOST, headers=headers, follow_redirects=False)
+    def client(self, user: str | None, lang: str = "en", **headers: str) -> Client:
+        made = Client(self.app, headers)
         made.cookies.set("octant_lang", lang)
         if user:
             made.cookies.set("octant", self.tokens[user])

@@ -29,7 +29,7 @@ WORDS: dict[str, Values] = {
     "campaigns_campaign": {"state": "running"},
 }  # fmt: skip
 START = "xq"
-MARK = re.compile(rb"([XY])q(\d+)r(\d+)x", re.IGNORECASE)
+MARK = re.compile(rb"[Qq](\d+)[Rr](\d+)[Xx]")  # behind its letter, by which it would take longer to find
 
 
 def dress(world: World) -> None:
@@ -86,8 +86,9 @@ def _tables() -> list[str]:
 
 def found_in(content: bytes) -> set[tuple[str, str, int]]:
     """Marks in an answer: whether it is a guarded one, its table and its row."""
-    marks = MARK.findall(_plain(content))
-    return {(letter.decode().upper(), _tables()[int(table)], int(row)) for letter, table, row in marks}
+    plain = _plain(content)
+    hits = ((plain[hit.start() - 1 : hit.start()].decode("latin-1").upper(), hit) for hit in MARK.finditer(plain))
+    return {(letter, _tables()[int(hit[1])], int(hit[2])) for letter, hit in hits if letter in ("X", "Y")}
 
 
 def _plain(content: bytes) -> bytes:
