@@ -18,7 +18,6 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-WORDS = "三个厂区之间的专线按双路由建设，主备各走一条，任何一条中断时业务自动切换。"
 KINDS = ("clients", "quote", "proposal")
 WAY = "from tools.bench_papers import one; one({kind!r})"
 
@@ -135,12 +134,11 @@ def quote(actor: Any) -> bytes:
 
 
 def proposal(actor: Any) -> bytes:
+    """Of a dozen pages, with a need, a solution and a plan for each site."""
     from reports.offer.papers import draw_proposal
+    from tools.long_offer import grown
 
-    offer = _offer(actor)
-    lines = tuple(islice(cycle(offer.quote.lines), 40))
-    long = "\n".join([WORDS * 6] * 15)
-    return draw_proposal(replace(offer, quote=replace(offer.quote, lines=lines, need=long, solution=long, plan=long)))
+    return draw_proposal(grown(_offer(actor)))
 
 
 def _offer(actor: Any) -> Any:

@@ -46,6 +46,25 @@ class Text(Paragraph):
             self._kept[limits] = _broken(self.frags, limits)
         return self._kept[limits]
 
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803  ReportLab's names
+        """ReportLab takes the lines of one style for lines of several, and draws neither part."""
+        parts: list[Any] = super().split(availWidth, availHeight)
+        if len(parts) < 2 or len(self.frags) > 1:
+            return parts
+        first, only = parts[0], self.frags[0]
+        lines = self.blPara.lines[: len(first.blPara.lines)]
+        first.blPara = self.blPara.clone(lines=lines)
+        rest = only.clone(text=_after(only.text, [pieces[0] for _space, pieces in lines]))
+        return [first, Text(None, self.style, frags=[rest])]
+
+
+def _after(letters: str, lines: Sequence[str]) -> str:
+    """What is left of a text after its first lines, between which blanks were dropped."""
+    at = 0
+    for line in lines:
+        at = letters.index(line, at) + len(line)
+    return letters[at:].lstrip()
+
 
 def plain(text: str, limit: int = 240) -> str:
     """Text of a record made safe: one line, no control characters, no markup, never longer than a page."""

@@ -1,12 +1,16 @@
 """How lines break, in Chinese, in English and in a mixture."""
 
+from io import BytesIO
+
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from core.i18n import use_language
 from reports.engine import fonts
 from reports.engine.styles import CELL, style
 from reports.engine.tables import Column, figures, table
 from reports.engine.wrap import NEVER_FIRST, NEVER_LAST, Text, longest_piece, plain
+from tests.reports import papers
 
 CHINESE = (
     "金额集中在「评估投标」阶段（占 42%），共 4 个商机。有 2 个商机已过预计签约日：「5G 专网二期（6 厂区）」、"
@@ -88,3 +92,28 @@ def test_a_table_cuts_no_word_while_another_column_can_wrap() -> None:
     drawn = table(columns, [row] * 3)
     for cell, width in zip(drawn._cellvalues[1], drawn._colWidths, strict=True):
         assert longest_piece(cell.getPlainText(), CELL, fonts.BOLD) <= width - 10
+
+
+@pytest.mark.parametrize(
+    "sentence", ["双路由专线，主备各走一条。", "Two routes (main and spare), each on its own way. "]
+)
+def test_a_paragraph_that_runs_over_pages_is_all_there(sentence: str) -> None:
+    whole = "".join(f"{n} {sentence}" for n in range(60))
+    fonts.register()
+    look = style(9.5)
+    texts: list[str] = []
+    rest = [Text(plain(whole, 9000), look)]
+    while rest:
+        first = rest.pop(0)
+        first.wrap(300, 800)
+        parts = first.split(300, 100)
+        shown = parts[0] if parts else first
+        drawn = BytesIO()
+        canvas = Canvas(drawn, initialFontName=fonts.REGULAR)
+        shown.wrap(300, 800)
+        shown.drawOn(canvas, 40, 600)
+        canvas.save()
+        assert shown.height <= 100 + look.leading
+        texts.append(papers.text_of(drawn.getvalue()))
+        rest = parts[1:]
+    assert len(texts) > 3 and "".join(texts) == "".join(whole.split())
