@@ -178,7 +178,7 @@ class _Block:
 
 def _heights(table: Table) -> list[float]:
     table.wrap(INNER, HEIGHT)
-    return list(table._rowHeights)
+    return list(vars(table)["_rowHeights"])
 
 
 _BARE = TableStyle(

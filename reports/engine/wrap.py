@@ -51,11 +51,11 @@ class Text(Paragraph):
         parts: list[Any] = super().split(availWidth, availHeight)
         if len(parts) < 2 or len(self.frags) > 1:
             return parts
-        first, only = parts[0], self.frags[0]
-        lines = self.blPara.lines[: len(first.blPara.lines)]
-        first.blPara = self.blPara.clone(lines=lines)
+        first, only, whole = parts[0], self.frags[0], vars(self)["blPara"]
+        lines = whole.lines[: len(first.blPara.lines)]
+        first.blPara = whole.clone(lines=lines)
         rest = only.clone(text=_after(only.text, [pieces[0] for _space, pieces in lines]))
-        return [first, Text(None, self.style, frags=[rest])]
+        return [first, Text("", self.style, frags=[rest])]
 
 
 def _after(letters: str, lines: Sequence[str]) -> str:
