@@ -18,6 +18,7 @@ class Person:
     world: World
     id: int
     _levels: dict[str, int] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str], list[bool]] = field(default_factory=dict)  # by table and verb, of the stored rows
 
     @cached_property
     def user(self) -> Values:

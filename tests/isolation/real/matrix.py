@@ -24,10 +24,10 @@ from tests.isolation.real.asking import Person
 from tests.isolation.real.bench import bench
 from tests.isolation.real.database import models
 from tests.isolation.real.faults import FAULTS
-from tests.isolation.real.people import ACTORS
+from tests.isolation.real.people import ACTORS, USERS
 from tests.isolation.real.rows import Values, World
 
-PARTS = 3
+PARTS = 2
 # Everybody reads, and meets the statements of both doors; these try each row, copy and move by itself.
 WRITERS = (
     "am1", "deputy", "lead1", "channel1", "executive", "admin", "keeper", "auditor", "mate", "agent_a", "agent_b",
@@ -150,8 +150,19 @@ def faulty(world: World) -> dict[str, Any]:
 
 
 def part(number: str) -> tuple[str, ...]:
-    """Parts of like length: writing takes longer."""
-    return tuple(sorted(ACTORS, key=lambda name: name not in WRITERS)[int(number) :: PARTS])
+    """Parts of like length. People of one role stand together: what was compiled for one is used by all."""
+    alike: dict[str, list[str]] = {}
+    for name, _unit, roles in USERS:
+        alike.setdefault(roles, []).extend([name] * (name in ACTORS))
+    parts: list[list[str]] = [[] for _part in range(PARTS)]
+    for names in sorted(alike.values(), key=_length, reverse=True):
+        min(parts, key=_length).extend(names)
+    return tuple(parts[int(number)])
+
+
+def _length(names: list[str]) -> int:
+    """Writing takes longer."""
+    return sum(3 if name in WRITERS else 1 for name in names)
 
 
 if __name__ == "__main__":

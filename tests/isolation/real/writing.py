@@ -46,8 +46,14 @@ def statements(world: World, one: Bench, me: Person, table: str, stored: list[Va
     column = next(c for c in reversed(target.c) if not c.primary_key and not c.info.get("guard"))
     rewrite = update_table(target).values({column.name: column})
     for shape, verb, statement in (("UPDATE", "update", rewrite), ("DELETE", "delete", delete_from(target))):
-        allowed = sum(oracle.may(me, verb, table, row) for row in stored)
-        yield shape, {_touched(one, statement)}, {allowed}
+        yield shape, {_touched(one, statement)}, {sum(_verdicts(me, verb, table, stored))}
+
+
+def _verdicts(me: Person, verb: str, table: str, stored: list[Values]) -> list[bool]:
+    """The oracle's word on each row that lies there: asked once for all the cells that want it."""
+    if (table, verb) not in me.verdicts:
+        me.verdicts[table, verb] = [oracle.may(me, verb, table, row) for row in stored]
+    return me.verdicts[table, verb]
 
 
 def _touched(one: Bench, statement: Any) -> int:
@@ -65,22 +71,26 @@ def _touched(one: Bench, statement: Any) -> int:
 
 
 def cells(world: World, one: Bench, me: Person, table: str, stored: list[Values]) -> Iterator[Cell]:
-    def may(verb: str, row: Values) -> bool:
-        return oracle.may(me, verb, table, row)
+    def found(verb: str, *, is_shown: bool = False) -> list[Row]:
+        verdicts, seen = (_verdicts(me, each, table, stored) for each in (verb, "read"))
+        return [
+            Row(r, may and (shown or not is_shown), shown) for r, may, shown in zip(stored, verdicts, seen, strict=True)
+        ]
 
-    def judged(rows: Iterable[Values], *verbs: str) -> list[Row]:
-        return [Row(row, all(may(verb, row) for verb in verbs), may("read", row)) for row in rows]
+    def judged(rows: Iterable[Values]) -> list[Row]:
+        seen = ((row, oracle.may(me, "read", table, row)) for row in rows)
+        return [Row(row, shown and oracle.may(me, "create", table, row), shown) for row, shown in seen]
 
     neutral = _neutral(table)
-    changes = judged(stored, "update", "read")
-    likes = judged(tries.copies(world, table, stored), "create", "read")
-    grants = judged(tries.self_grants(world, table, me, stored[0]), "create", "read")
+    changes = found("update", is_shown=True)
+    likes = judged(tries.copies(world, table, stored))
+    grants = judged(tries.self_grants(world, table, me, stored[0]))
     yield _one_by_one(one, table, "update", changes, lambda row: update(table, row, neutral(row)))
-    yield _one_by_one(one, table, "delete", judged(stored, "delete"), lambda row: delete(table, row))
+    yield _one_by_one(one, table, "delete", found("delete"), lambda row: delete(table, row))
     yield _one_by_one(one, table, "create", likes, lambda row: create(table, row))
     yield _one_by_one(one, table, "grant", grants, lambda row: create(table, row), most=100)
     yield from _moved(world, one, me, table, changes)
-    yield from _door(one, table, changes, judged(stored, "delete", "read"), likes)
+    yield from _door(one, table, changes, found("delete", is_shown=True), likes)
 
 
 def _neutral(table: str) -> Callable[[Values], Values]:
