@@ -17,6 +17,9 @@ from crm.opportunity_verbs import OPPORTUNITY
 from crm.pages.deal_lines import changeable
 from crm.pages.deal_next import ANSWER, Told, part
 from crm.pages.deal_part import answer_part
+from crm.pages.deal_play import grid
+from crm.pages.deal_top import top
+from crm.pages.timeline import below_composer
 from crm.playbook.suggesting import Plan, of_deal, pass_over, plan, refuse, suggest, take_back
 from crm.suggestions import Suggestion
 from web.kit.rendering import render_part
@@ -120,14 +123,22 @@ def _answer(
     with ask.reading() as session:
         deal: Opportunity = get(session, Opportunity, ask.id)
         drawn = part(session, deal, told)
+        if said:
+            drawn += render_part("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=_back(said, number))
+        if said == "suggested":
+            drawn += render_part("crm/opportunity/play_planned.html", **planned(session, deal))
     if status == 200 and not ask.is_fragment:
         return see_other(f"{OPPORTUNITY.path}/{ask.id}#p-deal-next")
-    return answer_part(ask, deal, _("Next best weapon"), drawn + (_toast(said, number) if said else ""), status)
+    return answer_part(ask, deal, _("Next best weapon"), drawn, status)
 
 
-def _toast(said: str, number: int) -> Markup:
-    back = Post(text=_("Undo"), action=UNDOS[said].format(id=number))
-    return render_part("crm/opportunity/play_said.html", text=_(FLASHES[said]), undo=back)
+def _back(said: str, number: int) -> Post:
+    return Post(text=_("Undo"), action=UNDOS[said].format(id=number))
+
+
+def planned(session: ActorSession, deal: Opportunity) -> dict[str, Markup]:
+    """What else of the page tells what is planned: whether the deal stalls, its next step, the grid, the timeline."""
+    return {"top": top(session, deal), "grid": grid(session, deal), "found": below_composer(session, deal)}
 
 
 def undo(ask: Ask) -> Response:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from core import clock
 from core.db import ActorSession
 from core.i18n import _, pick
@@ -15,7 +17,7 @@ from crm.playbook.locks import blocked
 from crm.playbook.uses import Use, done
 from crm.steps import Step
 from crm.weapons import Weapon, ever
-from web.kit.rendering import render
+from web.kit.rendering import render_part
 from web.kit.requests import address
 
 READ = OPPORTUNITY.permission("read")
@@ -68,14 +70,14 @@ def panels() -> tuple[Panel, ...]:
 # --- the grid -------------------------------------------------------------------------------------------------
 
 
-def grid(session: ActorSession, deal: Opportunity) -> str:
+def grid(session: ActorSession, deal: Opportunity) -> Markup:
     if not session.actor.may(ACTIVITY.permission("read")):
-        return ""
+        return Markup()
     seen = played(session, deal)
     steps = [step for step in seen.strengths.steps.values() if step.archived_at is None]
     known = listed(session, seen)
     if not steps or not known or (seen.step is None and not seen.uses):
-        return ""
+        return Markup()
     account = str(deal.account_id or "")
     live = [weapon for weapon in known if weapon.archived_at is None]
     bars = {weapon.id: blocked_for_all(weapon, seen.people, seen.situation, clock.today()) for weapon in live}
@@ -85,7 +87,7 @@ def grid(session: ActorSession, deal: Opportunity) -> str:
         reasons=tuple(dict.fromkeys(barred.sentence for barred in bars.values() if barred)),
         people=f"/crm/account/{account}#h-weapons" if account else "",
     )
-    return render("crm/opportunity/play_grid.html", grid=view)
+    return render_part("crm/opportunity/play_grid.html", grid=view)
 
 
 def listed(session: ActorSession, seen: Played) -> tuple[Weapon, ...]:

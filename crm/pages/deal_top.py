@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from core import clock
 from core.db import ActorSession
 from core.i18n import _, pick
@@ -12,7 +14,7 @@ from crm.opportunity_verbs import OPPORTUNITY
 from crm.playbook.deals import played
 from crm.stages import Stage
 from web.kit import format as texts
-from web.kit.rendering import render
+from web.kit.rendering import render_part
 from web.kit.requests import address
 from web.kit.views import Figure, Link
 from web.kit.views import Step as StepView
@@ -28,9 +30,9 @@ class Next:
     links: tuple[Link, ...]
 
 
-def top(session: ActorSession, deal: Opportunity) -> str:
+def top(session: ActorSession, deal: Opportunity) -> Markup:
     view = view_of(session, deal)
-    return render(
+    return render_part(
         "crm/opportunity/top.html",
         stalled=stalled_sentence(view),
         steps=tuple(step(each, view) for each in view.steps),

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from core.db import ActorSession, get
@@ -14,7 +15,7 @@ from crm.deal_parts import parts
 from crm.opportunities import Opportunity
 from crm.pages.composer import About, composer_of
 from crm.timeline import LIMIT, timeline
-from web.kit.rendering import render
+from web.kit.rendering import render, render_part
 from web.kit.requests import Ask, Routes
 from web.kit.shell import fragment, page
 from web.kit.views import Badge, Crumb
@@ -43,13 +44,22 @@ def draw(kind: str, session: ActorSession, record: Any) -> str:
     may_write = record.archived_at is None and session.actor.may("crm.activity.create")
     return render(
         "crm/timeline.html",
-        found=_read(session, kind, record.id, limit=FIRST),
-        address=f"/crm/timeline?{kind}={record.id}",
         composer=composer_of(session, about) if may_write else None,
         tags=_tags(session, record) if kind == "deal" else (),
-        with_deal=kind == "account",
-        me=session.actor.user_id,
+        **_found(session, kind, record),
     )
+
+
+def below_composer(session: ActorSession, deal: Opportunity) -> Markup:
+    """The timeline without its composer, for a page on which somebody may be writing."""
+    return render_part("crm/timeline_found.html", composer=None, **_found(session, "deal", deal))
+
+
+def _found(session: ActorSession, kind: str, record: Any) -> dict[str, Any]:
+    return {
+        "found": _read(session, kind, record.id, limit=FIRST), "address": f"/crm/timeline?{kind}={record.id}",
+        "with_deal": kind == "account", "me": session.actor.user_id,
+    }  # fmt: skip
 
 
 def _tags(session: ActorSession, deal: Opportunity) -> tuple[Badge, ...]:

@@ -218,6 +218,21 @@ def test_planning_without_scripts_leads_back_with_an_undo(am: Browser) -> None:
     assert stored()[0]["answer"] is None
 
 
+def test_what_was_planned_is_told_by_every_part_of_the_page_at_once(am: Browser) -> None:
+    """No part goes on saying that nothing is planned: neither the next step, nor the grid, nor the timeline."""
+    _found, base = drawn(am)
+    assert am.get(bank()).text.count('class="sq planned"') == 1  # the legend
+    found = am.post(f"{base}/plan", is_fragment=True, play_day=days(3).isoformat(), play_person="").text
+    parts = dict(re.findall(r'<hx-partial hx-target="([^"]+)"[^>]*>(.*?)</hx-partial>', found, re.DOTALL))
+    assert {".deal-top", "#p-deal-grid", "#timeline-found", "#toasts"} == set(parts)
+    assert "in 3 days" in text_of(parts[".deal-top"])
+    assert parts["#p-deal-grid"].count('class="sq planned"') == 2
+    assert "in 3 days" in text_of(parts["#timeline-found"])
+    page = am.get(bank()).text
+    for target in ('class="deal-top"', 'id="p-deal-grid"', 'id="timeline-found"'):
+        assert target in page
+
+
 def test_a_day_that_has_gone_by_is_refused_and_what_was_typed_stays(am: Browser) -> None:
     _found, base = drawn(am)
     found = am.post(f"{base}/plan", is_fragment=True, play_day=days(-1).isoformat())
