@@ -154,9 +154,11 @@ def judges_of(url: str, extra: Iterable[str] = ()) -> dict[str, Judge]:
     known, messages = [data_of(url).and_also(extra)], english_messages()
 
     def judged(judge: Callable[[str, Data], list[str]], html: str) -> list[str]:
-        if judge(html, known[0]):
+        found = judge(html, known[0])
+        if found:
             known[0] = data_of(url).and_also(extra)
-        return judge(html, known[0])
+            found = judge(html, known[0])
+        return found
 
     def chinese(html: str, data: Data) -> list[str]:
         return english_in_chinese(html, data, messages)
