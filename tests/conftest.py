@@ -4,6 +4,8 @@ import atexit
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +19,7 @@ from tests import engines
 from tests.browser import browser as browser  # a fixture is known by its name here
 from tests.templates import PostgresqlTemplates, SqliteTemplates, Templates
 
+ROOT = Path(__file__).parents[1]
 ENGINES = ("sqlite", "postgresql")
 KEPT = ("OCTANT_TEST_PG", "OCTANT_CHROMIUM")
 SERVER = pytest.StashKey[ExitStack]()
@@ -51,6 +54,26 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVER in config.stash:
         config.stash[SERVER].close()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what all processes of a run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _demo_in_time(request: pytest.FixtureRequest, shared_folder: Path) -> Iterator[None]:
+    """The demo world takes half a minute: it is begun before a journey asks for it, so that no process waits."""
+    is_first = getattr(request.config, "workerinput", {}).get("workerid", "gw0") == "gw0"
+    needs_it = any("demo_world" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    if not (is_first and needs_it):
+        yield
+        return
+    planting = subprocess.Popen([sys.executable, "-m", "tests.journeys.planting", str(shared_folder)], cwd=ROOT)
+    yield
+    planting.wait()
 
 
 @pytest.fixture(scope="session")

@@ -1,38 +1,20 @@
 """One demo world for the whole run, and one server on a copy of it for each process that runs tests."""
 
-import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.site import Site, plant_demo
+from tests.journeys.planting import demo_in
+from tests.journeys.site import Site
 from tests.journeys.texts import Judge, judges_of
 from tests.soak.servers import serving
 
 
 @pytest.fixture(scope="session")
-def demo_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Planted by the first process that asks; the others wait for it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if hasattr(request.config, "workerinput") else base
-    folder = shared / "demo-world"
-    with locked(shared / "demo-world.lock"):
-        if not folder.exists():
-            making = shared / "demo-world-in-the-making"
-            shutil.copytree(request.getfixturevalue("sqlite_template").parent, making)
-            plant_demo(making)
-            making.rename(folder)
-    return folder
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def demo_world(shared_folder: Path) -> Path:
+    return demo_in(shared_folder)
 
 
 @pytest.fixture(scope="session")

@@ -2,19 +2,17 @@
 
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 from playwright.sync_api import Browser, Page
 
 from core.access import Actor
@@ -101,10 +99,12 @@ def listed(faults: list[str]) -> str:
     return "\n" + "\n".join(faults)
 
 
-def octant(*arguments: str, url: str, data: Path) -> str:
+def octant(*arguments: str, url: str, data: Path, **more: str) -> str:
     """Run one command on a database and give back what it printed."""
     command = [sys.executable, "-m", "core", *arguments]
-    done = subprocess.run(command, env=environment(url, data), cwd=ROOT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        command, env={**environment(url, data), **more}, cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -112,19 +112,3 @@ def octant(*arguments: str, url: str, data: Path) -> str:
 def job_state(html: str) -> str:
     found = re.search(r'class="card job (\w+)"', html)
     return found[1] if found else "nowhere"
-
-
-def plant_demo(folder: Path) -> None:
-    """The demo world and its users, with a data keeper beside them, who may import."""
-    url = f"sqlite:///{folder / 'octant.db'}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OCTANT_DEMO_PASSWORD", PASSWORD)
-        octant("demo", url=url, data=folder)
-    # Once here, and not again by each server at its start.
-    octant("evidence", "refresh", url=url, data=folder)
-    octant(
-        "user", "add", "keeper", "--role", "data_keeper", "--unit", "GD", "--password", PASSWORD, url=url, data=folder
-    )
-    # What stands beside the database file goes into it, or every copy would carry it, and every read go through it.
-    with closing(sqlite3.connect(folder / "octant.db")) as database:
-        database.execute("pragma wal_checkpoint(truncate)")
