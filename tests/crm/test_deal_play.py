@@ -224,12 +224,12 @@ def test_what_was_planned_is_told_by_every_part_of_the_page_at_once(am: Browser)
     assert am.get(bank()).text.count('class="sq planned"') == 1  # the legend
     found = am.post(f"{base}/plan", is_fragment=True, play_day=days(3).isoformat(), play_person="").text
     parts = dict(re.findall(r'<hx-partial hx-target="([^"]+)"[^>]*>(.*?)</hx-partial>', found, re.DOTALL))
-    assert {".deal-top", "#p-deal-grid", "#timeline-found", "#toasts"} == set(parts)
-    assert "in 3 days" in text_of(parts[".deal-top"])
+    assert {"#deal-top", "#p-deal-grid", "#timeline-found", "#toasts"} == set(parts)
+    assert "in 3 days" in text_of(parts["#deal-top"])
     assert parts["#p-deal-grid"].count('class="sq planned"') == 2
     assert "in 3 days" in text_of(parts["#timeline-found"])
     page = am.get(bank()).text
-    for target in ('class="deal-top"', 'id="p-deal-grid"', 'id="timeline-found"'):
+    for target in ('id="deal-top"', 'id="p-deal-grid"', 'id="timeline-found"'):
         assert target in page
 
 

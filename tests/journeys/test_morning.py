@@ -122,6 +122,19 @@ def test_a_visit_is_logged_and_taken_back_without_scripts(browser: Browser, site
         expect(page.locator("#timeline")).not_to_contain_text(say("Follow up"))
 
 
+def test_a_client_of_late_is_filled_in_beside_what_is_written_already(browser: Browser, site: Site) -> None:
+    planned_visit(site, unique("巡检回访"))
+    with site.page(browser, MANAGER, "zh") as page:
+        page.goto(site.address + "/crm/log?kind=visit")
+        page.locator("#f-text").fill("先写的话")
+        client = page.locator("[data-recent] a").first
+        client.click()
+        expect(page.locator("#f-account")).to_have_value(client.inner_text())
+        expect(page.locator("#log-people")).to_contain_text("方晓岚")
+        expect(page.locator("#f-text")).to_have_value("先写的话")
+        expect(page.locator("#f-text")).to_be_focused()
+
+
 def test_a_note_and_a_refusal_in_the_composer_leave_the_page_where_it_is(browser: Browser, site: Site) -> None:
     client, _key = planned_visit(site, unique("巡检回访"))
     say, told = words("zh"), unique("记一笔")

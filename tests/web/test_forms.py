@@ -217,6 +217,14 @@ def test_a_reference_is_found_by_its_title_or_its_code(world: World) -> None:
         assert answer.status_code == 303
 
 
+def test_what_is_found_by_initials_or_a_code_is_not_dropped_by_the_browser(world: World) -> None:
+    """A datalist shows only options in whose value or label the typed letters stand."""
+    client = world.client("am")
+    by_code = client.get("/crm/account/choices?q=C-港口").text
+    assert '<option value="港口集团有限公司" label="港口集团有限公司 (C-港口)">' in by_code
+    assert '<option value="港口集团有限公司">' in client.get("/crm/account/choices?q=港口").text
+
+
 def test_two_records_of_one_title_are_told_apart_by_their_codes(world: World) -> None:
     with unit_of_work(OPERATOR) as session:
         for code in ("TW-1", "TW-2"):

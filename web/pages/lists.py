@@ -36,4 +36,4 @@ def suggest(ask: Ask, entity: Entity) -> Response:
     words = ask.query.get("q") or ask.query.get(ask.query.get("field", ""), "")
     with ask.reading() as session:
         found = suggestions(session, entity, words[:100], MOST_SUGGESTIONS)
-    return html(render("entity/options.html", options=found))
+    return html(render("entity/options.html", options=found, words=words.strip()[:100]))

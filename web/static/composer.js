@@ -13,6 +13,15 @@ document.addEventListener('change', e => {
   const day = e.target.closest?.('[data-day]');
   if (day) { const i = document.getElementById('f-next_step_on'); i.value = day.value; }
 });
+// A client of late is filled in where something may be written already: the link would open an empty form.
+document.addEventListener('click', e => {
+  const link = e.target.closest?.('[data-recent] a'), client = document.getElementById('f-account');
+  if (!link || !client || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  client.value = link.textContent;
+  for (const told of ['input', 'change']) client.dispatchEvent(new Event(told, { bubbles: true }));
+  document.getElementById('f-text').focus();
+});
 let writing = '';
 document.addEventListener('submit', e => { if (e.target.matches('[data-composer]')) writing = e.target.dataset.draft; });
 document.addEventListener('htmx:after:swap', () => {
