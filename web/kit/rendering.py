@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.i18n import _, language, load_catalogue
@@ -34,6 +34,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         cache_size=-1,
+        bytecode_cache=FileSystemBytecodeCache(),  # a process that starts need not compile two hundred templates
     )
     env.globals.update(_=_, language=language, asset=asset, inline=inline, icon=icon, fmt=texts, charts=charts)
     env.globals["table_body"] = table_body
