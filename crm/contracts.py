@@ -93,7 +93,7 @@ CONTRACT = Entity(
         Contract.product_id,
         Contract.supplier,
         Contract.amount,
-        Contract.starts_on,
+        Contract.monthly,
         Contract.ends_on,
         Contract.owner_id,
     ),
@@ -126,7 +126,7 @@ CONTRACT = Entity(
     ),
     search=(Contract.name, Contract.code, Contract.account_id),
     facets=(Contract.supplier, Contract.product_id, Contract.rival_id, Contract.owner_id),
-    sums=(Contract.amount,),
+    sums=(Contract.amount, Contract.monthly),
     order=Contract.ends_on,
     complete=complete,
 )

@@ -30,6 +30,7 @@ FLASHES.update({
     "quote-made": N_("The quote is made. Look at its prices, then finish it."),
     "quote-version": N_("The new version is made; the one before is replaced."),
     "quote-issue": N_("Done. Nothing in this version changes any more."),
+    "quote-asked": N_("Asked for. You are told when it is answered."),
     "quote-reprice": N_("The VAT rates of today are taken."),
     "quote-back": N_("Taken back."),
     "quote-accepted": N_("Accepted. The contracts are made."),
@@ -64,9 +65,18 @@ def _doing(name: str, act: Act) -> Callable[[Ask], Response]:
             raise
         except DomainError as error:
             return refused(ask, error)
-        return see_other(path, flash=f"quote-{name}")
+        return see_other(path, flash=flash_of(ask, name))
 
     return done
+
+
+def flash_of(ask: Ask, name: str) -> str:
+    """Finishing asks for an approval first where the price needs one."""
+    if name != "issue":
+        return f"quote-{name}"
+    with ask.reading() as session:
+        quote: Quote = get(session, Quote, ask.id)
+        return "quote-asked" if quote.state == "asked" else "quote-issue"
 
 
 def refused(ask: Ask, error: DomainError) -> Response:

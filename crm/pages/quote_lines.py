@@ -13,6 +13,7 @@ from core.fields import view
 from core.history import may
 from core.i18n import _
 from crm.opportunities import Opportunity
+from crm.pages.quote_notes import note_of
 from crm.pages.quote_rows import DISCOUNT, PRICE, Wrong, rows_of, typed_of
 from crm.pages.quote_seen import UPDATE, Seen, seen_of
 from crm.pages.quote_top import top_part
@@ -104,7 +105,8 @@ def save(ask: Ask) -> Response:
         return see_other(f"{QUOTE.path}/{ask.id}#p-quote-lines", flash="saved")
     with ask.reading() as session:
         seen = seen_of(session, get(session, Quote, ask.id))
-        changed = render_part("crm/quote/changed.html", top=top_part(session, seen))
+        notes = {code: note_of(seen, code) for code in ("prices", "promises")}
+        changed = render_part("crm/quote/changed.html", top=top_part(session, seen), notes=notes)
         return html(lines_part(session, seen) + changed)
 
 

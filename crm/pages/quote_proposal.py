@@ -13,6 +13,7 @@ from core.errors import Conflict, DomainError, Invalid
 from core.fields import view
 from core.i18n import N_, _, language
 from crm.pages.quote_lines import answer, changeable
+from crm.pages.quote_notes import note_of
 from crm.pages.quote_seen import UPDATE, Seen, seen_of
 from crm.pages.quote_top import top_part
 from crm.quotes.cases import cases
@@ -20,7 +21,6 @@ from crm.quotes.clauses import clauses
 from crm.quotes.kept import case_text
 from crm.quotes.parts import PART_LABELS, PARTS, TEXTS
 from crm.quotes.quotes import QUOTE, Quote
-from web.kit import format as texts
 from web.kit.inputs import Offer, input_for, read_values
 from web.kit.rendering import render_part
 from web.kit.requests import Ask, Routes, html, see_other
@@ -111,20 +111,9 @@ def _part(session: ActorSession, seen: Seen, code: str, held: Typed) -> Part:
     elif code == "clauses":
         made = _clauses(session, ticks) if is_editable else _agreed(seen)
     return Part(
-        code=code, label=_(PART_LABELS[code]), is_on=code in held["parts"].split(","), note=_note(seen, code),
+        code=code, label=_(PART_LABELS[code]), is_on=code in held["parts"].split(","), note=note_of(seen, code),
         text=held[code] if code in TEXTS else None, example=_(EXAMPLES[code]) if code in EXAMPLES else "", ticks=made,
     )  # fmt: skip
-
-
-def _note(seen: Seen, code: str) -> str:
-    lines = seen.view.lines
-    if code == "prices":
-        return _("lines: {n} · {total}", n=len(lines), total=texts.money(seen.view.gross))
-    if code == "promises":
-        promised = sum(line.promise is not None for line in lines)
-        none = _("No line promises anything.") if seen.is_editable else ""
-        return _("{n} promised", n=promised) if promised else none
-    return ""
 
 
 def _references(session: ActorSession, chosen: list[str]) -> tuple[Tick, ...]:

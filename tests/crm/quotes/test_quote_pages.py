@@ -78,7 +78,10 @@ def test_a_price_a_discount_and_a_promise_are_changed_in_place(am: Browser) -> N
     answer = change(am, quote, discount="20")
     assert answer.status_code == 200 and "Below the floor price ¥850.00" in text_of(answer.text)
     assert line_of(quote).monthly == 800 * YUAN and "superiors have to agree" in text_of(answer.text)
-    change(am, quote, one_off="250", monthly="870", discount="20", promise="speed", promised="500")
+    assert re.search(r'hx-target="#note-prices"[^>]*>[^<]*¥', answer.text)
+    said = change(am, quote, one_off="250", monthly="870", discount="20", promise="speed", promised="500").text
+    assert re.search(r'hx-target="#note-promises"[^>]*>1 promised<', said)
+    assert all(f'id="note-{code}"' in am.get(f"/crm/quote/{quote}").text for code in ("prices", "promises"))
     line = line_of(quote)
     assert (line.monthly, line.one_off, line.promised, line.promise_unit) == (870 * YUAN, 250 * YUAN, 50_000, "mbps")
     assert change(am, quote, is_fragment=False, quantity="3").status_code == 303
@@ -154,7 +157,9 @@ def test_a_special_price_is_asked_for_and_answered_on_its_page(am: Browser) -> N
     refused = am.post(f"/crm/quote/{quote}/issue", reason="")
     assert refused.status_code == 422 and "Say why" in text_of(refused.text)
     assert am.post(f"/crm/quote/{quote}/issue", reason="A rival offers less").status_code == 303
-    waits = re.search(r'href="(/me/approvals/\d+)"', am.get(f"/crm/quote/{quote}").text)
+    told = am.get(f"/crm/quote/{quote}").text
+    assert "You are told when it is answered." in text_of(told)
+    waits = re.search(r'href="(/me/approvals/\d+)"', told)
     assert waits
     asked = text_of(Browser("lead").get(waits[1]).text)
     assert "floor ¥850.00" in asked and "Below the floor price" in asked and "A rival offers less" in asked
@@ -214,5 +219,6 @@ def test_contracts_that_end_stand_in_their_band_and_lead_to_their_rows(am: Brows
     assert "Ours" in read and "Theirs" in read and "Far" not in read and "1 contracts" in read
     assert statements(page) <= 8
     rows = am.get("/crm/contract?ends=90").text
+    assert "Monthly amount" in rows and "¥100.00" in text_of(rows), "the list sums what the page of renewals sums"
     assert "Theirs" in rows and ">Ours<" not in rows
     assert "Theirs" not in am.get("/crm/renewals?whose=ours").text
