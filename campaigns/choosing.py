@@ -100,6 +100,12 @@ def chosen_accounts(session: Any, campaign: Campaign, choice: Choice) -> list[Ac
     return list(session.scalars(statement.limit(MOST)))
 
 
+def owners(session: Any, campaign: Campaign) -> set[str]:
+    """Who owns a client that the campaign may go to."""
+    statement = select(col(Account.owner_id)).where(*conditions(campaign, Choice())).distinct()
+    return {str(owner) for owner in session.scalars(statement.limit(MOST)) if owner}
+
+
 def conditions(campaign: Campaign, choice: Choice) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [col(Account.archived_at).is_(None), _in_cities(campaign)]
     equal = {"grade_id": choice.grade, "trade_id": choice.trade, "owner_id": choice.owner}

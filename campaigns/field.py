@@ -85,14 +85,18 @@ class Card:
 
 
 def open_tasks(session: Any, *, campaign_id: int | None = None, skip: int = 0) -> list[Card]:
-    """Tasks that wait: the reader's own first, then the firm's free ones; by county, address and time."""
+    """Tasks that wait: own ones, then the firm's free ones; what is due, then the rest; by county, address and time.
+
+    Whoever has a visit due today is not sent to one of next month because its county stands first.
+    """
     me = session.actor.user_id
     mine = case((col(Task.user_id) == me, 0), else_=1)
+    waits = case((col(Activity.due_on) <= clock.today(), 0), else_=1)
     statement = (
         _tasks(me)
         .where(col(Activity.state) == "planned", col(Campaign.state) == "running", of_campaign(campaign_id))
-        .order_by(mine, col(Division.code), col(Account.address), col(Activity.starts_at), col(Activity.due_on))
-        .order_by(col(Task.id))
+        .order_by(mine, waits, col(Division.code), col(Account.address), col(Activity.starts_at))
+        .order_by(col(Activity.due_on), col(Task.id))
         .limit(PAGE + 1)
         .offset(skip)
     )

@@ -40,6 +40,7 @@ FLASHES.update(
     {
         "reported": N_("Reported. Thank you."),
         "reported-last": N_("Reported. That was the last one: all your tasks are done."),
+        "taken-back": N_("This task is no longer with you. Nothing was reported."),
         "asked": N_("The account manager has been asked."),
     }
 )
@@ -175,13 +176,21 @@ def save(ask: Ask) -> Response:
         path, is_last = _save(ask, typed)
     except (Invalid, Conflict) as error:
         return _refused(ask, typed, error)
+    except NotFound:
+        if not ask.is_fragment:
+            raise
+        # Taken back while its page stood open: the page goes, and with it the client's name.
+        return _on(see_other(TASKS, flash="taken-back"), 404)
     flash = f"reported-last:{ask.id}" if is_last else f"reported:{ask.id}"
     response = see_other(path, flash=flash)
-    if ask.is_fragment:
-        # htmx would follow a redirect itself and find a page where it looks for a part: the browser goes there.
-        response.status_code = 204
-        response.headers["hx-redirect"] = path
-        del response.headers["location"]
+    return _on(response, 204) if ask.is_fragment else response
+
+
+def _on(response: Response, status: int) -> Response:
+    """htmx would follow a redirect itself and find a page where it looks for a part: the browser goes there."""
+    response.status_code = status
+    response.headers["hx-redirect"] = response.headers["location"]
+    del response.headers["location"]
     return response
 
 

@@ -37,7 +37,7 @@ COLUMNS: dict[str, FieldView] = {
     "grade": view(Account.grade_id), "trade": view(Account.trade_id), "city": view(Account.seat_city_id),
     "county": view(Account.seat_county_id), "owner": view(Account.owner_id), "without": view(Contract.product_id),
 }  # fmt: skip
-DEEDS.update({dispatch.VERB: N_("gave it out"), "report": N_("reported the result")})
+DEEDS.update({dispatch.VERB: N_("gave it out"), "report": N_("reported the result"), "revoke": N_("revoked it")})
 FLASHES["nothing-given"] = N_("No client was left to give out.")
 
 
@@ -106,6 +106,8 @@ def _view(
         )
         for each in named
     ]
+    owners = choosing.owners(session, campaign)
+    filters = [_only(each, owners) if each.name == "owner" else each for each in filters]
     kept = {
         "due_on": min(campaign.ends_on, clock.today() + timedelta(days=14)).isoformat(), "spread": "even",
         "until": campaign.ends_on.isoformat(), "handover": "",
@@ -116,6 +118,12 @@ def _view(
         found=choosing.find(session, campaign, choice), whos=dispatch.targets(session), typed=kept,
         problems=problems or {}, key=typed.get("key") or secrets.token_urlsafe(12),
     )  # fmt: skip
+
+
+def _only(field: Field, values: set[str]) -> Field:
+    """On offer is what finds something, and what is chosen."""
+    kept = (each for each in field.options if each.selected or not each.value or each.value in values)
+    return replace(field, options=tuple(kept))
 
 
 def _choice(session: ActorSession, typed: dict[str, str]) -> Choice:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from agents.handovers import Handover, accept
 from campaigns.reporting import Result, report
+from campaigns.revoking import revoke_campaign
 from campaigns.tasks import Task
 from core import clock
 from core.db import get
@@ -17,8 +18,9 @@ from core.notices import Notice
 from core.people import User
 from crm.accounts import Account
 from crm.activities import Activity
+from crm.divisions import Division
 from crm.files import File
-from tests.campaigns.street import FIELD, activity_of, agent, key_of, photo, send, stored, task
+from tests.campaigns.street import FIELD, activity_of, agent, campaign, key_of, photo, send, stored, task
 from tests.crm.world import acting, days, id_of, one
 
 
@@ -29,6 +31,31 @@ def test_the_list_shows_own_tasks_first_and_free_ones_after(fresh_carrier: str) 
     assert shown.index("Harbour") < shown.index("Bank")
     assert "Mine" in shown
     assert "Free in the firm" in shown
+
+
+def test_what_is_due_stands_before_what_is_not_though_its_county_comes_later(fresh_carrier: str) -> None:
+    """The next stop is never a visit of next month while one of today waits."""
+    later, now, late = task("Bank", due=14), task("Harbour", due=0), task("Hospital", due=-2)
+    with acting("operator") as session:
+        counties = session.scalars(select(Division.id).order_by(Division.code)).all()
+        for place, name in enumerate(("Bank", "Harbour", "Hospital")):
+            get(session, Account, id_of(session, Account, name=name) or 0).seat_county_id = counties[place]
+    shown = agent().get(FIELD).text
+    places = [shown.index(f"/task/{each}") for each in (now, late, later)]
+    assert places == sorted(places)
+
+
+def test_a_report_of_what_was_taken_back_leads_away_from_its_page(fresh_carrier: str) -> None:
+    """The page that stood open shows the client's name no longer than until the next click."""
+    given = task("Bank")
+    browser = agent()
+    typed = {"key": key_of(browser.get(f"{FIELD}/task/{given}").text), "outcome": "interested"}
+    with acting("channel") as session:
+        revoke_campaign(session, campaign())
+    answer = browser.client.post(f"{FIELD}/task/{given}", data=typed, headers={"hx-request": "true"})
+    assert (answer.status_code, answer.headers["hx-redirect"], "Bank" in answer.text) == (404, FIELD, False)
+    assert "This task is no longer with you" in browser.get(FIELD).text
+    assert browser.client.post(f"{FIELD}/task/{given}", data=typed).status_code == 404
 
 
 def test_a_task_without_a_hand_over_is_not_on_the_phone(fresh_carrier: str) -> None:

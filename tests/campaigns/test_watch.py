@@ -135,6 +135,16 @@ def test_the_filter_counts_what_it_will_give(channel: Browser) -> None:
     assert len(tasks()) == 2
 
 
+def test_owners_on_offer_are_those_of_clients_that_can_be_chosen(channel: Browser) -> None:
+    """Nobody of a firm, and no colleague who would find nothing."""
+    made = campaign()
+    with acting("channel") as session:
+        mine = {str(owner) for owner in session.scalars(select(Account.owner_id))}
+    shown = re.search(r'<select[^>]*name="owner".*?</select>', channel.get(f"{WATCH}/{made}/give").text, re.S)
+    assert shown
+    assert set(re.findall(r'value="(\d+)"', shown[0])) == mine
+
+
 def test_clients_that_were_touched_lately_are_left_out(channel: Browser) -> None:
     made = campaign()
     with acting("operator") as session:
