@@ -19,7 +19,7 @@ from crm.activity_links import accounts_of, persons_of, users_of
 from crm.check_ins import CheckIn
 from crm.evidence import EVIDENCE
 from crm.files import File
-from tests.crm.browser import Browser, text_of
+from tests.crm.browser import Browser, part, text_of
 from tests.crm.playing import TECH, VISIT, person, use
 from tests.crm.test_pages import PNG, account
 from tests.crm.world import acting, id_of, one, save
@@ -102,6 +102,11 @@ def test_forty_clients_with_people_are_added_in_one_act_and_taken_out_together(f
     with reading(OPERATOR) as session:
         found = one(session, Activity, id=key)
         assert (len(accounts_of(session, found)), len(persons_of(session, found))) == (42, 2)
+    page = am.get(f"/crm/activity/{key}")
+    named = text_of(part(page.text, "p-part"))
+    for name in ("Further clients", "Client, No. 0", "Client, No. 39", "Harbour boss"):
+        assert name in named
+    assert statements(page) <= 20
     _code, _key, tie = answer.cookies["octant_flash"].strip('"').split(":")
     am.post(f"/crm/activity/{key}/guests/undo", next=tie)
     with reading(OPERATOR) as session:
