@@ -154,6 +154,7 @@ COMMITMENT = Entity(
     key=(Commitment.code,),
     title=Commitment.code,
     columns=(
+        Commitment.code,
         Commitment.occurs_on,
         Commitment.compliance,
         Commitment.account_id,

@@ -99,7 +99,9 @@ def test_an_unknown_name_is_asked_about_once_with_its_count_and_the_dates_are_as
     assert 'value="create"' not in page
     assert client.post(names, data={}).status_code == 422
     assert client.post(names, data={"u0": "to", "u0.to": "no such thing"}).status_code == 422
+    chosen = client.post(names, data={"u0.to": "GTX Pro"})
     third = client.post(names, data={"u0": "to", "u0.to": "GTX Pro"})
+    assert chosen.headers["location"].endswith("/preview"), "a chosen record is an answer by itself"
     assert third.headers["location"].endswith("/preview")
     finish(client, third.headers["location"])
     with reading(OPERATOR) as session:

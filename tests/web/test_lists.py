@@ -11,6 +11,7 @@ from core.access import OPERATOR
 from core.db import unit_of_work
 from core.registry import registry
 from crm.accounts import Account
+from crm.activities import Activity
 from crm.opportunities import Opportunity
 from tests.web.reading import statements
 from tests.web.world import World
@@ -189,6 +190,16 @@ def test_a_range_of_days_includes_its_end(many: World) -> None:
     today = clock.today().isoformat()
     page = many.client("am").get(f"/crm/opportunity?expected_close_on.from={today}&expected_close_on.to={today}").text
     assert names(page) == ["批量000"]
+    assert f"{today} – {today}" in page, "the end is said as it was typed"
+
+
+def test_a_sum_that_no_column_shows_is_no_empty_row(world: World) -> None:
+    with unit_of_work(OPERATOR) as session:
+        session.add(Activity(subject="有费用", kind="visit", owner_id=world.ids["am"], cost=100))
+    page = world.client("am").get("/crm/activity").text
+    assert "有费用" in page
+    assert "<tfoot" not in page
+    assert "<tfoot" in world.client("am").get("/crm/opportunity").text
 
 
 def test_archived_records_are_out_of_the_list_and_in_their_own(world: World) -> None:

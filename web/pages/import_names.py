@@ -136,7 +136,7 @@ def save(ask: Ask, entity: Entity) -> Response:
 
 def said_of(ask: Ask, session: ActorSession, each: Unknown, name: str) -> Said:
     """Raises Invalid where nothing was decided, or where a name is said to mean a record that is not to be found."""
-    act = ask.typed(name)
+    act = ask.typed(name) or implied(ask, each, name)
     if act == "to":
         return Said("to", to=key_of(session, target_of(each), ask.typed(f"{name}.to")))
     if act == "create" and each.can_create:
@@ -144,6 +144,11 @@ def said_of(ask: Ask, session: ActorSession, each: Unknown, name: str) -> Said:
     if act == "empty":
         return Said("empty")
     raise Invalid(_("Please decide."))
+
+
+def implied(ask: Ask, each: Unknown, name: str) -> str:
+    """Who chose a record beside the answer has said what the name means."""
+    return "to" if each.text != EVERY and ask.typed(f"{name}.to").strip() else ""
 
 
 def key_of(session: ActorSession, target: Entity, typed: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -152,8 +153,20 @@ def condition(view: FieldView, value: str, names: Titles) -> str:
     if view.target:
         return names.get((view.target, int(value)), value) if value.isdecimal() and len(value) < 20 else value
     if ".." in value:
-        return value.replace("..", " – ")
+        first, _mark, end = value.partition("..")
+        return f"{first} – {_last(view, end)}"
     return shown(view, view.read(value)) or value
+
+
+def _last(view: FieldView, end: str) -> str:
+    """The last value that counts: an address names the first one that does not."""
+    value = view.read(end) if end else None
+    if value is None:
+        return ""
+    try:
+        return view.write(value - timedelta(days=1) if isinstance(value, date) else value - 1)
+    except OverflowError:
+        return end  # no day comes before the calendar's first one
 
 
 def sums_row(entity: Entity, totals: Mapping[str, int]) -> dict[str, str]:
