@@ -64,7 +64,7 @@ class Action:
     """A line on another entity's page that leads to an address of the module: `address(record) -> str`.
 
     A line of no entity (`""`) stands under the button "New", with no record, and one of `me` in the user's own menu.
-    `is_first` makes it a button of the page.
+    `is_first` makes it a button of the page. Under "New", `instead_of` is the entity whose own line it stands for.
     """
 
     entity: str
@@ -74,6 +74,7 @@ class Action:
     icon: str = "arrow-right"
     is_first: bool = False
     offered: Callable[[Any], bool] = lambda record: True
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def actions() -> tuple[Action, ...]:
     """From a client, a deal, a person or a plan; under "New" without a client."""
     label, icon = N_("Ask for a gift, activity or trip"), "gift"
     return (
-        Action("", label, lambda _none: f"{PATH}/new", CREATE, icon),
+        Action("", label, lambda _none: f"{PATH}/new", CREATE, icon, instead_of=COMMITMENT.stem),
         Action("crm.account", label, lambda record: f"{PATH}/new?account={record.id}", CREATE, icon),
         Action("crm.opportunity", label, lambda record: f"{PATH}/new?deal={record.id}", CREATE, icon),
         Action("crm.key_person", label, lambda record: f"{PATH}/new?person={record.id}", CREATE, icon),

@@ -65,8 +65,9 @@ def test_each_sees_their_own_in_three_lists(office: World) -> None:
 
 
 def test_an_approval_is_one_press_and_offers_no_undo(office: World) -> None:
-    made = ask(office)
+    made, other = ask(office), ask(office, about="电池")
     page = office.client("lead").get(f"{PAGE}/{made}").text
+    assert "Still for me to answer" not in page
     assert 'id="approve"' in page and 'id="refuse"' in page and 'id="recall"' not in page
     answer = post(office, "lead", made, "approve", comment="Good")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}/{made}")
@@ -78,6 +79,8 @@ def test_an_approval_is_one_press_and_offers_no_undo(office: World) -> None:
     assert "Undo" not in after
     assert 'id="approve"' not in after
     assert "Good" in after
+    assert "Still for me to answer: 1" in after
+    assert f"{PAGE}/{other}" in client.get(PAGE).text
 
 
 def test_a_refusal_without_a_reason_says_so_beside_its_field(office: World) -> None:

@@ -29,6 +29,12 @@ def test_the_form_is_reached_from_each_record(office: World, name: str) -> None:
     assert statements(page) <= 20
 
 
+def test_what_can_be_made_anew_names_the_way_to_ask_once(office: World) -> None:
+    page = office.client("am").get("/crm/account").text
+    assert f'href="{NEW}"' in page
+    assert "/crm/commitment/new" not in page
+
+
 def test_a_request_waits_for_the_next_superior_and_holds_its_share(office: World) -> None:
     use = asked(office)
     assert states(use) == ("asked", [("requested", 200_00)])

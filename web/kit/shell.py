@@ -185,15 +185,21 @@ def target_of(line: MenuLine) -> tuple[str, str]:
 def creatable(actor: Actor) -> tuple[Link, ...]:
     """What the button "New" offers: the modules' own lines, then what the actor may create, but no configuration."""
     found = [registry().entity(line.target) for line in registry().menus()]
+    actions = [action for action in registry().actions("") if actor.may(action.permission)]
     offered = [
         entity for entity in found
         if entity and not issubclass(entity.model, Reference) and actor.may(entity.permission("create"))
     ][:6]  # fmt: skip
-    quick = [
-        Link(text=_(action.label), href=action.address(None), icon=action.icon)
-        for action in registry().actions("") if actor.may(action.permission)
-    ]  # fmt: skip
-    return (*quick, *(Link(text=_(entity.label), href=f"{entity.path}/new", icon="plus") for entity in offered))
+    quick = [Link(text=_(action.label), href=action.address(None), icon=action.icon) for action in actions]
+    said = {action.instead_of for action in actions}
+    return (
+        *quick,
+        *(
+            Link(text=_(entity.label), href=f"{entity.path}/new", icon="plus")
+            for entity in offered
+            if entity.stem not in said
+        ),
+    )
 
 
 def flash_of(request: Request) -> tuple[Flash, ...]:

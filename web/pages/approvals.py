@@ -146,9 +146,15 @@ def _view(session: ActorSession, approval: Approval) -> ApprovalPage:
         due=_("To be answered by {time}", time=texts.instant(approval.due_at)) if approval.due_at else "",
         may_answer=mine is not None, may_recall=approval.state == "open" and approval.owner_id == me,
         ended_why=approval.ended_why, drawn=Markup(drawn_of(session, approval)),  # noqa: S704 its module’s own template made it
+        others=None if mine else _others(session),
         in_place_of=_in_place_of(names.get(mine.user_id, "")) if mine and mine.user_id != me else "",
         people=tuple(Option(value=each.username, text=each.name) for each in people if each.id in names),
     )  # fmt: skip
+
+
+def _others(session: ActorSession) -> Link | None:
+    n = session.actor.to_answer
+    return Link(text=_("Still for me to answer: {n}", n=texts.number(n)), href=PATH, icon="stamp") if n else None
 
 
 def _steps(approval: Approval, seats: list[Seat], names: dict[int | None, str]) -> tuple[StepLine, ...]:

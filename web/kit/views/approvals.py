@@ -56,7 +56,10 @@ class StepLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalPage:
-    """`may_answer` and `may_recall` decide what the reader is offered; `typed` comes back with an error."""
+    """`may_answer` and `may_recall` decide what the reader is offered; `typed` comes back with an error.
+
+    `others` leads whoever has answered on to what still waits for them.
+    """
 
     title: str
     base: str
@@ -72,6 +75,7 @@ class ApprovalPage:
     steps: tuple[StepLine, ...]
     may_answer: bool
     may_recall: bool
+    others: Link | None = None
     ended_why: str = ""
     drawn: str = ""
     in_place_of: str = ""
