@@ -134,7 +134,8 @@ def test_an_empty_lane_has_no_bar() -> None:
     assert Activity().parts == ()
 
 
-def test_a_row_finds_four_places_on_a_phone() -> None:
-    kinds: tuple[Kind, ...] = ("title", "badge", "person", "money", "due", "date")
+def test_a_row_finds_five_places_on_a_phone() -> None:
+    """The fifth is a text such as the client: a deal or an activity says nothing without whose it is."""
+    kinds: tuple[Kind, ...] = ("title", "badge", "person", "money", "due", "date", "text")
     heads = tuple(Head(key=kind, text=kind, kind=kind) for kind in kinds)
-    assert phone_places(heads) == {"title": "m1", "money": "m2", "due": "m3", "badge": "m4"}
+    assert phone_places(heads) == {"title": "m1", "money": "m2", "due": "m3", "badge": "m4", "text": "m5"}

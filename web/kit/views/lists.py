@@ -147,7 +147,7 @@ class ListPage:
 
     @property
     def places(self) -> dict[str, str]:
-        """Where a column stands on a phone's card: four places, each for the first column that fits."""
+        """Where a column stands on a phone's card: five places, each for the first column that fits."""
         return phone_places(self.heads)
 
 
@@ -158,6 +158,7 @@ def phone_places(heads: tuple[Head, ...]) -> dict[str, str]:
         ("m2", ("money", "number", "percent", "progress")),
         ("m3", ("due", "date", "text")),
         ("m4", ("badge", "person", "flag")),
+        ("m5", ("text",)),
     ):
         if place in places.values():
             continue
