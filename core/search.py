@@ -9,7 +9,22 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Index, String, and_, delete, event, false, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    String,
+    and_,
+    bindparam,
+    delete,
+    event,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 from sqlmodel import Field, SQLModel
 
 from core.access import ACCESS, protect_kernel
@@ -109,6 +124,26 @@ def search_condition(entity: Entity, words: str) -> ColumnElement[bool]:
     return or_(own, *(entity.table.c[v.name].in_(_visible_ids(v.target or "", needles)) for v in named))
 
 
+def kinds_of(session: ActorSession, entities: list[Entity], words: str) -> list[Entity]:
+    """Those entities of which any row at all, a hidden one too, holds a word: only they are worth asking."""
+    needles = needles_of(words)
+    if not needles or not entities:
+        return []
+    text, goes_on = _rarest_first(needles)[0]
+    statement = _asking_for_kinds(tuple(entity.stem for entity in entities), goes_on)
+    found = set(session.scalars(statement, {"text": text, "end": text + _HIGHEST}))
+    return [entity for entity in entities if entity.stem in found]
+
+
+@cache
+def _asking_for_kinds(stems: tuple[str, ...], goes_on: bool) -> Any:
+    token = whole(Token)
+    text, end = bindparam("text", type_=_BYTEWISE), bindparam("end", type_=_BYTEWISE)
+    holds = and_(token.c.token >= text, token.c.token < end) if goes_on else token.c.token == text
+    held = {stem: exists(select(token.c.record_id).where(token.c.entity == stem, holds)) for stem in stems}
+    return union_all(*(select(literal(stem)).where(is_held) for stem, is_held in held.items()))
+
+
 def _visible_ids(table: str, needles: list[tuple[str, bool]]) -> Any:
     """Through the wall: a name that the actor may not see finds nothing that hangs on it."""
     target = METADATA.tables[table].alias()
@@ -121,7 +156,7 @@ def _stem_of(table: str) -> str:
 
 def _ids(stem: str, needles: list[tuple[str, bool]]) -> Any:
     """Ids that hold all needles; the first picks, the others narrow."""
-    first, *rest = sorted(needles, key=lambda needle: (needle[1], -len(needle[0])))
+    first, *rest = _rarest_first(needles)
     token = whole(Token)
     statement = select(token.c.record_id).where(token.c.entity == stem, _matches(token, first))
     for needle in rest:
@@ -129,6 +164,10 @@ def _ids(stem: str, needles: list[tuple[str, bool]]) -> Any:
         inner = select(other.c.record_id).where(other.c.entity == stem, _matches(other, needle))
         statement = statement.where(token.c.record_id.in_(inner))
     return statement
+
+
+def _rarest_first(needles: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    return sorted(needles, key=lambda needle: (needle[1], -len(needle[0])))
 
 
 def _matches(token: Any, needle: tuple[str, bool]) -> ColumnElement[bool]:

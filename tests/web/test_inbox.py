@@ -136,12 +136,13 @@ def test_the_webhook_is_offered_where_the_machine_has_one(own_world: World, monk
     assert choice_of(own_world.ids["am"]).ways == {"due": "webhook"}
 
 
-def test_the_palette_finds_records_and_commands_in_one_statement(world: World) -> None:
+def test_the_palette_finds_records_and_commands_in_two_statements(world: World) -> None:
     client = world.client("am")
     base = statements(client.get("/search/hits"))
     found = client.get("/search/hits?q=gk")  # 港口 by its initials
     assert "港口集团有限公司" in found.text
-    assert statements(found) == base + 1
+    assert statements(found) == base + 2  # the kinds in which the word stands, and their records
+    assert statements(client.get("/search/hits?q=zzzz")) == base + 1
     assert 'href="/crm/opportunity/new"' in client.get("/search/hits?q=opp").text
     assert "港口" not in world.client("am2").get("/search/hits?q=港口").text
 

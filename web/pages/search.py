@@ -12,7 +12,7 @@ from core.i18n import _
 from core.lists import Query, conditions
 from core.record import Reference
 from core.registry import registry
-from core.search import own_condition
+from core.search import kinds_of, own_condition
 from web.kit.requests import SIGNED_IN, Ask, Routes, address
 from web.kit.shell import fragment, page
 from web.kit.views import Crumb
@@ -41,7 +41,7 @@ def show(ask: Ask) -> Response:
 
 
 def palette(ask: Ask) -> Response:
-    """What the palette shows for the words so far: one statement, however many kinds of records there are."""
+    """What the palette shows for the words so far: two statements, however many kinds of records there are."""
     words = ask.query.get("q", "").strip()[:100]
     return fragment("palette_hits.html", palette_of(ask.actor, words, found_by(ask, words)))
 
@@ -61,8 +61,8 @@ def searched(actor: Actor) -> list[Entity]:
 
 
 def hits_by_entity(session: ActorSession, words: str) -> dict[str, list[Hit]]:
-    """One statement for all kinds of records, a few of each."""
-    parts = [hits_of(entity, words) for entity in searched(session.actor)]
+    """A few records of each kind: one statement finds the kinds in which a word stands, one the records."""
+    parts = [hits_of(entity, words) for entity in kinds_of(session, searched(session.actor), words)]
     found: dict[str, list[Hit]] = {}
     for stem, row_id, title, key in session.execute(union_all(*parts)) if parts else ():
         entity = registry().entity(stem)
