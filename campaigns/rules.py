@@ -79,8 +79,11 @@ def _further_tasks(_ask: Asker, table: FromClause) -> Predicate:
 
 
 def _own_photos(_ask: Asker, table: FromClause) -> Predicate:
-    """Files on the activities of the firm's tasks, of whoever put them there."""
-    on_tasks = (table.c.entity == "crm.activity") & table.c.record_id.in_(_tasks("activity_id"))
+    """Files on the activities of the firm's tasks, of whoever put them there; closed with the client's hand-over."""
+    task, activity = METADATA.tables["campaigns_task"].alias(), METADATA.tables["crm_activity"].alias()
+    own = select(task.c.activity_id).where(task.c.firm_id == Me.firm_id, task.c.archived_at.is_(None))
+    held = select(activity.c.id).where(activity.c.id.in_(own), activity.c.account_id.in_(handed_accounts()))
+    on_tasks = (table.c.entity == "crm.activity") & table.c.record_id.in_(held)
     return on_tasks & (table.c.uploaded_by_id == Me.user_id)
 
 

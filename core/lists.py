@@ -12,7 +12,7 @@ from core.db import ActorSession
 from core.entity import Entity
 from core.errors import Invalid
 from core.fields import KINDS, FieldView
-from core.i18n import _
+from core.i18n import N_, _
 from core.module import Condition
 from core.narrow import behind, field_of
 from core.record import METADATA
@@ -22,6 +22,7 @@ from core.search import search_condition
 PAGE = 50
 COUNT_CAP = 10_001
 EMPTY = "-"
+ELSEWHERE = N_("This address does not belong to a list. Open the list again.")
 # Kinds of fields of which a range can be asked for.
 RANGED = ("date", "month", "money", "number", "rate", "instant")
 
@@ -189,12 +190,15 @@ def _read_cursor(entity: Entity, column: Any, after: str) -> tuple[Any, int]:
     last, _sep, text = after.partition(":")
     number = _whole_number(last)
     view = entity.fields.get(column.name)
-    return (view.read(text) if view else number), number
+    at = view.read(text) if view else number
+    if at is None:
+        raise Invalid(_(ELSEWHERE))
+    return at, number
 
 
 def _whole_number(text: str) -> int:
     if not text.isdecimal() or len(text) > 19 or int(text) >= 2**63:
-        raise Invalid(_("This address does not belong to a list. Open the list again."))
+        raise Invalid(_(ELSEWHERE))
     return int(text)
 
 

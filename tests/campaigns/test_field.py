@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from agents.handovers import Handover, accept
 from campaigns.reporting import Result, report
-from campaigns.revoking import revoke_campaign
+from campaigns.revoking import give_back, revoke_campaign
 from campaigns.tasks import Task
 from core import clock
 from core.db import get
@@ -148,6 +148,22 @@ def test_a_photo_is_kept_small_and_without_the_camera_s_notes(fresh_carrier: str
     with Image.open(io.BytesIO(content)) as kept:
         assert not kept.getexif()
         assert max(kept.size) <= 1600
+
+
+def test_a_photo_closes_with_the_client_s_hand_over_and_comes_back_with_it(fresh_carrier: str) -> None:
+    """Also to whoever took it: its address is no way past a revocation."""
+    made = task("Bank")
+    browser = agent()
+    send(browser, made, photo(), outcome="done")
+    with acting("operator") as session:
+        address = f"/crm/file/{one(session, File).id}"
+    assert browser.get(address).status_code == 200
+    with acting("channel") as session:
+        stamp = revoke_campaign(session, campaign())
+    assert browser.get(address).status_code == 404
+    with acting("channel") as session:
+        give_back(session, stamp)
+    assert browser.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(

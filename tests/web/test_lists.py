@@ -161,6 +161,7 @@ def test_the_fragment_has_its_own_address_and_tells_the_lists(many: World) -> No
         "nothing=1",
         "after=x",
         "after=1:x",
+        "after=1:",
         "state=strange",
         "account=x'--",
         "amount=..x",

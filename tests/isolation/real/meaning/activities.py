@@ -85,11 +85,19 @@ def about(ask: Ask, row: Values) -> bool:
 
 
 def file(ask: Ask, row: Values) -> bool:
-    """Beside those, a firm's photos: each of its people sees what they themselves put on the firm's tasks."""
+    """Beside those, a firm's photos: each of its people sees what they themselves put on the firm's tasks.
+
+    They close with the hand-over of the client at which they were taken.
+    """
     note = ask.world.rows["crm_note"].get(row["record_id"]) if row["entity"] == "crm.note" else None
     on_task = row["entity"] == "crm.activity" and row["record_id"] in {task["activity_id"] for task in ask.tasks()}
     is_own = ask.verb in ("read", "create") and row.get("uploaded_by_id") == ask.me.id
-    return about(ask, note or row) or (ask.me.is_outside and on_task and is_own)
+    return about(ask, note or row) or (ask.me.is_outside and on_task and is_own and _is_held(ask, row["record_id"]))
+
+
+def _is_held(ask: Ask, activity_id: int) -> bool:
+    activity = ask.world.rows["crm_activity"].get(activity_id)
+    return activity is not None and activity["account_id"] in {each["account_id"] for each in ask.handovers()}
 
 
 def mention(ask: Ask, row: Values) -> bool:

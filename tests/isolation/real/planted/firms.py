@@ -108,6 +108,7 @@ def _visit(world: World, code: str, account: int, owner: int, **values: object) 
 
 def photos(world: World) -> None:
     """On a task of the firm, by one of its people and by others; on something else with the same number."""
+    _tasks_at_other_clients(world)
     tasks = [row for row in world.all("campaigns_task") if row["firm_id"]]
     for task in tasks:
         for user in ("agent_a", "agent_b", "agent_ended", "agent_shut", "agent_left", "agent_torn", "channel1"):
@@ -115,3 +116,11 @@ def photos(world: World) -> None:
                 by = world.users[user]
                 world.add("crm_file", entity=entity, record_id=task["activity_id"], uploaded_by_id=by)
     world.add("crm_file", entity="crm.activity", record_id=1, uploaded_by_id=world.users["agent_a"])
+
+
+def _tasks_at_other_clients(world: World) -> None:
+    """Where the hand-over has ended, was revoked or is another firm's: a photo closes with it."""
+    own = first_of(world, "campaigns_campaign", "channel1")
+    for account, firm in ((2, "a"), (3, "a"), (4, "a"), (5, "a"), (6, "a"), (6, "b"), (7, "ended"), (8, "shut")):
+        visit = world.add_owned("crm_activity", "channel1", account_id=account)
+        world.add("campaigns_task", campaign_id=own, activity_id=visit, firm_id=world.firms[firm], archived_at=None)
