@@ -22,7 +22,7 @@ from core.acting import Profile as Profile
 from core.acting import bind_actor as bind_actor
 from core.acting import current as current
 from core.acting import demand as demand
-from core.dialects import either
+from core.dialects import among, either
 from core.errors import Unscoped
 from core.record import METADATA
 
@@ -201,6 +201,8 @@ def via(column: str, parent: str, *, of_many: bool = False) -> Rule:
     def rule(ask: Asker, table: FromClause) -> Predicate:
         if ask.level < Level.OWN:
             return false()
+        if ask.level < Level.SUBTREE:
+            return among(table.c[column], parents(ask, parent))
         held: Predicate = table.c[column].in_(parents(ask, parent))
         if not of_many or ask.level is not Level.SUBTREE or ask.profile.unit_kind != "province":
             return held
@@ -217,7 +219,8 @@ def through(link: str, mine: str, theirs: str, parent: str) -> Rule:
             return false()
         tie = METADATA.tables[link].alias()
         tied = tie.c[theirs].in_(parents(ask, parent))
-        return table.c.id.in_(select(tie.c[mine]).where(tied, tie.c.archived_at.is_(None)))
+        tied_rows = select(tie.c[mine]).where(tied, tie.c.archived_at.is_(None))
+        return among(table.c.id, tied_rows) if ask.level < Level.SUBTREE else table.c.id.in_(tied_rows)
 
     return rule
 

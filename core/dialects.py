@@ -217,6 +217,10 @@ class either(ColumnElement[bool]):  # noqa: N801  # used like SQLAlchemy's own f
     def __init__(self, on_sqlite: ColumnElement[bool], elsewhere: ColumnElement[bool]) -> None:
         self.on_sqlite, self.elsewhere = on_sqlite, elsewhere
 
+    def self_group(self, against: Any = None) -> "either":
+        """As it is: SQLAlchemy would write ` = 1` behind it, and SQLite would then look into no index."""
+        return self
+
 
 @compiles(either)
 def _elsewhere(element: either, compiler: Any, **kw: Any) -> str:
@@ -226,6 +230,38 @@ def _elsewhere(element: either, compiler: Any, **kw: Any) -> str:
 @compiles(either, "sqlite")
 def _on_sqlite(element: either, compiler: Any, **kw: Any) -> str:
     return str(compiler.process(element.on_sqlite, **kw))
+
+
+class among(ColumnElement[bool]):  # noqa: N801  # used like SQLAlchemy's own functions
+    """The column is one of few ids, which are worked out first.
+
+    Where this is one of several ways to a row (OR), PostgreSQL finds the rows of an array in an index; for those of a
+    plain IN it would read the whole table.
+    """
+
+    __visit_name__ = "among"
+    inherit_cache = True
+    type = sa.Boolean()
+    _traverse_internals = [
+        ("column", InternalTraversal.dp_clauseelement), ("ids", InternalTraversal.dp_clauseelement),
+    ]  # fmt: skip
+
+    def __init__(self, column: ColumnElement[Any], ids: sa.Select[Any]) -> None:
+        self.column, self.ids = column, ids.scalar_subquery()
+
+    def self_group(self, against: Any = None) -> "among":
+        """As it is: SQLAlchemy would write ` = 1` behind it, and SQLite would then look into no index."""
+        return self
+
+
+@compiles(among)
+def _in(element: among, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(element.column, **kw)} IN {compiler.process(element.ids, **kw)}"
+
+
+@compiles(among, "postgresql")
+def _in_array(element: among, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(element.column, **kw)} = ANY (ARRAY{compiler.process(element.ids, **kw)})"
 
 
 def id_slices(ids: list[int], size: int = 900) -> list[list[int]]:

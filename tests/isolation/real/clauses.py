@@ -24,11 +24,11 @@ from sqlalchemy.sql.elements import (
 from sqlalchemy.sql.selectable import ScalarSelect, SelectStatementGrouping
 
 from core.access import Actor, bind_actor
-from core.dialects import either
+from core.dialects import among, either
 
 DROPPED = {"and": "1=1", "or": "1=0"}
 WRAPPED = (Grouping, UnaryExpression, ScalarSelect, SelectStatementGrouping)
-COMPOUND = (BooleanClauseList, BinaryExpression, *WRAPPED, Select, either)
+COMPOUND = (BooleanClauseList, BinaryExpression, *WRAPPED, Select, among, either)
 
 
 class Mark(ColumnElement[bool]):
@@ -75,6 +75,8 @@ class Marker:
             self.select(element)
         elif isinstance(element, either):
             element.on_sqlite = self.inside(element.on_sqlite)
+        elif isinstance(element, among):
+            element.ids = self.inside(element.ids)
         return element
 
     def select(self, statement: Any) -> None:
