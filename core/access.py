@@ -22,7 +22,7 @@ from core.acting import Profile as Profile
 from core.acting import bind_actor as bind_actor
 from core.acting import current as current
 from core.acting import demand as demand
-from core.dialects import among, either
+from core.clauses import among, either
 from core.errors import Unscoped
 from core.record import METADATA
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select, union_all
 
+from core.clauses import worked_out_once
 from core.db import ActorSession
-from core.dialects import worked_out_once
 from core.entity import Entity
 from core.lists import COUNT_CAP, EMPTY, Query, conditions
 from core.module import Condition

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, lite
 
 from core import clock
 from core.access import Me, table_of
-from core.dialects import days_between
+from core.clauses import days_between
 from core.entity import Stand
 from core.i18n import N_, _
 from core.module import Case, Condition

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from core import clock
 from core.access import OPERATOR
+from core.clauses import lists_code
 from core.db import reading, unit_of_work
-from core.dialects import lists_code
 from core.i18n import N_
 from core.jobs import Progress
 from core.module import Job

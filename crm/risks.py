@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from core import clock
 from core.access import Me
+from core.clauses import lists_code
 from core.db import ActorSession
-from core.dialects import lists_code
 from core.i18n import N_
 from core.module import Case, Condition
 from crm.accounts import ACCOUNT

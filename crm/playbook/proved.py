@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, un
 from sqlmodel import col
 
 from core import clock
-from core.dialects import lists_code
+from core.clauses import lists_code
 from crm.activities import Activity
 from crm.activity_links import ActivityPerson
 from crm.contracts import Contract

@@ -11,8 +11,8 @@ from campaigns.campaigns import CAMPAIGN
 from campaigns.pages.watch import STATES
 from campaigns.tasks import TASK
 from core import clock
+from core.clauses import days_between
 from core.db import ActorSession
-from core.dialects import days_between
 from core.errors import Invalid
 from core.i18n import _
 from core.lists import Query

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_
 
-from core.dialects import days_between
+from core.clauses import days_between
 from core.i18n import N_, _
 from core.module import Case, Condition
 from crm.activity_verbs import ACTIVITY

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from core.dialects import days_between, worked_out_once
+from core.clauses import days_between, worked_out_once
 from core.entity import Entity
 from crm.accounts import ACCOUNT
 from crm.chance import judged, weighted_in

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 from sqlmodel import col
 
+from core.clauses import worked_out_once
 from core.db import ActorSession
-from core.dialects import worked_out_once
 from core.spans import stood_at
 from crm.chance import weighted_in
 from crm.playbook.proved import Deal, lacks

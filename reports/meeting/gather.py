@@ -9,8 +9,8 @@ from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from core import clock
+from core.clauses import worked_out_once
 from core.db import ActorSession
-from core.dialects import worked_out_once
 from core.entity import Stand
 from core.i18n import _
 from core.lists import Query

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 
-from core.dialects import days_between
+from core.clauses import days_between
 from core.titles import titles
 from crm.opportunity_verbs import OPPORTUNITY
 from reports.past.ask import ROW, SPAN, Ask

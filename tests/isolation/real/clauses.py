@@ -24,7 +24,7 @@ from sqlalchemy.sql.elements import (
 from sqlalchemy.sql.selectable import ScalarSelect, SelectStatementGrouping
 
 from core.access import Actor, bind_actor
-from core.dialects import among, either
+from core.clauses import among, either
 
 DROPPED = {"and": "1=1", "or": "1=0"}
 WRAPPED = (Grouping, UnaryExpression, ScalarSelect, SelectStatementGrouping)
