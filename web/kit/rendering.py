@@ -10,7 +10,7 @@ from core.i18n import _, language, load_catalogue
 from web.kit import charts
 from web.kit import format as texts
 from web.kit.assets import asset, icon, inline
-from web.kit.table import table_body
+from web.kit.table import table_body, tick
 
 WEB = Path(__file__).parents[1]
 _folders: list[Path] = [WEB / "templates"]
@@ -37,7 +37,7 @@ def environment() -> Environment:
         bytecode_cache=FileSystemBytecodeCache(),  # a process that starts need not compile two hundred templates
     )
     env.globals.update(_=_, language=language, asset=asset, inline=inline, icon=icon, fmt=texts, charts=charts)
-    env.globals["table_body"] = table_body
+    env.globals.update(table_body=table_body, tick=tick)
     # Macros as a global: a fragment sees them too, which an import at the head of a page would not give.
     env.globals["ui"] = env.get_template("_ui.html").module
     for name in ("fields", "cells", "verbs"):

@@ -23,14 +23,15 @@ def table_body(page: ListPage, macro: Macro) -> Markup:
 
 
 def _row(row: Row, columns: list["Column"], *, has_tick: bool) -> str:
-    tick = f'<td class="m0" role="cell">{_tick(row)}</td>' if has_tick else ""
+    box = f'<td class="m0" role="cell">{tick(row)}</td>' if has_tick else ""
     cells = "".join(column.cell(cell) for column, cell in zip(columns, row.cells, strict=True))
-    return f'<tr role="row" data-row>{tick}{cells}</tr>'
+    return f'<tr role="row" data-row>{box}{cells}</tr>'
 
 
-def _tick(row: Row) -> str:
-    name = escape(_("Select {name}", name=row.cells[0].text))
-    return f'<input class="chk" type="checkbox" name="id" value="{escape(row.id)}" form="bulk" aria-label="{name}">'
+def tick(row: Row) -> Markup:
+    """The box that chooses the row for a bulk act."""
+    box = Markup('<input class="chk" type="checkbox" name="id" value="{}" form="bulk" aria-label="{}">')
+    return box.format(row.id, _("Select {name}", name=row.cells[0].text))
 
 
 class Drawn:
