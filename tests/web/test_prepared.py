@@ -1,11 +1,10 @@
 """What SQLite would prepare anew at each use: a limit or a pattern that is bound, and values it keeps samples of."""
 
-import pytest
 from sqlalchemy import ColumnElement, event, inspect, select, text
 from sqlmodel import col
 
 from core.db import engine, kernel_session
-from core.dialects import analyze, is_sqlite
+from core.dialects import analyze
 from core.module import Case
 from core.registry import registry
 from crm.opportunities import Opportunity
@@ -13,8 +12,6 @@ from tests.web.world import World
 
 
 def test_lists_bind_neither_a_limit_nor_a_pattern(world: World) -> None:
-    if not is_sqlite(engine()):
-        pytest.skip("of SQLite only")
     asked: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -32,8 +29,6 @@ def test_lists_bind_neither_a_limit_nor_a_pattern(world: World) -> None:
 
 
 def test_the_spread_of_rows_is_known_without_samples(world: World) -> None:
-    if not is_sqlite(engine()):
-        pytest.skip("of SQLite only")
     analyze(engine())
     with engine().connect() as conn:
         assert conn.execute(text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'crm_opportunity'")).scalar_one() > 3
