@@ -139,7 +139,7 @@ def kinds_of(session: ActorSession, entities: list[Entity], words: str) -> list[
 def _asking_for_kinds(stems: tuple[str, ...], goes_on: bool) -> Any:
     token = whole(Token)
     text, end = bindparam("text", type_=_BYTEWISE), bindparam("end", type_=_BYTEWISE)
-    holds = and_(token.c.token >= text, token.c.token < end) if goes_on else token.c.token == text
+    holds = _holds(token, text, end if goes_on else None)
     held = {stem: exists(select(token.c.record_id).where(token.c.entity == stem, holds)) for stem in stems}
     return union_all(*(select(literal(stem)).where(is_held) for stem, is_held in held.items()))
 
@@ -172,9 +172,13 @@ def _rarest_first(needles: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
 
 def _matches(token: Any, needle: tuple[str, bool]) -> ColumnElement[bool]:
     text, goes_on = needle
-    if not goes_on:
-        return token.c.token == text  # type: ignore[no-any-return]
-    return and_(token.c.token >= text, token.c.token < text + _HIGHEST)
+    return _holds(token, text, text + _HIGHEST if goes_on else None)
+
+
+def _holds(token: Any, text: Any, end: Any) -> ColumnElement[bool]:
+    """The token is the text; with an end, any from the text on and before the end."""
+    is_it: ColumnElement[bool] = token.c.token == text
+    return is_it if end is None else and_(token.c.token >= text, token.c.token < end)
 
 
 # --- keeping the index ----------------------------------------------------------------------------------------
